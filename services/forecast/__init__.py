@@ -1,0 +1,1 @@
+"""Forecast: what we planned and what will come, built from events alone."""

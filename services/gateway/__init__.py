@@ -1,0 +1,1 @@
+"""Gateway: who may do what, and the one front."""

@@ -1,0 +1,1 @@
+"""Leads: everyone we talk to. Owns all personal data."""

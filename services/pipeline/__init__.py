@@ -1,0 +1,1 @@
+"""Pipeline: what we sell and how a sale proceeds."""
