@@ -1,0 +1,91 @@
+"""Topic `leads.lead`: what became of a lead. No names, e-mails or phones: those never leave leads."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.event import Event
+from shared.contracts.money import Money
+
+LeadStatus = Literal["new", "contacted", "qualified", "disqualified", "converted"]
+
+
+class LeadState(Event):
+    """A lead after the change."""
+
+    lead_id: UUID
+    status: LeadStatus
+    created_at: datetime
+    owner_id: UUID | None = None
+    source: str | None = None
+    campaign: str | None = None
+    country: str | None = None
+    product_interest: str | None = None
+    expected_value: Money | None = None
+    partner_id: UUID | None = None
+    external_id: str | None = None
+    first_contact_at: datetime | None = None
+    qualified_at: datetime | None = None
+    disqualified_at: datetime | None = None
+    disqualify_reason: str | None = None
+    converted_at: datetime | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    deal_id: UUID | None = None
+
+
+class LeadCreated(LeadState):
+    type: ClassVar[str] = "leads.lead.created"
+
+
+class LeadChanged(LeadState):
+    type: ClassVar[str] = "leads.lead.changed"
+
+
+class LeadAssigned(LeadState):
+    type: ClassVar[str] = "leads.lead.assigned"
+
+
+class LeadContacted(LeadState):
+    type: ClassVar[str] = "leads.lead.contacted"
+
+
+class LeadQualified(LeadState):
+    type: ClassVar[str] = "leads.lead.qualified"
+
+
+class LeadDisqualified(LeadState):
+    type: ClassVar[str] = "leads.lead.disqualified"
+
+
+class DealWanted(BaseModel):
+    """The deal a conversion asks the pipeline to open. The id is chosen here, so asking twice opens one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    deal_id: UUID
+    name: str
+    amount: Money | None = None
+    pipeline_id: UUID | None = None
+    expected_close: date | None = None
+
+
+class LeadConverted(LeadState):
+    """The lead became an account and a contact, and a deal if one is wanted."""
+
+    type: ClassVar[str] = "leads.lead.converted"
+
+    deal: DealWanted | None = None
+
+
+EVENTS = (
+    LeadCreated,
+    LeadChanged,
+    LeadAssigned,
+    LeadContacted,
+    LeadQualified,
+    LeadDisqualified,
+    LeadConverted,
+)

@@ -1,0 +1,91 @@
+"""Topic `pipeline.deal`: how each sale proceeds."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.event import Event
+from shared.contracts.money import Money
+
+DealStatus = Literal["open", "won", "lost"]
+ForecastCategory = Literal["pipeline", "best_case", "most_likely", "commit", "closed", "omitted"]
+
+
+class StagePassage(BaseModel):
+    """A stage the deal entered, with what that stage said of its chances then."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage_id: UUID
+    stage: str
+    entered_at: datetime
+    probability: Decimal | None = None
+    forecast_category: ForecastCategory
+
+
+class DealState(Event):
+    """A deal after the change. `probability` is 0 to 1 (0 is a value, null is unset).
+
+    `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
+    """
+
+    deal_id: UUID
+    name: str
+    status: DealStatus
+    pipeline_id: UUID
+    stage_id: UUID
+    stage: str
+    stage_entered_at: datetime
+    created_at: datetime
+    forecast_category: ForecastCategory
+    probability: Decimal | None = None
+    amount: Money | None = None
+    base_amount: Money | None = None
+    expected_close: date | None = None
+    closed_at: datetime | None = None
+    owner_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    lead_id: UUID | None = None
+    product_id: UUID | None = None
+    source: str | None = None
+    loss_reason: str | None = None
+    competitor: str | None = None
+    source_system: str | None = None
+    external_id: str | None = None
+
+
+class DealOpened(DealState):
+    """`history` lists the stages an imported deal went through before it came to us, oldest first."""
+
+    type: ClassVar[str] = "pipeline.deal.opened"
+
+    history: tuple[StagePassage, ...] = ()
+
+
+class DealChanged(DealState):
+    type: ClassVar[str] = "pipeline.deal.changed"
+
+
+class DealStageChanged(DealState):
+    type: ClassVar[str] = "pipeline.deal.stage_changed"
+
+    from_stage: str | None = None
+
+
+class DealWon(DealState):
+    type: ClassVar[str] = "pipeline.deal.won"
+
+
+class DealLost(DealState):
+    type: ClassVar[str] = "pipeline.deal.lost"
+
+
+class DealReopened(DealState):
+    type: ClassVar[str] = "pipeline.deal.reopened"
+
+
+EVENTS = (DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened)

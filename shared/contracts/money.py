@@ -1,0 +1,41 @@
+"""Money: a Decimal and an ISO 4217 code, never a float. Adding different currencies is an error."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+CENT = Decimal("0.01")
+
+
+def _no_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError('an amount is a string such as "12.50" or a whole number, not a float')
+    return value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(max_digits=18, decimal_places=4, allow_inf_nan=False),
+    PlainSerializer(lambda amount: format(amount, "f"), return_type=str, when_used="json"),
+]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code, upper case")]
+
+
+class Money(BaseModel):
+    """`{"amount": "1234.50", "currency": "EUR"}`: at most 14 digits before the point and 4 after it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: Amount
+    currency: CurrencyCode
+
+    def __add__(self, other: "Money") -> "Money":
+        if self.currency != other.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency} without a rate")
+        return Money(amount=self.amount + other.amount, currency=self.currency)
+
+    def times(self, factor: Decimal) -> "Money":
+        """The amount times a factor (a probability, a quantity), rounded half-even to cents."""
+        return Money(amount=(self.amount * factor).quantize(CENT, ROUND_HALF_EVEN), currency=self.currency)
