@@ -1,0 +1,1 @@
+"""Loads a folder of CSV files through the gateway's public API, as any customer could."""
