@@ -44,6 +44,11 @@ class GatewayClient:
         """A client acting as a partner system."""
         return cls(base_url, {"X-Api-Key": api_key})
 
+    @property
+    def authorization(self) -> str:
+        """The `Authorization` header of a signed-in client."""
+        return str(self._http.headers["Authorization"])
+
     def get(self, path: str, **params: Any) -> Json:
         """One resource or page."""
         return self.send("GET", path, params=params)

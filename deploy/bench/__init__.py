@@ -1,0 +1,1 @@
+"""What the running stack does per second, as ratios against a ceiling measured in the same run."""

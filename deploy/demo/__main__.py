@@ -1,0 +1,7 @@
+"""`python -m deploy.demo`: the story."""
+
+import sys
+
+from deploy.demo.story import main
+
+sys.exit(main())
