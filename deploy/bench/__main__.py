@@ -1,4 +1,4 @@
-"""`make bench`: create-lead, batch push, lead list and stage move through the gateway of the running stack."""
+"""`make bench`: create, batch push, list and stage move through the gateway of the running stack."""
 
 import asyncio
 import itertools
