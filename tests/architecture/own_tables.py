@@ -1,4 +1,4 @@
-"""An import-linter contract: a capability's tables are its own; its neighbours use its use cases and domain."""
+"""An import-linter contract: a capability's tables are its own; others use its use cases and domain."""
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -13,7 +13,7 @@ class OwnTablesContract(Contract):
         """Every direct import of `<service>.<capability>.tables` from another capability is a break."""
         breaks = [
             (importer, tables)
-            for service in sorted(self.services)  # type: ignore[attr-defined]  # a field descriptor
+            for service in sorted(self.services)  # type: ignore[call-overload]  # a field
             for tables in sorted(graph.modules)
             if tables.startswith(f"{service}.") and tables.endswith(".tables") and tables.count(".") == 3
             for importer in sorted(graph.find_modules_that_directly_import(tables))
