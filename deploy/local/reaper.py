@@ -18,7 +18,9 @@ GRACE_SECONDS = 8.0
 class Reaper:
     """The owner's end of the pipe. Used from one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_open: tuple[int, ...] = ()) -> None:
+        """`keep_open`: file descriptors (a lock) that the reaper holds until its work is done."""
+        self._keep_open = keep_open
         self._watched: dict[int, int] = {}
         self._process, self._pipe = self._start()
 
@@ -55,13 +57,18 @@ class Reaper:
         for group, stop_signal in self._watched.items():
             self._pipe.write(f"watch {group} {stop_signal}\n".encode())
 
-    @staticmethod
-    def _start() -> "tuple[subprocess.Popen[bytes], IO[bytes]]":
+    def ensure_alive(self) -> None:
+        """Start another one should somebody have killed it."""
+        if self._process.poll() is not None:
+            self._replace()
+
+    def _start(self) -> "tuple[subprocess.Popen[bytes], IO[bytes]]":
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", __file__],
             stdin=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
+            pass_fds=self._keep_open,
             cwd="/",
         )
         return process, cast("IO[bytes]", process.stdin)
