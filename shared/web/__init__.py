@@ -1,0 +1,1 @@
+"""What makes the HTTP answers of every service alike: routes, problems, lists, keys, tokens."""

@@ -1,0 +1,119 @@
+"""The one list of error codes of the API: status, title, and what a caller can do about it.
+
+Must never break: a published code keeps its status and its meaning. Add entries; do not change them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """`meaning` says when it happens and what to do; `retry_after` (s) is sent as Retry-After when set."""
+
+    status: int
+    title: str
+    meaning: str
+    retry_after: int | None = None
+
+
+_P = ProblemType
+_READ_AGAIN = "Read it again and repeat the change with the new ETag."
+
+_REQUEST = {
+    "bad_request": _P(400, "Bad request", "The request could not be read."),
+    "malformed_json": _P(400, "Malformed JSON", "The body is not valid UTF-8 JSON; the pointer is the byte."),
+    "invalid_parameter": _P(400, "Invalid parameter", "A path, query or header value cannot be read."),
+    "unknown_parameter": _P(
+        400, "Unknown parameter", "The query parameter does not exist here; see `allowed`."
+    ),
+    "unknown_operator": _P(400, "Unknown operator", "The filter operator does not exist for this field."),
+    "invalid_cursor": _P(
+        400, "Invalid cursor", "The cursor is not ours or belongs to another filter or sort."
+    ),
+    "idempotency_key_invalid": _P(
+        400, "Invalid idempotency key", "1 to 255 visible characters are accepted."
+    ),
+    "not_found": _P(404, "Not found", "There is no such thing, or not for this caller."),
+    "method_not_allowed": _P(405, "Method not allowed", "See the Allow header."),
+    "body_too_large": _P(413, "Body too large", "Send less at once; `limit_bytes` is what is accepted here."),
+    "unsupported_media_type": _P(415, "Unsupported media type", "Send `Content-Type: application/json`."),
+    "validation_failed": _P(422, "Validation failed", "One or more fields are wrong; see `errors`."),
+}
+
+_CALLER = {
+    "unauthenticated": _P(401, "Not signed in", "Send a bearer token or an API key."),
+    "invalid_credentials": _P(401, "Wrong credentials", "The name and the password or secret do not fit."),
+    "token_invalid": _P(401, "Invalid token", "The token is not ours or was changed."),
+    "token_expired": _P(401, "Expired token", "Get a new token, for instance with the refresh token."),
+    "forbidden": _P(403, "Not allowed", "The role of the caller does not include this permission."),
+    "rate_limited": _P(429, "Too many requests", "Wait for Retry-After seconds.", retry_after=1),
+}
+
+_CONCURRENCY = {
+    "version_conflict": _P(
+        412, "Changed meanwhile", f"The same field was changed; see `conflict`. {_READ_AGAIN}"
+    ),
+    "precondition_required": _P(428, "If-Match required", "Send the ETag you read as If-Match."),
+    "idempotency_key_reused": _P(
+        422, "Key used for another request", "The key was used with another body; use a new key."
+    ),
+    "idempotency_in_progress": _P(
+        409, "Still running", "The first request with this key has not ended; repeat it later.", retry_after=1
+    ),
+    "duplicate": _P(409, "Already exists", "Another record holds the same unique value."),
+    "external_id_taken": _P(409, "External id taken", "Another record holds this external id."),
+}
+
+_OUTAGE = {
+    "internal_error": _P(500, "Internal error", "Our fault. Quote `trace_id`; repeating may work."),
+    "upstream_invalid": _P(
+        502, "Bad answer inside", "A service behind the front answered something unreadable."
+    ),
+    "temporarily_unavailable": _P(503, "Temporarily unavailable", "Repeat after Retry-After.", retry_after=1),
+    "overloaded": _P(503, "Overloaded", "Too much at once; repeat after Retry-After.", retry_after=1),
+    "upstream_unavailable": _P(503, "Part unavailable", "A service behind the front is down.", retry_after=2),
+    "upstream_timeout": _P(504, "Part too slow", "A service behind the front did not answer in time."),
+    "deadline_exceeded": _P(504, "Too slow", "The deadline sent with the request passed."),
+}
+
+_THINGS = (
+    *("account", "activity", "api_key", "contact", "deal", "import", "kpi", "lead", "leaderboard", "member"),
+    *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
+    "webhook",
+)
+_MISSING = {
+    f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
+    for thing in _THINGS
+}
+
+_RULES = {
+    "stage_not_found": _P(422, "No such stage", "The pipeline has no stage of this name or id."),
+    "stage_unknown": _P(422, "No such stage", "The pipeline has no stage of this name or id."),
+    "reference_unknown": _P(
+        422, "Unknown reference", "A referenced record does not exist or is not known here yet."
+    ),
+    "rate_missing": _P(422, "No exchange rate", "No rate for this currency on this day; record one."),
+    "insufficient_history": _P(
+        422, "Not enough history", "There are too few finished cases to compute this."
+    ),
+    "lead_already_converted": _P(409, "Already converted", "The lead has become a deal or contact."),
+    "lead_not_open": _P(409, "Lead is closed", "The lead is disqualified or converted."),
+    "lead_not_qualified": _P(409, "Lead is not qualified", "Qualify the lead first."),
+    "deal_not_open": _P(409, "Deal is closed", "The deal was won or lost; reopen it first."),
+    "deal_already_open": _P(409, "Deal is open", "Only a closed deal can be reopened."),
+    "deal_already_won": _P(409, "Deal is won", "The deal was already won."),
+    "deal_already_lost": _P(409, "Deal is lost", "The deal was already lost."),
+    "gates_unmet": _P(409, "Gates not met", "The stage asks for more; see `errors` for each unmet gate."),
+    "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
+    "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
+    "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
+}
+
+PROBLEMS: dict[str, ProblemType] = {
+    **_REQUEST,
+    **_CALLER,
+    **_CONCURRENCY,
+    **_OUTAGE,
+    **_MISSING,
+    **_RULES,
+}

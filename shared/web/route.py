@@ -1,0 +1,130 @@
+"""The route class of every service: strict queries, idempotent POSTs, event positions, waiting reads.
+
+Must never break: an undeclared query parameter is refused, never ignored; the position header names exactly
+the events this request committed.
+"""
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+from urllib.parse import unquote_plus
+
+from fastapi import APIRouter, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from shared.contracts.errors import FieldError
+from shared.messaging.outbox import announced_positions
+from shared.web.idempotency import answer_once
+from shared.web.openapi import with_conventions
+from shared.web.problem import Problem
+from shared.web.requests import ServiceRequest
+
+MOST_POSITIONS = 20
+LONGEST_WAIT_SECONDS = 2.0
+
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def permission(name: str) -> dict[str, Any]:
+    """`openapi_extra` of a route the front forwards: who may call it. Routes without it stay internal."""
+    return {"x-permission": name}
+
+
+class ServiceRoute(APIRoute):
+    """Use through `ServiceRouter(prefix=..., tags=[...])`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        methods = set(options.get("methods") or ["GET"])
+        super().__init__(path, endpoint, **with_conventions(options, methods))
+
+    def get_route_handler(self) -> _Handler:
+        """FastAPI's handler inside ours."""
+        inner = super().get_route_handler()
+        allowed = _declared_query(self.dependant) | _documented_query(self.openapi_extra)
+        keyed = "POST" in (self.methods or ())
+
+        async def answer(request: Request) -> Response:
+            _refuse_unknown(request.scope["query_string"], allowed)
+            if "\0" in request.scope["path"]:
+                raise Problem("invalid_parameter", "A path holds no NUL character.")
+            request = ServiceRequest(request.scope, request.receive, request._send)
+            headers = request.headers
+            if keyed:
+                key = headers.get("idempotency-key")
+                if key is not None:
+                    caller = await request.app.state.caller_of(request)
+                    return await answer_once(request, key, caller, lambda same: _positioned(inner, same))
+            elif "x-wait-for" in headers:
+                await _wait(request, headers["x-wait-for"])
+            return await _positioned(inner, request)
+
+        return answer
+
+
+ServiceRouter = partial(APIRouter, route_class=ServiceRoute)
+
+
+async def _positioned(inner: _Handler, request: Request) -> Response:
+    """Run the route and name what it announced, the last 20 positions at most."""
+    announced: list[str] = []
+    token = announced_positions.set(announced)
+    try:
+        response = await inner(request)
+    finally:
+        announced_positions.reset(token)
+    if announced:
+        response.headers["X-Event-Position"] = ",".join(announced[-MOST_POSITIONS:])
+    return response
+
+
+async def _wait(request: Request, header: str) -> None:
+    """Wait up to 2 s for the read model; the read answers anyway after that."""
+    positions = [position.strip() for position in header.split(",")]
+    if len(positions) > MOST_POSITIONS:
+        raise Problem("invalid_parameter", f"X-Wait-For holds at most {MOST_POSITIONS} positions.")
+    from shared.messaging.applied import wait_for
+
+    try:
+        await wait_for(request.app.state.database, positions, timeout=LONGEST_WAIT_SECONDS)
+    except ValueError as error:
+        found = FieldError("/header/x-wait-for", "wrong_format", str(error))
+        raise Problem("invalid_parameter", "X-Wait-For cannot be read.", (found,)) from None
+
+
+def _declared_query(dependant: Dependant) -> frozenset[str]:
+    names = {str(field.alias) for field in dependant.query_params}
+    for field in dependant.query_params:
+        fields = getattr(field.field_info.annotation, "model_fields", {})
+        names |= {info.alias or name for name, info in fields.items()}
+    for inner in dependant.dependencies:
+        names |= _declared_query(inner)
+    return frozenset(names)
+
+
+def _documented_query(openapi_extra: dict[str, Any] | None) -> frozenset[str]:
+    parameters = (openapi_extra or {}).get("parameters", [])
+    return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
+
+
+def _refuse_unknown(query_string: bytes, allowed: frozenset[str]) -> None:
+    if not query_string:
+        return
+    if b"%00" in query_string:
+        raise Problem("invalid_parameter", "A query holds no NUL character.")
+    given = {
+        unquote_plus(pair.split("=", 1)[0]) for pair in query_string.decode("latin-1").split("&") if pair
+    }
+    unknown = sorted(given - allowed)
+    if unknown:
+        known = ", ".join(sorted(allowed)) or "none"
+        raise Problem(
+            "unknown_parameter",
+            f"Unknown: {', '.join(unknown)[:200]}. Allowed here: {known}.",
+            [
+                FieldError(f"/query/{name[:60]}", "unknown_parameter", "No such parameter.")
+                for name in unknown[:20]
+            ],
+            extra={"allowed": sorted(allowed)},
+        )
