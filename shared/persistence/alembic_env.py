@@ -15,7 +15,6 @@ from sqlalchemy import Connection, MetaData, text
 from shared.persistence.database import Database
 
 LOCK_TIMEOUT = "5s"
-STATEMENT_TIMEOUT = "15min"
 _PARTITION = re.compile(r"_(\d{4}_\d{2}|default)$")
 
 
@@ -42,7 +41,6 @@ async def _connect_and_migrate(service: str, metadata: MetaData) -> None:
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
-    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
     connection.commit()
     context.configure(
         connection=connection,

@@ -52,6 +52,8 @@ class Database:
             "idle_in_transaction_session_timeout": "30000",
             "jit": "off",
         }
+        # The server ends a long statement itself; this is for a server that does not answer at all.
+        self._command_seconds = statement_timeout_ms / 1000 + 5
         self.name = name
         self.after_commit: list[Callable[[], None]] = []
         self.engine = create_async_engine(
@@ -63,6 +65,7 @@ class Database:
             connect_args={
                 "server_settings": self._settings,
                 "timeout": _CONNECT_SECONDS,
+                "command_timeout": self._command_seconds,
                 "prepared_statement_cache_size": 500,
             },
             json_serializer=codec.dumps,
@@ -95,6 +98,7 @@ class Database:
         return await asyncpg.connect(
             **arguments,
             timeout=_CONNECT_SECONDS,
+            command_timeout=self._command_seconds,
             server_settings=self._settings
             | {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"},
         )

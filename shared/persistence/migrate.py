@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.persistence.database import Database
 
 _ROOT = Path(__file__).resolve().parents[2]
+_LONGEST_MS = 15 * 60 * 1000
 _LOCK = 0x6D696772  # "migr"; advisory locks are per database
 
 
@@ -52,7 +53,7 @@ async def upgrade(service: str, url: str, *, folder: Path | None = None) -> str:
     """Migrate one database to its head; says what was done. A second runner waits for the first."""
     started = time.monotonic()
     head = head_revision(service, folder=folder)
-    database = Database(url, name=f"{service}-migrate", pool_size=1)
+    database = Database(url, name=f"{service}-migrate", pool_size=1, statement_timeout_ms=_LONGEST_MS)
     try:
         async with database.engine.connect() as connection:
             before = await current_revision(connection)
@@ -67,7 +68,6 @@ async def upgrade(service: str, url: str, *, folder: Path | None = None) -> str:
 async def _upgrade_alone(connection: AsyncConnection, folder: Path) -> None:
     """Hold a session lock on the very connection that migrates; it goes when the connection goes."""
     await connection.execute(text("SET lock_timeout = '5min'"))
-    await connection.execute(text("SET statement_timeout = '10min'"))
     await connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
     await connection.commit()
     try:

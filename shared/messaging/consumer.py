@@ -1,0 +1,205 @@
+"""Reads topics: decode, upcast, one transaction for inbox, handlers and their own events, then the offset.
+
+Must never break: an offset is committed only after what lies before it is in the database, parked or a
+dead letter. A crash in between repeats events, and the inbox skips them.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from shared.contracts.catalogue import Undecodable, decode
+from shared.messaging.dead_letters import DeadLetter, DeadLetters
+from shared.messaging.failures import FailureCount, Limits, is_transient
+from shared.messaging.handlers import BatchHandler, Delivery, Handlers, context_of, each
+from shared.messaging.inbox import Inbox
+from shared.messaging.processor import Processor
+from shared.messaging.pulse import Pulse
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.tables import MessagingTables
+from shared.messaging.waiting import backoff, ends_within, pause
+from shared.messaging.workload import RevokeListener, Workload
+from shared.observability import metrics
+from shared.observability.logging import logger
+from shared.persistence.database import Database
+
+__all__ = ["BatchHandler", "Consumer", "Delivery", "Handlers", "context_of", "each"]
+
+_POLL_SECONDS = 0.25
+_COMMIT_SECONDS = 10.0
+_CLOSE_SECONDS = 5.0
+_MEASURE_SECONDS = 2.0
+_LIVED_SECONDS = 60.0
+
+
+class Consumer:
+    """One member of the service's consumer group, for all topics the service reads."""
+
+    def __init__(
+        self,
+        database: Database,
+        tables: MessagingTables,
+        kafka: KafkaSettings,
+        *,
+        service: str,
+        topics: Sequence[str],
+        handlers: Handlers,
+        group: str | None = None,
+        batch_size: int = 500,
+        limits: Limits | None = None,
+        deduplicate: bool = True,
+        pulse: Pulse | None = None,
+    ) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._service = service
+        self._topics = [kafka.topic(topic) for topic in topics]
+        self._group = kafka.topic(group or service)
+        self._batch_size = batch_size
+        self._limits = limits or Limits()
+        self._pulse = pulse or Pulse("consumer")
+        self._inbox = Inbox(tables, deduplicate=deduplicate)
+        self._processor = Processor(database, self._inbox, handlers, service=service, limits=self._limits)
+        self._dead_letters = DeadLetters(database, tables, kafka, service=service)
+        self._unreadable = FailureCount(self._limits, "messages unreadable")
+        self._work = Workload()
+        self._measured = 0.0
+        self._log = logger(__name__)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until told to stop. Raises TooManyFailures and DeadLetterLost, which end the worker."""
+        attempt = 0
+        try:
+            await self._remember_failures(stop)
+            while not stop.is_set():
+                self._pulse.beat()
+                started = time.monotonic()
+                try:
+                    await self._member(stop)
+                except (KafkaError, OSError) as error:
+                    attempt = 0 if time.monotonic() - started > _LIVED_SECONDS else attempt
+                    self._log.warning("consumer_rebuilt", error=type(error).__name__)
+                    await pause(stop, backoff(attempt))
+                    attempt += 1
+        finally:
+            await self._dead_letters.close()
+
+    async def _remember_failures(self, stop: asyncio.Event) -> None:
+        """Being restarted is no reason to fail as often again."""
+        attempt = 0
+        while not stop.is_set():
+            try:
+                async with self._database.reading() as connection:
+                    dead, parked = await self._inbox.recent_failures(connection)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                self._pulse.beat()
+                await pause(stop, backoff(attempt))
+                attempt += 1
+                continue
+            self._unreadable = FailureCount(self._limits, "messages unreadable", consecutive=dead)
+            self._processor.remember_failures(parked)
+            return
+
+    async def _member(self, stop: asyncio.Event) -> None:
+        """Be a member of the group until told to stop or the client fails."""
+        member = self._kafka.consumer(f"{self._service}-consumer", group=self._group)
+        self._work = Workload()
+        member.subscribe(topics=self._topics, listener=RevokeListener(self._work))
+        try:
+            await member.start()
+            while not stop.is_set():
+                await self._turn(member, stop)
+        finally:
+            await ends_within(member.stop(), _CLOSE_SECONDS)
+
+    async def _turn(self, member: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        """Poll once, also while partitions are held back: polling is what keeps us in the group."""
+        fetched = await member.getmany(
+            timeout_ms=int(1000 * self._work.seconds_to_next(_POLL_SECONDS)), max_records=self._batch_size
+        )
+        self._pulse.beat()
+        for partition, records in fetched.items():
+            self._work.add(partition, records)
+        for partition in self._work.due():
+            if stop.is_set() or self._work.revoking:
+                return
+            await self._attempt(member, partition)
+        await self._measure_lag(member)
+
+    async def _attempt(self, member: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        """Handle what was read of one partition; trouble that passes holds back this partition only."""
+        held = self._work.begin(partition)
+        topic = self._kafka.name_of(partition.topic)
+        try:
+            if held.read is None:
+                held.read = self._read(topic, held.records)
+            deliveries, letters = held.read
+            await self._dead_letters.bury(letters)
+            await self._processor.process(topic, deliveries)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            self._log.warning("partition_held", topic=topic, error=type(error).__name__)
+            if self._work.hold(partition) and partition in member.assignment():
+                member.pause(partition)
+        else:
+            self._work.done(partition)
+            await self._commit(member, partition, held.records[-1].offset + 1)
+            if partition in member.paused():
+                member.resume(partition)
+        finally:
+            self._work.idle.set()
+            self._pulse.beat()
+
+    def _read(self, topic: str, records: Sequence[Any]) -> tuple[list[Delivery], list[DeadLetter]]:
+        """Decode once, however often the batch is tried."""
+        deliveries: list[Delivery] = []
+        letters: list[DeadLetter] = []
+        for record in records:
+            try:
+                deliveries.append(_delivery(topic, record.value))
+                self._unreadable.succeeded()
+            except Undecodable as error:
+                self._unreadable.failed()
+                letters.append(DeadLetter(topic, record, error.reason))
+        return deliveries, letters
+
+    async def _commit(self, member: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> None:
+        """Not being able to commit loses nothing: a later commit, or the inbox of whoever reads it again,
+        makes up for it."""
+        try:
+            async with asyncio.timeout(_COMMIT_SECONDS):
+                await member.commit({partition: offset})
+        except (KafkaError, IllegalStateError, TimeoutError) as error:
+            self._log.warning("offset_not_committed", topic=partition.topic, error=type(error).__name__)
+
+    async def _measure_lag(self, member: AIOKafkaConsumer) -> None:
+        if time.monotonic() - self._measured < _MEASURE_SECONDS:
+            return
+        self._measured = time.monotonic()
+        for partition in member.assignment():
+            end = member.highwater(partition)
+            if end is None:
+                continue
+            done = self._work.first_open(partition)
+            if done is None:
+                done = await member.position(partition)
+            metrics.consumer_lag.labels(
+                self._service, self._kafka.name_of(partition.topic), str(partition.partition)
+            ).set(max(0, end - done))
+
+
+def _delivery(topic: str, value: bytes | None) -> Delivery:
+    if value is None:
+        raise Undecodable("not an envelope: no value")
+    envelope, event = decode(value)
+    if envelope.topic != topic:
+        raise Undecodable(f"unknown event type {envelope.type!r} in this topic")
+    return Delivery(event, envelope)

@@ -1,0 +1,83 @@
+"""Facts are written here in the transaction that makes them true; the relay publishes them.
+
+Must never break: an event exists exactly when its change is committed. Lock the aggregate's row (or insert
+it) before adding its event, so that within one aggregate ids follow versions.
+"""
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, exists, func, select
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.envelope import Envelope
+from shared.messaging.tables import MessagingTables
+from shared.persistence.bulk import insert_rows
+
+# Positions of the events of the current request, when the edge has put a list here.
+announced_positions: ContextVar[list[str] | None] = ContextVar("announced_positions", default=None)
+# Whether the current task has written events since its last commit; read by the wake-up.
+announced: ContextVar[bool] = ContextVar("announced", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Events not yet published, and the age of the oldest in seconds (0 when there is none)."""
+
+    count: int
+    oldest_seconds: float
+
+
+class Outbox:
+    """The outbox of one service."""
+
+    def __init__(self, tables: MessagingTables) -> None:
+        self.table = tables.outbox
+
+    async def add(self, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        """Write the events with one statement, in this order. None to write is no statement."""
+        if envelopes:
+            await connection.execute(self._insert(envelopes))
+
+    def announce(self, envelopes: Sequence[Envelope], *, only_if: CTE | None = None) -> CTE:
+        """The same as a part of the statement that changes the state:
+
+        `insert(lead).values(...).add_cte(outbox.announce([envelope]))`.
+
+        `only_if`: a changing CTE that returns rows; without a row nothing is announced:
+
+        `changed = update(deal).where(deal.c.version == 3, ...).returning(deal.c.id).cte("changed")`
+        `select(changed.c.id).add_cte(outbox.announce([envelope], only_if=changed))`.
+        """
+        condition = None if only_if is None else exists(select(1).select_from(only_if))
+        return self._insert(envelopes, condition).cte("announced")
+
+    async def backlog(self, connection: AsyncConnection) -> Backlog:
+        """What waits for the relay."""
+        age = func.extract("epoch", func.clock_timestamp() - func.min(self.table.c.created_at))
+        row = await connection.execute(
+            select(func.count(), func.coalesce(age, 0)).where(self.table.c.sent_at.is_(None))
+        )
+        count, oldest = row.one()
+        return Backlog(count, float(oldest))
+
+    def _insert(self, envelopes: Sequence[Envelope], only_if: ColumnElement[bool] | None = None) -> Insert:
+        positions = announced_positions.get()
+        if positions is not None:
+            positions.extend(envelope.position for envelope in envelopes)
+        announced.set(True)
+        return insert_rows(self.table, [_row(envelope) for envelope in envelopes], only_if=only_if)
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "event_id": envelope.id,
+        "topic": envelope.topic,
+        "aggregate_id": envelope.subject,
+        "aggregate_version": envelope.sequence,
+        "type": envelope.type,
+        "envelope": envelope.model_dump(mode="json"),
+    }
