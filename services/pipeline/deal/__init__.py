@@ -1,0 +1,1 @@
+"""One sale: its stages, its history, its outcome."""

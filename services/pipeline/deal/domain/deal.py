@@ -1,0 +1,222 @@
+"""What may happen to a deal. A rule gives the next state and the fact, or refuses with a stable code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.pipeline.deal.domain.chances import CHANCES, chances
+from services.pipeline.deal.domain.passage import History
+from services.pipeline.pipeline.domain import Stage
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.pipeline_deal import (
+    DealChanged,
+    DealLost,
+    DealOpened,
+    DealReopened,
+    DealStageChanged,
+    DealState,
+    DealStatus,
+    DealWon,
+    ForecastCategory,
+)
+from shared.contracts.money import Money
+
+Fact = TypeVar("Fact", bound=DealState)
+
+
+class DealError(DomainError):
+    """A rule of deals said no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """One sale. `probability` 0 is a value, None is unset.
+
+    `base_amount` is `amount` in the organisation's currency at the rate of the day it closed, or of the day
+    the amount was last set. `field_versions`: the version in which a field last changed, 1 where not named.
+    """
+
+    id: UUID
+    name: str
+    pipeline_id: UUID
+    stage: Stage
+    stage_entered_at: datetime
+    created_at: datetime
+    forecast_category: ForecastCategory
+    probability: Decimal | None
+    status: DealStatus = "open"
+    forecast_category_manual: bool = False
+    probability_manual: bool = False
+    amount: Money | None = None
+    base_amount: Money | None = None
+    expected_close: date | None = None
+    closed_at: datetime | None = None
+    owner_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    lead_id: UUID | None = None
+    product_id: UUID | None = None
+    source: str | None = None
+    loss_reason: str | None = None
+    competitor: str | None = None
+    source_system: str | None = None
+    external_id: str | None = None
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+
+    def open(self, history: History) -> DealOpened:
+        """The fact that this deal came to us, with the stages it went through."""
+        return DealOpened(
+            **self.published(), history=tuple(each.as_published() for each in history if not each.outcome)
+        )
+
+    def move(self, stage: Stage, at: datetime) -> tuple["Deal", DealStageChanged]:
+        """Enter a stage. Refuses with `deal_not_open`; the stage it is in already is no change."""
+        self._must_be_open()
+        if stage.id == self.stage.id:
+            return self, self._fact(DealStageChanged, self, from_stage=self.stage.name)
+        after = self._next(
+            stage=stage,
+            stage_entered_at=max(at, self.stage_entered_at),
+            **chances("open", stage, {}, manual=self.manual_chances),
+        )
+        return after, after._fact(DealStageChanged, self, from_stage=self.stage.name)
+
+    def win(
+        self, closed_at: datetime, *, amount: Money | None, base_amount: Money | None
+    ) -> tuple["Deal", DealWon]:
+        """Won at `closed_at` for `amount`. Refuses with `deal_already_won`, `deal_not_open`."""
+        if self.status == "won":
+            raise DealError("deal_already_won", "The deal was already won.")
+        self._must_be_open()
+        after = self._next(**self._closed("won", closed_at), amount=amount, base_amount=base_amount)
+        return after, after._fact(DealWon, self)
+
+    def lose(
+        self, closed_at: datetime, *, reason: str | None, competitor: str | None, base_amount: Money | None
+    ) -> tuple["Deal", DealLost]:
+        """Lost at `closed_at`; the stage stays. Refuses with `deal_already_lost`, `deal_not_open`."""
+        if self.status == "lost":
+            raise DealError("deal_already_lost", "The deal was already lost.")
+        self._must_be_open()
+        why = {"loss_reason": reason, "competitor": competitor}
+        after = self._next(**self._closed("lost", closed_at), **why, base_amount=base_amount)
+        return after, after._fact(DealLost, self)
+
+    def reopen(self, stage: Stage, at: datetime, *, base_amount: Money | None) -> tuple["Deal", DealReopened]:
+        """Taken up again in `stage`, with the chances of that stage. Refuses with `deal_already_open`."""
+        if self.status == "open":
+            raise DealError("deal_already_open", "The deal is open.")
+        after = self._next(
+            status="open",
+            closed_at=None,
+            loss_reason=None,
+            competitor=None,
+            stage=stage,
+            stage_entered_at=at,
+            base_amount=base_amount,
+            **chances("open", stage, {}, manual={}),
+        )
+        return after, after._fact(DealReopened, self)
+
+    def edit(self, fields: Mapping[str, Any]) -> tuple["Deal", DealChanged]:
+        """Other values for some fields. A probability or category given here survives stage moves; None gives
+        it back to the stage. Refuses with `deal_not_open` those two and the expected close of a closed deal.
+        """
+        self._refuse_locked(fields)
+        said = {name: fields[name] for name in CHANCES if name in fields}
+        plain = {name: value for name, value in fields.items() if name not in CHANCES}
+        if said:
+            plain |= chances(self.status, self.stage, said, manual=self.manual_chances)
+        after = self._next(**plain)
+        return after, after._fact(DealChanged, self)
+
+    def revised(
+        self, kind: type[Fact], fields: Mapping[str, Any], *, history_changed: bool, **more: Any
+    ) -> tuple["Deal", Fact]:
+        """The deal as its source system now says it is: any field, told as an event of this kind."""
+        after = self._next(**fields)
+        if after is self and history_changed:
+            after = replace(self, version=self.version + 1)
+        return after, after._fact(kind, self, **more)
+
+    @property
+    def manual_chances(self) -> dict[str, Any]:
+        """The probability and the category, as far as a person has said them."""
+        return {name: getattr(self, name) for name in CHANCES if getattr(self, f"{name}_manual")}
+
+    def published(self) -> dict[str, Any]:
+        """The fields of an event's full state."""
+        return {
+            "deal_id": self.id,
+            "name": self.name,
+            "status": self.status,
+            "pipeline_id": self.pipeline_id,
+            "stage_id": self.stage.id,
+            "stage": self.stage.name,
+            "stage_entered_at": self.stage_entered_at,
+            "created_at": self.created_at,
+            "forecast_category": self.forecast_category,
+            "probability": self.probability,
+            "amount": self.amount,
+            "base_amount": self.base_amount,
+            "expected_close": self.expected_close,
+            "closed_at": self.closed_at,
+            "owner_id": self.owner_id,
+            "account_id": self.account_id,
+            "contact_id": self.contact_id,
+            "lead_id": self.lead_id,
+            "product_id": self.product_id,
+            "source": self.source,
+            "loss_reason": self.loss_reason,
+            "competitor": self.competitor,
+            "source_system": self.source_system,
+            "external_id": self.external_id,
+        }
+
+    def _must_be_open(self) -> None:
+        if self.status != "open":
+            raise DealError("deal_not_open", f"The deal is {self.status}; reopen it first.")
+
+    def _closed(self, status: DealStatus, closed_at: datetime) -> dict[str, Any]:
+        if closed_at < self.created_at:
+            detail = f"The deal was opened at {self.created_at.astimezone(UTC).isoformat()}."
+            raise DealError("validation_failed", detail, [FieldError("/closed_at", "before_created", detail)])
+        return {
+            "status": status,
+            "closed_at": closed_at,
+            "stage_entered_at": min(self.stage_entered_at, closed_at),
+            **chances(status, self.stage, {}, manual={}),
+        }
+
+    def _refuse_locked(self, fields: Mapping[str, Any]) -> None:
+        if self.status == "open":
+            return
+        locked = [
+            name
+            for name in (*CHANCES, "expected_close")
+            if name in fields and fields[name] != getattr(self, name)
+        ]
+        if locked:
+            detail = f"A deal that is {self.status} keeps its {' and '.join(locked)}; reopen it first."
+            raise DealError(
+                "deal_not_open", detail, [FieldError(f"/{name}", "deal_not_open", detail) for name in locked]
+            )
+
+    def _next(self, **fields: Any) -> "Deal":
+        """The next version with these values, or this very deal when none of them is new."""
+        new = {name: value for name, value in fields.items() if value != getattr(self, name)}
+        if not new:
+            return self
+        version = self.version + 1
+        versions = {**self.field_versions, **dict.fromkeys(new, version)}
+        return replace(self, **new, version=version, field_versions=versions)
+
+    def _fact(self, kind: type[Fact], before: "Deal", **more: Any) -> Fact:
+        """The event of the change from `before`, naming the published fields that differ."""
+        state, earlier = self.published(), before.published()
+        changed = tuple(name for name, value in state.items() if value != earlier[name])
+        return kind(**state, **more, changed=changed)

@@ -1,0 +1,1 @@
+"""How a kind of sale proceeds: its ordered stages, and ready templates."""

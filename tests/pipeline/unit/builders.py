@@ -1,0 +1,35 @@
+"""Deals for tests: what a test does not name is ordinary."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.pipeline.deal.domain.arrival import Outcome, opened
+from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.life import Told
+from services.pipeline.pipeline.domain import Stage
+from services.pipeline.pipeline.templates import default_pipeline
+from shared.contracts.ids import new_id
+
+B2B = default_pipeline()
+QUALIFICATION, NEEDS, PROPOSAL, NEGOTIATION = B2B.stages
+MONDAY = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+def days(count: float) -> timedelta:
+    return timedelta(days=count)
+
+
+def an_arrival(told: Told = Told(), *, now: datetime = MONDAY, **details: Any) -> Outcome:
+    return opened(new_id(), B2B, told, {"name": "Acme", **details}, now=now)
+
+
+def a_deal(stage: Stage = QUALIFICATION, **details: Any) -> Deal:
+    return an_arrival(Told(stage=stage.name), **details).deal
+
+
+def a_won_deal() -> Deal:
+    return a_deal().win(MONDAY + days(3), amount=None, base_amount=None)[0]
+
+
+def a_lost_deal() -> Deal:
+    return a_deal().lose(MONDAY + days(3), reason="price", competitor=None, base_amount=None)[0]
