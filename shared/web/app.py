@@ -10,6 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, FastAPI, Request
 from starlette.middleware import Middleware
 
+from shared.messaging.applied import AppliedPositions
 from shared.observability.logging import configure_logging, logger
 from shared.observability.tracing import configure_tracing
 from shared.persistence.database import Database
@@ -35,6 +36,7 @@ def create_service_app(
     routers: Sequence[APIRouter],
     constraint_codes: Mapping[str, str] | None = None,
     readiness: Mapping[str, Check] | None = None,
+    applied: AppliedPositions | None = None,
     migrations: bool = True,
     body_limits: Mapping[str, int] | None = None,
     caller_of: CallerOf | None = None,
@@ -47,6 +49,7 @@ def create_service_app(
     `constraint_codes`: database constraint name -> problem code. `readiness`: checks that raise when down.
     `migrations`: not ready unless `services/<name>/migrations` are applied. `body_limits`: path -> bytes.
     `caller_of`: whom an Idempotency-Key belongs to; by default the internal token's `sub`.
+    `applied`: what X-Wait-For asks; without it a service that reads no topics never waits.
     `running`: contexts held open while the application serves (clients, listeners), entered in order.
     """
     checks: dict[str, Check] = {"database": database.ping}
@@ -75,6 +78,7 @@ def create_service_app(
     app.state.database = database
     app.state.health = health
     app.state.clock = now
+    app.state.applied = applied
     app.state.internal_keys = InternalKeys(settings.internal_token_public_keys)
     app.state.cursors = CursorSigner(settings.cursor_secret.get_secret_value())
     app.state.caller_of = caller_of or _internal_caller

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-import orjson
 from fastapi import Request
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from shared.web import json_body
 from shared.web.listing_cursor import after, order_by, tie
 from shared.web.listing_fields import Field, Kind
 from shared.web.listing_query import ListQuery, SortKey, read_query, read_sort
@@ -117,8 +117,7 @@ class Listing:
     ) -> Response:
         """The page as JSON. Return this from the route and document `response_model=Page[...]`."""
         page = await self.page(connection, request, where=where, to_item=to_item)
-        body = orjson.dumps(page, default=_encode, option=orjson.OPT_UTC_Z)
-        return Response(body, media_type="application/json")
+        return Response(json_body.dumps(page), media_type="application/json")
 
     @cached_property
     def _item_fields(self) -> tuple[str, ...]:
@@ -150,11 +149,3 @@ def _picked(item: Mapping[str, Any] | BaseModel, names: tuple[str, ...] | None) 
     plain = item.model_dump(mode="json") if isinstance(item, BaseModel) else item
     kept = plain if names is None else {name: plain[name] for name in names if name in plain}
     return {name: value for name, value in kept.items() if not name.startswith("_sort_")}
-
-
-def _encode(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return format(value, "f") if hasattr(value, "as_tuple") else str(value)

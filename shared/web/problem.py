@@ -6,12 +6,12 @@ Must never break: every problem has type, title, status, detail, code, trace_id 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.observability import context
+from shared.web import json_body
 from shared.web.problem_catalogue import PROBLEMS, ProblemType
 
 __all__ = ["PROBLEMS", "Problem", "ProblemType", "problem_body", "problem_of", "problem_response"]
@@ -83,5 +83,5 @@ def problem_response(
         sent.setdefault("Retry-After", str(kind.retry_after))
     if kind.status == 401:
         sent.setdefault("WWW-Authenticate", "Bearer")
-    body = orjson.dumps(problem_body(code, detail, errors, extra), default=str)
+    body = json_body.dumps(problem_body(code, detail, errors, extra))
     return Response(body, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)

@@ -15,7 +15,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared.contracts.errors import FieldError
+from shared.messaging.applied import AppliedPositions, InvalidPosition, NotApplied, parse_positions
 from shared.messaging.outbox import announced_positions
+from shared.web.deadline import remaining
 from shared.web.idempotency import answer_once
 from shared.web.openapi import with_conventions
 from shared.web.problem import Problem
@@ -57,7 +59,7 @@ class ServiceRoute(APIRoute):
                     caller = await request.app.state.caller_of(request)
                     return await answer_once(request, key, caller, lambda same: _positioned(inner, same))
             elif "x-wait-for" in headers:
-                await _wait(request, headers["x-wait-for"])
+                return await _waited(inner, request, headers["x-wait-for"])
             return await _positioned(inner, request)
 
         return answer
@@ -79,18 +81,23 @@ async def _positioned(inner: _Handler, request: Request) -> Response:
     return response
 
 
-async def _wait(request: Request, header: str) -> None:
-    """Wait up to 2 s for the read model; the read answers anyway after that."""
-    positions = [position.strip() for position in header.split(",")]
-    if len(positions) > MOST_POSITIONS:
-        raise Problem("invalid_parameter", f"X-Wait-For holds at most {MOST_POSITIONS} positions.")
-    from shared.messaging.applied import wait_for
-
+async def _waited(inner: _Handler, request: Request, header: str) -> Response:
+    """Answer when the read model has the positions, or after 2 s all the same, saying so."""
     try:
-        await wait_for(request.app.state.database, positions, timeout=LONGEST_WAIT_SECONDS)
-    except ValueError as error:
+        positions = parse_positions(header)
+    except InvalidPosition as error:
         found = FieldError("/header/x-wait-for", "wrong_format", str(error))
         raise Problem("invalid_parameter", "X-Wait-For cannot be read.", (found,)) from None
+    applied: AppliedPositions | None = request.app.state.applied
+    reached = True
+    try:
+        if applied is not None:
+            await applied.wait_for(positions, timeout_seconds=remaining(LONGEST_WAIT_SECONDS))
+    except NotApplied:
+        reached = False
+    response = await _positioned(inner, request)
+    response.headers["X-Wait-For-Reached"] = "true" if reached else "false"
+    return response
 
 
 def _declared_query(dependant: Dependant) -> frozenset[str]:
