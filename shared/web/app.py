@@ -3,14 +3,13 @@
 Must never break: `create_service_app` does no IO; the OpenAPI document can be made without a database.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.middleware import Middleware
 
-from shared.messaging.applied import AppliedPositions
 from shared.observability.logging import configure_logging, logger
 from shared.observability.tracing import configure_tracing
 from shared.persistence.database import Database
@@ -36,7 +35,7 @@ def create_service_app(
     routers: Sequence[APIRouter],
     constraint_codes: Mapping[str, str] | None = None,
     readiness: Mapping[str, Check] | None = None,
-    applied: AppliedPositions | None = None,
+    reads: Collection[str] = (),
     migrations: bool = True,
     body_limits: Mapping[str, int] | None = None,
     caller_of: CallerOf | None = None,
@@ -49,7 +48,7 @@ def create_service_app(
     `constraint_codes`: database constraint name -> problem code. `readiness`: checks that raise when down.
     `migrations`: not ready unless `services/<name>/migrations` are applied. `body_limits`: path -> bytes.
     `caller_of`: whom an Idempotency-Key belongs to; by default the internal token's `sub`.
-    `applied`: what X-Wait-For asks; without it a service that reads no topics never waits.
+    `reads`: the topics the service subscribes to, which X-Wait-For waits for.
     `running`: contexts held open while the application serves (clients, listeners), entered in order.
     """
     checks: dict[str, Check] = {"database": database.ping}
@@ -78,7 +77,7 @@ def create_service_app(
     app.state.database = database
     app.state.health = health
     app.state.clock = now
-    app.state.applied = applied
+    app.state.reads = frozenset(reads)
     app.state.internal_keys = InternalKeys(settings.internal_token_public_keys)
     app.state.cursors = CursorSigner(settings.cursor_secret.get_secret_value())
     app.state.caller_of = caller_of or _internal_caller

@@ -15,6 +15,7 @@ from shared.web.problem import Problem
 
 __all__ = [
     "IfMatch",
+    "IfMatchOrAny",
     "MergePatch",
     "absent",
     "check_or_merge",
@@ -59,3 +60,13 @@ async def _if_match(
 
 IfMatch = Annotated[int, Depends(_if_match)]
 """The version the caller read. The route answers 428 without it."""
+
+
+async def _if_match_or_any(
+    if_match: Annotated[str | None, Header(description='The ETag you read, `"7"`, or `*`.')] = None,
+) -> int | None:
+    return None if if_match is not None and if_match.strip() == "*" else read_if_match(if_match)
+
+
+IfMatchOrAny = Annotated[int | None, Depends(_if_match_or_any)]
+"""For changes of state, which say what they need by themselves: the version read, or None for `*`."""

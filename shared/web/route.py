@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared.contracts.errors import FieldError
-from shared.messaging.applied import AppliedPositions, InvalidPosition, NotApplied, parse_positions
+from shared.messaging.applied import wait_for
 from shared.messaging.outbox import announced_positions
 from shared.web.deadline import remaining
 from shared.web.idempotency import answer_once
@@ -83,21 +83,23 @@ async def _positioned(inner: _Handler, request: Request) -> Response:
 
 async def _waited(inner: _Handler, request: Request, header: str) -> Response:
     """Answer when the read model has the positions, or after 2 s all the same, saying so."""
+    state = request.app.state
+    positions = [position.strip() for position in header.split(",")]
+    if len(positions) > MOST_POSITIONS:
+        raise _unreadable(f"at most {MOST_POSITIONS} positions")
+    patience = remaining(LONGEST_WAIT_SECONDS)
     try:
-        positions = parse_positions(header)
-    except InvalidPosition as error:
-        found = FieldError("/header/x-wait-for", "wrong_format", str(error))
-        raise Problem("invalid_parameter", "X-Wait-For cannot be read.", (found,)) from None
-    applied: AppliedPositions | None = request.app.state.applied
-    reached = True
-    try:
-        if applied is not None:
-            await applied.wait_for(positions, timeout_seconds=remaining(LONGEST_WAIT_SECONDS))
-    except NotApplied:
-        reached = False
+        reached = await wait_for(state.database, positions, timeout=patience, topics=state.reads)
+    except ValueError as error:
+        raise _unreadable(str(error)) from None
     response = await _positioned(inner, request)
     response.headers["X-Wait-For-Reached"] = "true" if reached else "false"
     return response
+
+
+def _unreadable(why: str) -> Problem:
+    found = FieldError("/header/x-wait-for", "wrong_format", why)
+    return Problem("invalid_parameter", "X-Wait-For cannot be read.", (found,))
 
 
 def _declared_query(dependant: Dependant) -> frozenset[str]:
