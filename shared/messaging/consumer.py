@@ -127,9 +127,7 @@ class Consumer:
         self._pulse.beat()
         for partition, records in fetched.items():
             self._work.add(partition, records)
-        for partition in self._work.due():
-            if stop.is_set() or self._work.revoking:
-                return
+        while not (stop.is_set() or self._work.revoking) and (partition := self._work.next_due()):
             await self._attempt(member, partition)
         await self._measure_lag(member)
 

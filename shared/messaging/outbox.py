@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, exists, func, select
+from sqlalchemy import CTE, ColumnElement, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,7 +42,9 @@ class Outbox:
         if envelopes:
             await connection.execute(self._insert(envelopes))
 
-    def announce(self, envelopes: Sequence[Envelope], *, only_if: CTE | None = None) -> CTE:
+    def announce(
+        self, envelopes: Sequence[Envelope], *, only_if: CTE | None = None, among: CTE | None = None
+    ) -> CTE:
         """The same as a part of the statement that changes the state:
 
         `insert(lead).values(...).add_cte(outbox.announce([envelope]))`.
@@ -51,9 +53,23 @@ class Outbox:
 
         `changed = update(deal).where(deal.c.version == 3, ...).returning(deal.c.id).cte("changed")`
         `select(changed.c.id).add_cte(outbox.announce([envelope], only_if=changed))`.
+
+        `among`: a changing CTE with a column `id`; only events of the aggregates it returns are announced.
+        Tell `withdraw` afterwards which were not.
         """
-        condition = None if only_if is None else exists(select(1).select_from(only_if))
+        condition: ColumnElement[bool] | None = None
+        if only_if is not None:
+            condition = exists(select(1).select_from(only_if))
+        if among is not None:
+            condition = literal_column("rows.aggregate_id").in_(select(among.c.id))
         return self._insert(envelopes, condition).cte("announced")
+
+    def withdraw(self, envelopes: Sequence[Envelope]) -> None:
+        """Take back the positions of events that the statement turned out not to write."""
+        positions = announced_positions.get()
+        if positions is not None:
+            gone = {envelope.position for envelope in envelopes}
+            positions[:] = [position for position in positions if position not in gone]
 
     async def backlog(self, connection: AsyncConnection) -> Backlog:
         """What waits for the relay."""

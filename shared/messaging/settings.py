@@ -4,11 +4,12 @@ Must never break: producers wait for all in-sync replicas, consumers start at th
 """
 
 import ssl
-from typing import Any, Literal
+import sys
+from typing import Any, Literal, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _MIB = 1024 * 1024
@@ -17,7 +18,7 @@ _MIB = 1024 * 1024
 class KafkaSettings(BaseSettings):
     """`topic_prefix` comes before every topic and group name; `group_instance_id` makes membership static."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_")
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", env_ignore_empty=True)
 
     bootstrap_servers: str
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
@@ -30,6 +31,18 @@ class KafkaSettings(BaseSettings):
     retention_days: int = 14
     group_instance_id: str | None = None
     session_timeout_ms: int = 10_000
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; on trouble print one line per variable to standard error and exit 2."""
+        try:
+            return cls()
+        except ValidationError as error:
+            for finding in error.errors(include_input=False, include_url=False):
+                name = str(finding["loc"][0]).upper().removeprefix("KAFKA_")
+                reason = "is not set" if finding["type"] == "missing" else f"is wrong: {finding['msg']}"
+                print(f"environment variable KAFKA_{name} {reason}", file=sys.stderr)
+            raise SystemExit(2) from None
 
     def topic(self, name: str) -> str:
         """The name on the broker of a topic of the catalogue."""

@@ -31,7 +31,7 @@ class Held:
 
 
 class Workload:
-    """By partition. `idle` is set while no batch is in hand, `revoking` from losing partitions to new ones."""
+    """By partition. `idle`: no batch is in hand. `revoking`: partitions are lost and not yet given anew."""
 
     def __init__(self) -> None:
         self.idle = asyncio.Event()
@@ -43,10 +43,10 @@ class Workload:
         """Records just read; only of partitions that are not paused, so never twice for one."""
         self._held[partition] = Held(records)
 
-    def due(self) -> list[TopicPartition]:
-        """Partitions to work on now."""
+    def next_due(self) -> TopicPartition | None:
+        """A partition to work on now, the one read first."""
         now = time.monotonic()
-        return [partition for partition, held in self._held.items() if held.due <= now]
+        return next((partition for partition, held in self._held.items() if held.due <= now), None)
 
     def seconds_to_next(self, longest: float) -> float:
         """How long there is nothing to do but poll."""
