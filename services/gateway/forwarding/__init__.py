@@ -1,0 +1,1 @@
+"""Whatever a service publishes is reachable at the front: built from the committed HTTP contracts."""

@@ -1,0 +1,1 @@
+"""Roles: what each may do, and which records it may see."""

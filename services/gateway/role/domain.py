@@ -1,0 +1,92 @@
+"""The role matrix: permissions are `resource:action`, scopes decide which records they reach.
+
+Every permission a route names in `x-permission` is granted to somebody here, or nobody could ever call it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from shared.contracts.identity import Scope
+
+Role = Literal["admin", "director", "manager", "rep", "analyst", "ops", "partner"]
+MemberRole = Literal["admin", "director", "manager", "rep", "analyst", "ops"]
+ROLES: tuple[Role, ...] = get_args(Role)
+MEMBER_ROLES: tuple[MemberRole, ...] = get_args(MemberRole)
+
+
+def _grant(**resources: str) -> frozenset[str]:
+    """`leads="read write"` becomes `leads:read` and `leads:write`."""
+    return frozenset(f"{name}:{action}" for name, actions in resources.items() for action in actions.split())
+
+
+_COLLEAGUES = _grant(
+    me="read write", members="read", teams="read", roles="read", organisation="read", exchange_rates="read"
+)
+_LIVE = _grant(events="read")
+_SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activities="read", deals="read")
+_WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
+_SEE_OFFER = _grant(products="read", pipelines="read")
+_SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
+_IMPORT = _grant(leads="import", accounts="import", contacts="import", activities="import", deals="import")
+_LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write")
+_SHAPE_OFFER = _grant(products="write", pipelines="write")
+_GOVERN = _grant(
+    organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
+    api_keys="read write",
+)  # fmt: skip
+_OPERATE = _grant(operations="read write")
+
+_REP = _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _WORK_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES
+_MANAGER = _REP | _LEAD_OTHERS | _IMPORT
+_DIRECTOR = _MANAGER | _SHAPE_OFFER | _grant(partners="read")
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "admin": _DIRECTOR | _GOVERN | _OPERATE,
+    "director": _DIRECTOR,
+    "manager": _MANAGER,
+    "rep": _REP,
+    "analyst": _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES | _grant(quarantine="read"),
+    "ops": _COLLEAGUES | _OPERATE,
+    "partner": _grant(me="read", partner_leads="read write", events="read"),
+}
+SCOPES: Mapping[str, Scope] = {
+    "admin": "all",
+    "director": "all",
+    "manager": "subtree",
+    "rep": "own",
+    "analyst": "all",
+    "ops": "none",
+    "partner": "partner",
+}
+_MEANINGS: Mapping[Role, str] = {
+    "admin": "Sets up the organisation: members, teams, partners, keys, rates. Sees everything.",
+    "director": "Top management: sees everything, shapes products and pipelines, sets targets.",
+    "manager": "Head of sales of a team: sees and does everything within the subtree of the team.",
+    "rep": "Salesperson: own leads, accounts, contacts, activities and deals.",
+    "analyst": "Reads everything, changes nothing.",
+    "ops": "Runs the system: operations without customer data.",
+    "partner": "A partner's system: pushes leads and sees what became of them.",
+}
+EVERYTHING = frozenset().union(*PERMISSIONS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDescription:
+    """One row of the matrix, for people."""
+
+    id: Role
+    meaning: str
+    scope: Scope
+    permissions: tuple[str, ...]
+
+
+def describe(role: Role) -> RoleDescription:
+    """The role's row, permissions sorted."""
+    return RoleDescription(role, _MEANINGS[role], SCOPES[role], tuple(sorted(PERMISSIONS[role])))
+
+
+def may(role: str, permission: str, *, granted: frozenset[str] | None = None) -> bool:
+    """Whether the role holds the permission; `granted` narrows it further (an API key's own permissions)."""
+    held = PERMISSIONS.get(role, frozenset())
+    return permission in held and (granted is None or permission in granted)
