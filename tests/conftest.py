@@ -1,5 +1,5 @@
 """Fixtures every test may use."""
 
-from tests.support.stack import kafka, kafka_broker, postgres, reaper
+from tests.support.stack import kafka, kafka_broker, postgres, reaper, stack
 
-__all__ = ["kafka", "kafka_broker", "postgres", "reaper"]
+__all__ = ["kafka", "kafka_broker", "postgres", "reaper", "stack"]

@@ -1,7 +1,9 @@
 """Which process listens where: one base port, fixed offsets, and a plain answer when one is taken."""
 
+import random
 import socket
 from dataclasses import dataclass
+from itertools import chain
 
 from deploy.local.errors import StackError
 
@@ -79,7 +81,8 @@ def free_port() -> int:
 
 def free_base(first: int = 20_000, last: int = 30_000) -> int:
     """A base whose whole range is free now, for a second stack beside the usual one."""
-    for base in range(first, last, SPAN + 1):
-        if all(is_free(base + offset) for offset in OFFSETS.values()):
+    start = random.randrange(first, last)
+    for base in chain(range(start, last, SPAN), range(first, start, SPAN)):
+        if all(is_free(base + offset) for offset in range(SPAN)):
             return base
     raise StackError(f"No {SPAN} free ports in a row between {first} and {last}.")

@@ -57,10 +57,12 @@ class Reaper:
         for group, stop_signal in self._watched.items():
             self._pipe.write(f"watch {group} {stop_signal}\n".encode())
 
-    def ensure_alive(self) -> None:
-        """Start another one should somebody have killed it."""
-        if self._process.poll() is not None:
-            self._replace()
+    def revive(self) -> bool:
+        """Start another one should somebody have killed it; whether that was so."""
+        if self._process.poll() is None:
+            return False
+        self._replace()
+        return True
 
     def _start(self) -> "tuple[subprocess.Popen[bytes], IO[bytes]]":
         process = subprocess.Popen(

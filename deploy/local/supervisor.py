@@ -123,7 +123,8 @@ class Supervisor:
         """For ever: logs do not fill the disk, and the reaper is there."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
-            self._reaper.ensure_alive()
+            if self._reaper.revive():
+                self.publish()
             for log in self.logs.glob("*.log"):
                 shorten_log(log)
 

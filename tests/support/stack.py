@@ -18,6 +18,7 @@ from deploy.local.kafka import KafkaBroker
 from deploy.local.ports import free_port
 from deploy.local.postgres import FAST_AND_FORGETFUL, SETTINGS, PostgresServer, server_in
 from deploy.local.reaper import Reaper
+from tests.support.product import Stack, stack_in_a_new_folder
 
 OWNER, PASSWORD = "dealstream", "only-for-tests"
 
@@ -175,3 +176,11 @@ def kafka_broker(reaper: Reaper, tmp_path_factory: pytest.TempPathFactory) -> It
 def kafka(kafka_broker: Kafka) -> str:
     """Bootstrap servers of this pytest process's Kafka; use a topic prefix or names of your own."""
     return kafka_broker.bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole product, running; `stack.description` is what stack.json says."""
+    with stack_in_a_new_folder() as product:
+        product.up()
+        yield product
