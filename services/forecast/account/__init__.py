@@ -1,0 +1,1 @@
+"""The companies we sell to, as far as figures need them."""

@@ -1,0 +1,1 @@
+"""Every call, visit, e-mail, meeting and task, without its text."""

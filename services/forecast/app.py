@@ -1,0 +1,27 @@
+"""The forecast API: settings, database, routers. Wiring only."""
+
+from fastapi import FastAPI
+
+from services.forecast.inputs import routes as inputs
+from services.forecast.lead_funnel import routes as lead_funnel
+from services.forecast.outlook import routes as outlook
+from services.forecast.settings import ForecastSettings
+from services.forecast.target import routes as target
+from shared.persistence.database import Database
+from shared.web.app import create_service_app
+
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, target.router)
+
+
+def create_app(settings: ForecastSettings | None = None, database: Database | None = None) -> FastAPI:
+    """The application; without arguments from the environment. Opens no connection by itself."""
+    settings = settings or ForecastSettings.load()
+    return create_service_app(
+        name="forecast",
+        settings=settings,
+        database=database
+        or Database(
+            settings.forecast_database_url, name="forecast-api", pool_size=settings.database_pool_size
+        ),
+        routers=ROUTERS,
+    )

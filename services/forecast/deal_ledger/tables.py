@@ -1,0 +1,80 @@
+"""`deal_now`: one row per deal. `deal_fact`: how each deal stood, from when to when, by business time."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from services.forecast.tables import metadata
+from shared.persistence.types import Instant
+
+
+def _standing() -> list[Column[Any]]:
+    return [
+        Column("status", Text, nullable=False),
+        Column("pipeline_id", Uuid, nullable=False),
+        Column("stage_id", Uuid, nullable=False),
+        Column("stage", Text, nullable=False),
+        Column("forecast_category", Text, nullable=False),
+        Column("probability", Numeric(9, 8)),
+        Column("amount", Numeric(18, 4)),
+        Column("currency", Text),
+        Column("base_amount", Numeric(18, 4)),
+        Column("base_currency", Text),
+        Column("expected_close", Date),
+        Column("closed_at", Instant),
+        Column("created_at", Instant, nullable=False),
+        Column("owner_id", Uuid),
+        Column("account_id", Uuid),
+        Column("lead_id", Uuid),
+        Column("product_id", Uuid),
+        Column("source", Text),
+        Column("loss_reason", Text),
+        Column("competitor", Text),
+    ]
+
+
+IS_OPEN = text("status = 'open'")
+IS_WON = text("status = 'won'")
+
+deal_now = Table(
+    "deal_now",
+    metadata,
+    Column("deal_id", Uuid, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("known_at", Instant, nullable=False),
+    Column("name", Text, nullable=False),
+    *_standing(),
+    Index("ix_deal_now_open", "expected_close", postgresql_where=IS_OPEN),
+    Index("ix_deal_now_won", "closed_at", postgresql_where=IS_WON),
+    Index("ix_deal_now_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
+    Index("ix_deal_now_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),
+    Index("ix_deal_now_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    Index("ix_deal_now_known_at", "known_at"),
+)
+
+deal_fact = Table(
+    "deal_fact",
+    metadata,
+    Column("deal_id", Uuid),
+    Column("sequence", Integer),
+    Column("part", SmallInteger),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant, nullable=False, server_default=text("'infinity'")),
+    Column("known_at", Instant, nullable=False),
+    *_standing(),
+    PrimaryKeyConstraint("deal_id", "sequence", "part"),
+    Index("ix_deal_fact_open", "expected_close", postgresql_where=IS_OPEN),
+    Index("ix_deal_fact_won", "closed_at", postgresql_where=IS_WON),
+)

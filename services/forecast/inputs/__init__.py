@@ -1,0 +1,1 @@
+"""How fresh the ledgers are that every figure is made of."""

@@ -1,0 +1,1 @@
+"""Every lead with the instants at which it got further."""

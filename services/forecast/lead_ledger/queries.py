@@ -1,0 +1,20 @@
+"""The lead ledger, for other capabilities to reckon with."""
+
+from datetime import datetime
+
+from sqlalchemy import Subquery, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.lead_ledger.tables import lead_now
+
+
+def leads() -> Subquery:
+    """One row per lead as it stands now. PostgreSQL pulls the subquery up."""
+    return select(lead_now).subquery("lead")
+
+
+async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many leads are known, and when the newest event among them was made."""
+    row = await connection.execute(select(func.count(), func.max(lead_now.c.known_at)).select_from(lead_now))
+    count, newest = row.one()
+    return count, newest

@@ -1,0 +1,4 @@
+from services.forecast.schema import metadata
+from shared.persistence import alembic_env
+
+alembic_env.run(metadata)

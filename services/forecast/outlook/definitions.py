@@ -1,0 +1,64 @@
+"""What each figure of a forecast is, in words, served beside it."""
+
+from services.forecast.outlook.domain import Rollup
+from shared.contracts.periods import Period
+
+_PERIOD = (
+    "Closed deals belong to the period of their closing date, open deals to that of their expected close, "
+    "both in the organisation's time zone."
+)
+_SAME = {
+    "closed": "Amount of the deals won in the period.",
+    "weighted": "Closed, plus amount times probability of the open deals expected to close in the period "
+    "whose probability is known; omitted deals are left out. Added exactly, then rounded once to cents.",
+    "unweighted_deals": "Open deals in the period without a probability: they are not in `weighted`.",
+    "deals_without_amount": "Deals in the period without an amount in the organisation's currency: they are "
+    "counted, and add nothing to any sum.",
+    "undated_deals": "Open deals without an expected close: they belong to no period and are in no figure.",
+    "target": "What was planned for exactly this period and scope; null when nothing was.",
+    "gap_to_target": "Target minus closed; negative when exceeded.",
+}
+_ROLLUPS: dict[Rollup, dict[str, str]] = {
+    "cumulative": {
+        "commit": "Open deals in commit, plus closed.",
+        "most_likely": "Open deals in most likely and commit, plus closed.",
+        "best_case": "Open deals in best case, most likely and commit, plus closed.",
+        "open_pipeline": "All open deals expected to close in the period but those omitted; not closed ones.",
+    },
+    "single": {
+        "commit": "Open deals in commit only.",
+        "most_likely": "Open deals in most likely only.",
+        "best_case": "Open deals in best case only.",
+        "open_pipeline": "Open deals in pipeline only.",
+    },
+}
+_RATIOS = {
+    "attainment": ("Closed", "Target"),
+    "coverage": (
+        "Amount of all open deals in the period but those omitted",
+        "Gap to target, while there is one",
+    ),
+    "needed_per_working_day": (
+        "Gap to target (0 when reached)",
+        "Working days left in the period, today included",
+    ),
+}
+
+
+def definitions_of(period: Period, rollup: Rollup) -> dict[str, dict[str, str | None]]:
+    """`{figure: {meaning, numerator, denominator, period}}`; a sum has only a meaning."""
+    when = f"{period.name}: {period.starts_on} to {period.ends_on}. {_PERIOD}"
+    sums: dict[str, dict[str, str | None]] = {
+        name: {"meaning": meaning, "numerator": None, "denominator": None, "period": when}
+        for name, meaning in (_SAME | _ROLLUPS[rollup]).items()
+    }
+    ratios: dict[str, dict[str, str | None]] = {
+        name: {
+            "meaning": f"{above}, divided by: {below[0].lower()}{below[1:]}. Null when that is 0 or unknown.",
+            "numerator": above,
+            "denominator": below,
+            "period": when,
+        }
+        for name, (above, below) in _RATIOS.items()
+    }
+    return sums | ratios

@@ -1,0 +1,110 @@
+"""`GET /v1/forecast`."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from services.forecast.outlook.definitions import definitions_of
+from services.forecast.outlook.domain import FIGURES, Filter, GroupBy, Outlook, Rollup
+from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
+from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
+from services.forecast.period.parameters import AskedPeriod
+from services.forecast.period.schemas import DefinitionOut, PeriodOut
+from shared.contracts.money import Money
+from shared.web.clock import Now
+from shared.web.identity import Caller
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading
+
+router = ServiceRouter(prefix="/v1/forecast", tags=["forecast"])
+
+
+@router.get(
+    "",
+    response_model=ForecastOut,
+    response_model_exclude_unset=True,
+    openapi_extra=permission("forecast:read"),
+    summary="What was closed in a period and what may still close in it",
+)
+async def get_forecast(
+    *,
+    connection: Reading,
+    caller: Caller,
+    now: Now,
+    asked: AskedPeriod,
+    team_id: Annotated[UUID | None, Query(description="This team and every team below it.")] = None,
+    owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
+    product_id: Annotated[UUID | None, Query(description="Deals of this product.")] = None,
+    group_by: Annotated[
+        GroupBy | None,
+        Query(
+            description="`team` is the owner's present team; with `team_id`, the teams right below it, each "
+            "with all below itself, and the team's own members as the group of the team itself."
+        ),
+    ] = None,
+    rollup: Annotated[
+        Rollup,
+        Query(
+            description="`cumulative`: a figure includes all stronger ones. `single`: each category alone."
+        ),
+    ] = "cumulative",
+) -> ForecastOut:
+    """Closed, commit, most likely, best case, open pipeline and weighted, in the organisation's currency.
+
+    Within the caller's scope: own deals, those of the manager's teams, or all. Every figure comes with its
+    definition. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`.
+    """
+    chosen = Filter(team_id, owner_id, product_id)
+    forecast = await look_ahead(
+        connection, asked, chosen, by=caller, rollup=rollup, group_by=group_by, now=now
+    )
+    return _answer(forecast)
+
+
+def _answer(forecast: Forecast) -> ForecastOut:
+    period = forecast.question.period
+    definitions = definitions_of(period, forecast.rollup)
+    return ForecastOut(
+        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        as_of=forecast.as_of,
+        currency=forecast.currency,
+        rollup=forecast.rollup,
+        group_by=forecast.group_by,
+        groups=[_group(group, forecast) for group in forecast.groups],
+        groups_left_out=forecast.groups_left_out,
+        working_days_left=forecast.working_days_left,
+        last_event_at=forecast.last_event_at,
+        definitions={name: DefinitionOut.model_validate(each) for name, each in definitions.items()},
+        **_figures(forecast.whole, forecast.currency),
+    )
+
+
+def _group(group: Group, forecast: Forecast) -> GroupOut:
+    """Only the key grouped by is set, so that only it is in the answer; a category needs no name."""
+    key = "category" if forecast.group_by == "category" else f"{forecast.group_by}_id"
+    named = {"name": group.name} if forecast.group_by in ("team", "product") else {}
+    return GroupOut.model_validate({key: group.key, **named, **_figures(group.outlook, forecast.currency)})
+
+
+def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:
+    money: dict[str, Decimal | None] = {
+        **{figure: outlook.amounts[figure] for figure in FIGURES},
+        "weighted": outlook.weighted,
+        "target": outlook.target,
+        "gap_to_target": outlook.gap_to_target,
+        "needed_per_working_day": outlook.needed_per_working_day,
+    }
+    return {
+        **{
+            name: None if amount is None else Money.model_construct(amount=amount, currency=currency)
+            for name, amount in money.items()
+        },
+        "deals": DealCountsOut.model_validate(outlook.deals),
+        "unweighted_deals": outlook.unweighted_deals,
+        "deals_without_amount": outlook.deals_without_amount,
+        "undated_deals": outlook.undated_deals,
+        "attainment": outlook.attainment,
+        "coverage": outlook.coverage,
+    }

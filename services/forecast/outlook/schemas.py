@@ -1,0 +1,65 @@
+"""What `GET /v1/forecast` answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.forecast.outlook.domain import BUCKETS, Bucket, GroupBy, Rollup
+from services.forecast.period.schemas import DefinitionOut, PeriodOut, Ratio
+from shared.contracts.money import Money
+
+
+class DealCountsOut(BaseModel):
+    """How many deals are in each figure."""
+
+    closed: int
+    commit: int
+    most_likely: int
+    best_case: int
+    open_pipeline: int
+
+
+class FiguresOut(BaseModel):
+    """Amounts in base currency. Ratios are null when there is nothing to divide by."""
+
+    closed: Money
+    commit: Money
+    most_likely: Money
+    best_case: Money
+    open_pipeline: Money
+    weighted: Money
+    deals: DealCountsOut
+    unweighted_deals: int
+    deals_without_amount: int
+    undated_deals: int
+    target: Money | None
+    gap_to_target: Money | None
+    attainment: Ratio | None
+    coverage: Ratio | None
+    needed_per_working_day: Money | None
+
+
+class GroupOut(FiguresOut):
+    """Of the first four only the one grouped by is there; null in it: nobody, no team, no product."""
+
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+    category: Bucket | None = Field(default=None, description=f"One of {', '.join(BUCKETS)}.")
+    name: str | None = Field(default=None, description="Of a team or product, where known.")
+
+
+class ForecastOut(FiguresOut):
+    """`as_of`: the instant whose knowledge is shown. `groups` add up to the figures above."""
+
+    period: PeriodOut
+    as_of: datetime
+    currency: str
+    rollup: Rollup
+    group_by: GroupBy | None
+    groups: list[GroupOut]
+    groups_left_out: int
+    working_days_left: int
+    last_event_at: datetime | None
+    definitions: dict[str, DefinitionOut]

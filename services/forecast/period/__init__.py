@@ -1,0 +1,1 @@
+"""Which span of time a caller asks about, and as of when."""

@@ -1,0 +1,102 @@
+"""From what a caller writes to a span of time and an instant, under the organisation's calendar."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.periods import FORMS, Calendar, Period
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class PeriodError(DomainError):
+    """A period or an instant that cannot be read: `period_invalid` or `invalid_parameter`, both 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The period asked about, and the last instant of knowledge that counts.
+
+    `as_of` is None when the caller wants it as it stands now.
+    """
+
+    period: Period
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters `period`, `from`, `to` and `as_of` as they came."""
+
+    period: str | None = None
+    first: str | None = None
+    last: str | None = None
+    as_of: str | None = None
+
+
+def question_of(asked: Asked, calendar: Calendar, *, now: datetime, default: str = "quarter") -> Question:
+    """What is asked. A date as `as_of` means the end of that day, an instant means just that."""
+    return Question(
+        _period(asked, calendar, now=now, default=default),
+        None if asked.as_of is None else _as_of(asked.as_of, calendar),
+    )
+
+
+def named_period(text: str, calendar: Calendar, *, now: datetime) -> Period:
+    """The period of this name, between 1900 and 2200. Refuses with `period_invalid`."""
+    if not text.isascii() or text != text.strip():
+        raise _invalid("period", "Only plain digits and letters.")
+    if match := re.match(r"(\d{4})", text):
+        _within_reason(int(match[1]), "period")
+    return calendar.period(text, now=now)
+
+
+def _period(asked: Asked, calendar: Calendar, *, now: datetime, default: str) -> Period:
+    if asked.first is None and asked.last is None:
+        return named_period(default if asked.period is None else asked.period, calendar, now=now)
+    if asked.period is not None or asked.first is None or asked.last is None:
+        raise _invalid("period", "Give either `period` or both `from` and `to`.")
+    first, last = _date(asked.first, "from"), _date(asked.last, "to")
+    if last < first:
+        raise _invalid("to", "`to` is before `from`; both days are included.")
+    return calendar.span(f"{first.isoformat()}..{last.isoformat()}", first, last)
+
+
+def _date(text: str, parameter: str) -> date:
+    try:
+        day = date.fromisoformat(text) if _DATE.match(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise _invalid(parameter, "A date is written 2027-03-01.")
+    _within_reason(day.year, parameter)
+    return day
+
+
+def _within_reason(year: int, parameter: str) -> None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise _invalid(parameter, f"The year is between {_FIRST_YEAR} and {_LAST_YEAR}.")
+
+
+def _invalid(parameter: str, detail: str) -> PeriodError:
+    found = FieldError(f"/query/{parameter}", "period_invalid", detail)
+    return PeriodError("period_invalid", f"{detail} A period is one of {FORMS}.", [found])
+
+
+def _as_of(text: str, calendar: Calendar) -> datetime:
+    try:
+        if _DATE.match(text):
+            return calendar.start_of(date.fromisoformat(text) + timedelta(days=1)) - _MICROSECOND
+        # An unescaped `+` of an offset arrives as a blank.
+        instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    detail = "`as_of` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z)."
+    raise PeriodError(
+        "invalid_parameter", detail, [FieldError("/query/as_of", "wrong_format", detail)]
+    ) from None

@@ -1,0 +1,1 @@
+"""The names of what we sell, for groups by product."""

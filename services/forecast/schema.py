@@ -1,0 +1,19 @@
+"""Every table of the forecast database: what Alembic compares with."""
+
+from services.forecast.account import tables as account
+from services.forecast.activity_ledger import tables as activity_ledger
+from services.forecast.deal_ledger import tables as deal_ledger
+from services.forecast.lead_ledger import tables as lead_ledger
+from services.forecast.product import tables as product
+from services.forecast.tables import metadata
+from services.forecast.target import tables as target
+
+__all__ = [
+    "account",
+    "activity_ledger",
+    "deal_ledger",
+    "lead_ledger",
+    "metadata",
+    "product",
+    "target",
+]

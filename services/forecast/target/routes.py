@@ -1,0 +1,110 @@
+"""`/v1/targets`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+
+from services.forecast.tables import SOURCE
+from services.forecast.target.domain import Aim
+from services.forecast.target.queries import LISTING, one_visible, shown, visible
+from services.forecast.target.schemas import TargetIn, TargetOut, target_out
+from services.forecast.target.use_cases.set_target import set_target
+from services.forecast.target.use_cases.withdraw_target import withdraw_target
+from shared.observability.context import event_context
+from shared.web.clock import Now
+from shared.web.concurrency import IfMatchOrAny, read_if_match, set_etag
+from shared.web.identity import Caller
+from shared.web.listing import Page
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading, Transaction
+
+router = ServiceRouter(prefix="/v1/targets", tags=["targets"])
+
+
+async def _expected(
+    if_match: Annotated[
+        str | None, Header(description='Optional here: amend only if the target has this ETag, `"7"`.')
+    ] = None,
+) -> int | None:
+    return None if if_match is None or if_match.strip() == "*" else read_if_match(if_match)
+
+
+@router.get(
+    "",
+    response_model=Page[TargetOut],
+    openapi_extra=permission("targets:read") | LISTING.openapi,
+    summary="Targets",
+)
+async def list_targets(request: Request, connection: Reading, caller: Caller) -> Response:
+    """Those of the organisation, teams and products are told to every member; a member's own target is seen
+    by the member, the managers above and whoever sees everything. Withdrawn ones are not listed."""
+    return await LISTING.answer(connection, request, where=[visible(caller)], to_item=shown)
+
+
+@router.put(
+    "",
+    response_model=TargetOut,
+    responses={201: {"model": TargetOut, "description": "The target is new; see Location."}},
+    openapi_extra=permission("targets:write"),
+    summary="Set or amend the target of a period",
+)
+async def put_target(
+    *,
+    body: TargetIn,
+    response: Response,
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    expected: Annotated[int | None, Depends(_expected)],
+) -> TargetOut:
+    """201 for a new target, 200 for one that was amended or already said so; ETag on both.
+
+    A manager sets targets of the teams below and their members; who sees everything sets any.
+    Problems: 400 `period_invalid`; 403 `forbidden`; 412 `version_conflict`; 422 `validation_failed`,
+    `reference_unknown` (team, member or product not known here after 1 s), `rate_missing`.
+    """
+    target, created = await set_target(
+        connection,
+        Aim(body.team_id, body.owner_id, body.product_id),
+        body.period,
+        body.amount,
+        by=caller,
+        expected=expected,
+        now=now,
+        context=event_context(SOURCE),
+    )
+    set_etag(response, target.version)
+    if created:
+        response.status_code = 201
+        response.headers["Location"] = f"/v1/targets/{target.id}"
+    return target_out(target)
+
+
+@router.get(
+    "/{target_id}",
+    response_model=TargetOut,
+    openapi_extra=permission("targets:read"),
+    summary="One target",
+)
+async def get_target(target_id: UUID, response: Response, connection: Reading, caller: Caller) -> TargetOut:
+    """With its ETag. Problems: 404 `target_not_found`, also for one the caller may not see."""
+    target = await one_visible(connection, caller, target_id)
+    set_etag(response, target.version)
+    return target
+
+
+@router.delete(
+    "/{target_id}",
+    status_code=204,
+    openapi_extra=permission("targets:write"),
+    summary="Withdraw a target",
+)
+async def delete_target(
+    target_id: UUID, connection: Transaction, caller: Caller, now: Now, expected: IfMatchOrAny
+) -> None:
+    """It no longer counts; its history stays. Problems: 404 `target_not_found`; 412 `version_conflict`;
+    428 `precondition_required` (If-Match may be `*`)."""
+    await withdraw_target(
+        connection, target_id, by=caller, expected=expected, now=now, context=event_context(SOURCE)
+    )
