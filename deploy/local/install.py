@@ -2,8 +2,8 @@
 
     python3 deploy/local/install.py .venv requirements-dev.txt
 
-A finished environment is recognised by a stamp that is written last, so that an installation that
-was interrupted is completed by the next call, and a finished one costs nothing.
+A finished environment is recognised by a stamp that is written last: a finished one costs nothing, and
+one that was interrupted, whose packages may lack files, is made anew by the next call.
 """
 
 import fcntl
@@ -19,6 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STAMP = "installed-requirements"
+UNFINISHED = "unfinished"
+KEPT = "share"
+"""Kafka's jars lie there; they have a check of their own."""
 FORMAT = b"1"
 """Change it when the way of installing changes, so that every environment is looked at again."""
 
@@ -57,15 +60,21 @@ def only_one(requirements: Path) -> Iterator[None]:
 def install(environment: Path, requirements: Path) -> None:
     """Bring the environment to exactly the pinned packages, each checked by its hash."""
     started = time.monotonic()
-    (environment / STAMP).unlink(missing_ok=True)
-    if not works(environment):
+    if not (was_finished(environment) and works(environment)):
         say("Making the virtual environment ...")
         make_environment(environment)
+    (environment / STAMP).write_text(UNFINISHED)
     say(f"Installing the packages of {requirements.name} (once; a minute or two on a slow line) ...")
     if not (bring_uv(environment, requirements) and sync_with_uv(environment, requirements)):
         say("uv cannot be used here; pip does it, which takes longer ...")
         install_with_pip(environment, requirements)
     say(f"Installed ({time.monotonic() - started:.0f} s).")
+
+
+def was_finished(environment: Path) -> bool:
+    """Whether the last installation, of whatever requirements, came to its end."""
+    stamp = environment / STAMP
+    return stamp.exists() and stamp.read_text() != UNFINISHED
 
 
 def works(environment: Path) -> bool:
@@ -80,7 +89,13 @@ def works(environment: Path) -> bool:
 
 
 def make_environment(environment: Path) -> None:
-    shutil.rmtree(environment, ignore_errors=True)
+    """An empty environment; only what was fetched into `share` stays."""
+    for old in environment.iterdir() if environment.is_dir() else ():
+        if old.is_dir() and not old.is_symlink():
+            if old.name != KEPT:
+                shutil.rmtree(old)
+        else:
+            old.unlink()
     made = subprocess.run([sys.executable, "-m", "venv", environment], check=False)
     if made.returncode:
         sys.exit(

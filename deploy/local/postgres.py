@@ -191,17 +191,23 @@ def elsewhere(folder: Path) -> Path:
 
 
 def _copy_of_the_programs(install: Path) -> Path:
-    """The programs where any account may run them; copied once per installed version."""
+    """The programs where any account may run them; copied once per installed version.
+
+    They find their libraries by the way from the one folder to the other, so both are copied.
+    """
+    package = install.parent
     stamp = int((install / "bin" / "postgres").stat().st_mtime)
     copy = OUT_OF_HOME / f"programs-{stamp}"
     if not copy.exists():
         making = Path(tempfile.mkdtemp(dir=_made(OUT_OF_HOME)))
-        shutil.copytree(install, making, symlinks=True, dirs_exist_ok=True)
+        for part in package.parent.glob(f"{package.name}*"):
+            if part.name in {package.name, f"{package.name}.libs"}:
+                shutil.copytree(part, making / part.name, symlinks=True)
         for path in (making, *making.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
         making.rename(copy)
-    return copy
+    return copy / package.name / install.name
 
 
 def _made(folder: Path) -> Path:
