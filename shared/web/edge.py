@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.observability import context, tracing
+from shared.observability.access_log import AccessLog
 from shared.observability.logging import logger
 from shared.observability.metrics import http_request_seconds, http_requests_in_flight
 from shared.web import deadline
@@ -19,7 +20,7 @@ from shared.web.body_limit import BodyLimits
 from shared.web.problem import Problem, problem_response
 
 Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
-_log = logger("access")
+_log = logger("shared.web.edge")
 _CORRELATION = b"x-correlation-id"
 
 
@@ -39,7 +40,7 @@ class Edge:
         self._service = service
         self._endpoints = endpoints
         self._limits = limits
-        self._access_log = access_log
+        self._access_log = AccessLog(service) if access_log else None
         self._timings: dict[tuple[str, str, int], Any] = {}
         self._in_flight = 0
         http_requests_in_flight.labels(service).set_function(lambda: self._in_flight)
@@ -64,15 +65,8 @@ class Edge:
             timing = http_request_seconds.labels(self._service, labels[0], route, str(status))
             self._timings[labels] = timing
         timing.observe(seconds)
-        if self._access_log:
-            _log.info(
-                "request",
-                method=scope["method"],
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 2),
-                actor=context.actor.get(),
-            )
+        if self._access_log is not None:
+            self._access_log.write(method=scope["method"], route=route, status=status, seconds=seconds)
 
 
 class _Answer:
@@ -117,7 +111,7 @@ class _Answer:
         except Problem as problem:
             await self._refuse(problem)
         except Exception as error:  # the edge: logged, then answered or raised on
-            logger("shared.web.edge").error("unhandled_error", exc_info=error, method=self._scope["method"])
+            _log.error("unhandled_error", exc_info=error, method=self._scope["method"])
             if self._status:
                 raise
             await self._refuse(Problem("internal_error", "An unforeseen error. Quote the trace_id."))

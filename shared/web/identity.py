@@ -4,7 +4,7 @@ Must never break: only EdDSA with our `typ`, audience and a known key id is acce
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -53,14 +53,15 @@ def sign_identity(identity: Identity, key: SigningKey, *, now: datetime) -> str:
 class InternalKeys:
     """Verifies internal tokens against a set of public keys (`{kid: PEM}`), remembering the good ones."""
 
-    def __init__(self, public_keys: Mapping[str, str]) -> None:
+    def __init__(self, public_keys: Mapping[str, str], *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._keys = {kid: _ed25519(kid, pem) for kid, pem in public_keys.items()}
         self._verified: dict[str, tuple[Identity, float]] = {}
 
     def verify(self, token: str) -> Identity:
         """The caller. Raises Problem `token_expired` or `token_invalid` (401)."""
         known = self._verified.get(token)
-        if known is not None and known[1] > time.time():
+        if known is not None and known[1] > self._clock():
             return known[0]
         identity, expires_at = self._check(token)
         if len(self._verified) >= _CACHED:
@@ -79,13 +80,14 @@ class InternalKeys:
                 algorithms=["EdDSA"],
                 audience=AUDIENCE,
                 leeway=_LEEWAY_SECONDS,
-                options={"require": ["exp", "aud", "sub"]},
+                options={"require": ["exp", "aud", "sub"], "verify_exp": False},
             )
-            return Identity.model_validate(claims), float(claims["exp"])
-        except jwt.ExpiredSignatureError:
-            raise Problem("token_expired", "The internal token has expired.") from None
-        except (jwt.PyJWTError, ValidationError):
+            identity, expires_at = Identity.model_validate(claims), float(claims["exp"])
+        except (jwt.PyJWTError, ValidationError, TypeError, ValueError):
             raise Problem("token_invalid", "The internal token is not valid.") from None
+        if expires_at + _LEEWAY_SECONDS <= self._clock():
+            raise Problem("token_expired", "The internal token has expired.")
+        return identity, expires_at
 
     def _key(self, header: Mapping[str, Any]) -> Ed25519PublicKey:
         key = self._keys.get(str(header.get("kid")))
