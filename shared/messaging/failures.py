@@ -18,16 +18,24 @@ _TRANSIENT_STATES = {"40001", "40P01", "55P03", "57014", "53300", "25P03", "2500
 _TRANSIENT_CLASSES = ("08", "53", "57", "58")
 
 
+# Errors of files are OSErrors too, and a file does not appear by waiting.
+_OF_FILES = FileNotFoundError | FileExistsError | IsADirectoryError | NotADirectoryError | PermissionError
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether trying again later, with nothing else changed, can succeed."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _is_passing(error.orig)
-    return isinstance(error, OSError | PoolTimeout | KafkaError) or _is_passing(error)
+        return error.connection_invalidated or _is_passing(error.driver_exception)
+    if isinstance(error, OSError):
+        return not isinstance(error, _OF_FILES)
+    return isinstance(error, PoolTimeout | KafkaError) or _is_passing(error)
 
 
 def _is_passing(error: BaseException | None) -> bool:
-    if isinstance(error, asyncpg.InterfaceError) or "connection is closed" in str(error):
-        return True
+    if isinstance(error, asyncpg.InternalClientError):
+        return True  # the server was killed in the middle of an answer
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)  # others are wrong use: arguments of a wrong type among them
     state = getattr(error, "sqlstate", None) or ""
     return state in _TRANSIENT_STATES or state.startswith(_TRANSIENT_CLASSES)
 

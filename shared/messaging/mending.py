@@ -170,7 +170,7 @@ class Mending:
             await reader.start()
             await admin.start()
             committed = await admin.list_consumer_group_offsets(group)
-            partitions = await self._partitions(reader)
+            partitions = await self._partitions(admin)
             ends = await reader.end_offsets(partitions)
             starts = await reader.beginning_offsets(partitions)
         finally:
@@ -184,14 +184,12 @@ class Mending:
             lag[topic] = lag.get(topic, 0) + max(0, ends[partition] - at)
         return lag
 
-    async def _partitions(self, reader: AIOKafkaConsumer) -> list[TopicPartition]:
-        known = await reader.topics()
+    async def _partitions(self, admin: AIOKafkaAdminClient) -> list[TopicPartition]:
         names = [self._kafka.topic(name) for name in self._wiring.subscriptions]
         return [
-            TopicPartition(name, number)
-            for name in names
-            if name in known
-            for number in sorted(reader.partitions_for_topic(name) or ())
+            TopicPartition(topic["topic"], partition["partition"])
+            for topic in await admin.describe_topics(names)
+            for partition in topic["partitions"]
         ]
 
 

@@ -17,8 +17,8 @@ from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.waiting import ends_within
 
-_DRAIN_SECONDS = 4.0
-_CLOSE_SECONDS = 3.0
+_DRAIN_SECONDS = 3.0
+_CLOSE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Publisher:
     async def publish(self, messages: Sequence[Message], stop: asyncio.Event) -> Outcome:
         """Send all without waiting in between, then wait for the acknowledgements, however long it takes.
 
-        Ends early when told to stop: then what is not acknowledged after 4 s counts as not sent.
+        Ends early when told to stop: then what is not acknowledged after 3 s counts as not sent.
         Raises KafkaError or OSError when no broker is there to start with.
         """
         producer = await self._started()
@@ -86,7 +86,7 @@ class Publisher:
         return self._producer
 
     async def _settled(self, futures: Iterable[asyncio.Future[Any]], stop: asyncio.Event) -> None:
-        """Wait for all futures; after `stop` for 4 s more."""
+        """Wait for all futures; after `stop` for 3 s more."""
         pending: set[asyncio.Future[Any]] = {future for future in futures if not future.done()}
         loop = asyncio.get_running_loop()
         deadline: float | None = None

@@ -20,7 +20,7 @@ from shared.messaging.waiting import backoff, first_of, pause
 from shared.messaging.wakeup import CHANNEL
 from shared.observability import metrics
 from shared.observability.logging import logger
-from shared.persistence.database import Database
+from shared.persistence.database import CONNECTION_ERRORS, Database
 
 _UNSENT = """
     SELECT id, created_at, event_id, topic, type, aggregate_id, envelope::text AS value
@@ -72,7 +72,7 @@ class Relay:
                         if connection is not None:
                             attempt = 0
                             await self._drain(connection, stop)
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except CONNECTION_ERRORS as error:
                     self._log.warning("relay_database_away", error=type(error).__name__)
                     await pause(stop, backoff(attempt))
                     attempt += 1

@@ -19,7 +19,7 @@ from shared.messaging.pulse import Pulse
 from shared.messaging.waiting import backoff, pause
 from shared.observability import context
 from shared.observability.logging import logger
-from shared.persistence.database import Database
+from shared.persistence.database import CONNECTION_ERRORS, Database
 
 _ENOUGH = 5
 _INBOX_DAYS = 30
@@ -67,7 +67,7 @@ class Timers:
                     if lock is not None:
                         attempt = 0
                         await self._lead(lock, stop)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except CONNECTION_ERRORS as error:
                 self._log.warning("timers_database_away", error=type(error).__name__)
                 await pause(stop, backoff(attempt))
                 attempt += 1

@@ -9,7 +9,7 @@ import asyncio
 import asyncpg
 
 from shared.messaging.outbox import announced
-from shared.persistence.database import Database
+from shared.persistence.database import CONNECTION_ERRORS, Database
 
 CHANNEL = "outbox"
 _APART_SECONDS = 0.01
@@ -50,7 +50,7 @@ class WakeUp:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await self._database.dedicated()
                 await self._connection.execute(f"NOTIFY {CHANNEL}")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except CONNECTION_ERRORS:
                 # The relay polls: without the hint it finds the events a little later.
                 self._connection = None
             await asyncio.sleep(_APART_SECONDS)

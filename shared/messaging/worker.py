@@ -54,23 +54,29 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """From `<SERVICE>_DATABASE_URL`, WORKER_PORT, WORKER_HOST (127.0.0.1), LOG_LEVEL, KAFKA_*."""
+    """From `<SERVICE>_DATABASE_URL`, WORKER_PORT (any free one), WORKER_HOST (127.0.0.1), LOG_LEVEL, KAFKA_*.
+
+    WORKER_FAILURE_LIMIT replaces the service's limits for once: how many failures in a row to let pass when
+    a person has decided that so many messages shall be set aside.
+    """
 
     database_url: str
     port: int
     host: str
     log_level: str
     kafka: KafkaSettings
+    failure_limit: int | None = None
 
     @classmethod
     def load(cls, service: str) -> Self:
         """Read the environment; says which variable is missing and exits with 2."""
         return cls(
             database_url=_required(f"{service.upper()}_DATABASE_URL"),
-            port=int(_required("WORKER_PORT")),
+            port=_whole_number("WORKER_PORT") or 0,
             host=os.environ.get("WORKER_HOST") or "127.0.0.1",
             log_level=os.environ.get("LOG_LEVEL") or "INFO",
             kafka=KafkaSettings.load(),
+            failure_limit=_whole_number("WORKER_FAILURE_LIMIT"),
         )
 
 
@@ -144,7 +150,7 @@ class _Worker:
                 service=wiring.service,
                 topics=wiring.subscriptions,
                 handlers=wiring.handlers,
-                limits=wiring.limits,
+                limits=_limits(wiring, self._settings),
                 pulse=pulses["consumer"],
             )
             parts["consumer"] = consumer.run(stop)
@@ -167,6 +173,20 @@ class _Worker:
         finally:
             pulse.end()
             stop.set()
+
+
+def _limits(wiring: Wiring, settings: WorkerSettings) -> Limits:
+    if settings.failure_limit is not None:
+        return Limits(consecutive=settings.failure_limit, ratio=1.0)
+    return wiring.limits or Limits()
+
+
+def _whole_number(variable: str) -> int | None:
+    value = os.environ.get(variable)
+    if value and not value.isdecimal():
+        print(f"environment variable {variable} is no whole number", file=sys.stderr)
+        raise SystemExit(2)
+    return int(value) if value else None
 
 
 def _required(variable: str) -> str:

@@ -17,6 +17,14 @@ from shared.persistence import codec
 
 _CONNECT_SECONDS = 5
 
+# What a `dedicated` connection raises when the server is away, went away, or was killed in mid-answer.
+CONNECTION_ERRORS = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
 
 def async_url(url: str) -> URL:
     """`postgresql://…` (also `postgres://`) as the URL of the asyncpg driver."""
