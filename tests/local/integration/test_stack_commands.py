@@ -118,3 +118,14 @@ def test_reset_throws_the_data_away(stopped: Stack) -> None:
 
     assert answer.returncode == 0, answer.stdout
     assert not stopped.state.exists()
+
+
+def test_a_database_and_a_broker_of_ones_own_are_used_and_none_is_started(running: Stack) -> None:
+    described = running.description
+    own = {f"{service.upper()}_DATABASE_URL": url for service, url in described["databases"].items()}
+
+    with stack_in_a_new_folder(**own, KAFKA_BOOTSTRAP_SERVERS=described["kafka_bootstrap_servers"]) as second:
+        second.up()
+
+        assert second.description["databases"] == described["databases"]
+        assert second.processes.keys().isdisjoint({"postgres", "kafka"})
