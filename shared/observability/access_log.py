@@ -3,12 +3,12 @@
 Must never break: it holds the route's template and never a path, a query, a body or a header.
 """
 
-import sys
 from datetime import UTC, datetime
 
 import orjson
 
 from shared.observability import context
+from shared.observability.logging import write_line
 
 
 class AccessLog:
@@ -32,7 +32,6 @@ class AccessLog:
                 "level": "info",
                 "timestamp": datetime.now(UTC),
             },
-            option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE,
+            option=orjson.OPT_UTC_Z,
         )
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
+        write_line(line)

@@ -27,13 +27,11 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[_identify, structlog.processors.add_log_level, *_FINISH, _render],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stdout.buffer),
+        logger_factory=_Lines,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_JsonFormatter())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [_JsonHandler()]
     root.setLevel(threshold)
     for name in _ROUTED:
         logger = logging.getLogger(name)
@@ -91,8 +89,28 @@ _FINISH = (
 )
 
 
-class _JsonFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
+def write_line(line: bytes) -> None:
+    """Write one line to whatever standard output is right now, and flush it."""
+    stream = sys.stdout.buffer
+    stream.write(line + b"\n")
+    stream.flush()
+
+
+class _Lines:
+    """What structlog writes rendered lines to; every level is the same to it."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    def msg(self, line: bytes) -> None:
+        write_line(line)
+
+    log = debug = info = warning = error = critical = exception = msg
+
+
+class _JsonHandler(logging.Handler):
+    """Lines of the standard library's loggers, in the same shape."""
+
+    def emit(self, record: logging.LogRecord) -> None:
         event: MutableMapping[str, Any] = {
             "event": redacted_text(record.getMessage()),
             "logger_name": record.name,
@@ -102,4 +120,4 @@ class _JsonFormatter(logging.Formatter):
             event["exc_info"] = record.exc_info[1]
         for processor in (_identify, *_FINISH):
             event = processor(None, "", event)
-        return _render(None, "", event).decode()
+        write_line(_render(None, "", event))

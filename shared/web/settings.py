@@ -3,11 +3,12 @@
 Must never break: a missing or wrong variable stops the process with one line that names it, exit code 2.
 """
 
+import re
 import sys
 from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 MEBIBYTE = 1024 * 1024
 
@@ -27,7 +28,11 @@ class EnvironmentSettings(BaseSettings):
                 name = "_".join(str(part) for part in finding["loc"]).upper()
                 reason = "is not set" if finding["type"] == "missing" else f"is wrong: {finding['msg']}"
                 print(f"{cls.__name__}: environment variable {name} {reason}", file=sys.stderr)
-            raise SystemExit(2) from None
+        except SettingsError as error:
+            named = re.search(r'field "(\w+)"', str(error))
+            name = named.group(1).upper() if named else "?"
+            print(f"{cls.__name__}: environment variable {name} is wrong: it holds no JSON", file=sys.stderr)
+        raise SystemExit(2)
 
 
 class ServiceSettings(EnvironmentSettings):
