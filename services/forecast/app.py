@@ -1,5 +1,8 @@
 """The forecast API: settings, database, routers. Wiring only."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from fastapi import FastAPI
 
 from services.forecast.inputs import routes as inputs
@@ -7,13 +10,19 @@ from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
 from services.forecast.settings import ForecastSettings
 from services.forecast.target import routes as target
+from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
+from shared.web.clock import utc_now
 
 ROUTERS = (outlook.router, inputs.router, lead_funnel.router, target.router)
 
 
-def create_app(settings: ForecastSettings | None = None, database: Database | None = None) -> FastAPI:
+def create_app(
+    settings: ForecastSettings | None = None,
+    database: Database | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
     """The application; without arguments from the environment. Opens no connection by itself."""
     settings = settings or ForecastSettings.load()
     return create_service_app(
@@ -24,4 +33,6 @@ def create_app(settings: ForecastSettings | None = None, database: Database | No
             settings.forecast_database_url, name="forecast-api", pool_size=settings.database_pool_size
         ),
         routers=ROUTERS,
+        reads=subscriptions("forecast"),
+        now=now,
     )

@@ -1,0 +1,114 @@
+"""The forecast service on a real database: events in through the worker's processor, questions over HTTP."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from services.forecast.app import create_app
+from services.forecast.settings import ForecastSettings
+from services.forecast.tables import MESSAGING
+from services.forecast.topics import HANDLERS
+from shared.contracts.catalogue import decode
+from shared.contracts.envelope import Envelope
+from shared.contracts.identity import Identity, Scope
+from shared.messaging.failures import Limits
+from shared.messaging.handlers import Delivery, handle
+from shared.messaging.inbox import Inbox
+from shared.messaging.processor import Processor
+from shared.persistence.database import Database
+from shared.web.clock import utc_now
+from shared.web.identity import HEADER, SigningKey, sign_identity
+from tests.forecast.builders import at, named
+
+KEY = SigningKey("test", Ed25519PrivateKey.generate())
+PUBLIC = KEY.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def who(
+    scope: Scope, name: str = "director", *, team: str | None = None, teams: Iterable[str] = ()
+) -> Identity:
+    """A member of this name; `teams` are those of a manager's subtree."""
+    return Identity(
+        sub=str(named(name)),
+        kind="member",
+        role="any",
+        scope=scope,
+        team_id=None if team is None else named(team),
+        team_ids=tuple(named(each) for each in teams),
+    )
+
+
+DIRECTOR = who("all")
+
+
+def deliveries(envelopes: Iterable[Envelope]) -> list[Delivery]:
+    """As if they came from Kafka: through bytes and back."""
+    read = [decode(envelope.model_dump_json()) for envelope in envelopes]
+    return [Delivery(event, envelope) for envelope, event in read]
+
+
+class World:
+    """`now` may be set; it is what the API takes for the present."""
+
+    def __init__(self, database: Database, client: httpx.AsyncClient) -> None:
+        self.database = database
+        self.client = client
+        self.now = at("2027-02-10T12:00")
+        self._processor = Processor(database, Inbox(MESSAGING), HANDLERS, service="forecast", limits=Limits())
+
+    async def consume(self, *envelopes: Envelope) -> None:
+        """Through inbox, versions and handlers, like the worker."""
+        for topic, run in groupby(envelopes, key=lambda envelope: envelope.topic):
+            await self._processor.process(topic, deliveries(run))
+
+    async def project(self, *envelopes: Envelope) -> None:
+        """Through the handlers alone, as one batch: nothing before them filters repeats."""
+        async with self.database.transaction() as connection:
+            await handle(connection, HANDLERS, deliveries(envelopes))
+
+    async def send(self, method: str, path: str, by: Identity = DIRECTOR, **options: Any) -> httpx.Response:
+        token = sign_identity(by, KEY, now=utc_now() - timedelta(seconds=1))
+        headers = {HEADER: token, **options.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def get(self, path: str, by: Identity = DIRECTOR, **params: Any) -> dict[str, Any]:
+        """The body of a 200."""
+        answer = await self.send("GET", path, by, **({"params": params} if params else {}))
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def forecast(self, by: Identity = DIRECTOR, **params: Any) -> dict[str, Any]:
+        return await self.get("/v1/forecast", by, **{"period": "2027-Q1", **params})
+
+
+@asynccontextmanager
+async def world_at(url: str) -> AsyncIterator[World]:
+    settings = ForecastSettings(
+        cursor_secret="only-for-tests-only",
+        internal_token_public_keys={KEY.kid: PUBLIC},
+        forecast_database_url=url,
+        access_log=False,
+    )
+    database = Database(url, name="forecast-test", pool_size=4)
+
+    def now() -> datetime:
+        return world.now
+
+    transport = httpx.ASGITransport(create_app(settings, database, now))
+    async with httpx.AsyncClient(transport=transport, base_url="http://forecast") as client:
+        world = World(database, client)
+        yield world
+    await database.close()
+
+
+def euros(figures: dict[str, Any], *names: str) -> dict[str, str]:
+    """The amounts of these figures, which are all in EUR."""
+    assert all(figures[name]["currency"] == "EUR" for name in names)
+    return {name: figures[name]["amount"] for name in names}
