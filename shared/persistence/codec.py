@@ -5,6 +5,7 @@ Must never break: a Decimal travels as a string, so no amount ever passes throug
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ def loads(text: str | bytes) -> Any:
 def _encode(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, UUID):  # the driver's own subclass, which orjson does not take for one
+        return str(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, (set, frozenset)):

@@ -66,6 +66,9 @@ _CONCURRENCY = {
 
 _OUTAGE = {
     "internal_error": _P(500, "Internal error", "Our fault. Quote `trace_id`; repeating may work."),
+    "organisation_unknown": _P(
+        503, "Not set up yet", "The organisation's settings have not arrived here; repeat.", retry_after=1
+    ),
     "upstream_invalid": _P(
         502, "Bad answer inside", "A service behind the front answered something unreadable."
     ),
