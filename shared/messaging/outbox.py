@@ -7,20 +7,27 @@ it) before adding its event, so that within one aggregate ids follow versions.
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, exists, func, literal_column, select
-from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy import CTE, TextClause, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Envelope
 from shared.messaging.tables import MessagingTables
-from shared.persistence.bulk import insert_rows
 
 # Positions of the events of the current request, when the edge has put a list here.
 announced_positions: ContextVar[list[str] | None] = ContextVar("announced_positions", default=None)
 # Whether the current task has written events since its last commit; read by the wake-up.
 announced: ContextVar[bool] = ContextVar("announced", default=False)
+
+# Written out, because building it anew for each request would cost more than running it.
+_COLUMNS = "event_id, topic, aggregate_id, aggregate_version, type, envelope"
+_INSERT = (
+    f"INSERT INTO outbox ({_COLUMNS}) "
+    f"SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::outbox, :events) AS new"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Outbox:
     async def add(self, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
         """Write the events with one statement, in this order. None to write is no statement."""
         if envelopes:
-            await connection.execute(self._insert(envelopes))
+            await connection.execute(_ADD, {"events": _rows(envelopes)})
 
     def announce(
         self, envelopes: Sequence[Envelope], *, only_if: CTE | None = None, among: CTE | None = None
@@ -57,12 +64,14 @@ class Outbox:
         `among`: a changing CTE with a column `id`; only events of the aggregates it returns are announced.
         Tell `withdraw` afterwards which were not.
         """
-        condition: ColumnElement[bool] | None = None
-        if only_if is not None:
-            condition = exists(select(1).select_from(only_if))
-        if among is not None:
-            condition = literal_column("rows.aggregate_id").in_(select(among.c.id))
-        return self._insert(envelopes, condition).cte("announced")
+        insertion = _insertion(
+            None if only_if is None else only_if.name, None if among is None else among.name
+        )
+        announcement = insertion.bindparams(events=_rows(envelopes)).columns()
+        for dependency in (only_if, among):
+            if dependency is not None:
+                announcement = announcement.add_cte(dependency)
+        return announcement.cte("announced")
 
     def withdraw(self, envelopes: Sequence[Envelope]) -> None:
         """Take back the positions of events that the statement turned out not to write."""
@@ -80,12 +89,29 @@ class Outbox:
         count, oldest = row.one()
         return Backlog(count, float(oldest))
 
-    def _insert(self, envelopes: Sequence[Envelope], only_if: ColumnElement[bool] | None = None) -> Insert:
-        positions = announced_positions.get()
-        if positions is not None:
-            positions.extend(envelope.position for envelope in envelopes)
-        announced.set(True)
-        return insert_rows(self.table, [_row(envelope) for envelope in envelopes], only_if=only_if)
+
+_ADD = text(_INSERT).bindparams(bindparam("events", type_=JSONB()))
+
+
+@lru_cache
+def _insertion(only_if: str | None, among: str | None) -> TextClause:
+    """The insert as a part of another statement, under the conditions that the named CTEs are."""
+    conditions = ["true"]
+    if only_if is not None:
+        conditions.append(f'EXISTS (SELECT FROM "{only_if}")')
+    if among is not None:
+        conditions.append(f'aggregate_id IN (SELECT id FROM "{among}")')
+    statement = f"{_INSERT} WHERE {' AND '.join(conditions)}"
+    return text(statement).bindparams(bindparam("events", type_=JSONB(), unique=True))
+
+
+def _rows(envelopes: Sequence[Envelope]) -> list[dict[str, Any]]:
+    """The events as rows; notes that the current task has announced them."""
+    positions = announced_positions.get()
+    if positions is not None:
+        positions.extend(envelope.position for envelope in envelopes)
+    announced.set(True)
+    return [_row(envelope) for envelope in envelopes]
 
 
 def _row(envelope: Envelope) -> dict[str, Any]:

@@ -206,7 +206,7 @@ async def eventually(
     """Wait for the condition; fail when it does not come true in time."""
     try:
         async with asyncio.timeout(within):
-            while not await condition():  # noqa: ASYNC110 - it happens in other processes
+            while not await condition():
                 await asyncio.sleep(every)
     except TimeoutError:
         raise AssertionError(f"did not come true within {within} s") from None

@@ -17,6 +17,7 @@ from shared.messaging.outbox import Outbox, announced_positions
 from shared.messaging.partitions import ensure_partitions
 from shared.messaging.tables import messaging_tables
 from shared.messaging.wakeup import CHANNEL, WakeUp
+from shared.persistence.bulk import insert_rows
 from shared.persistence.database import Database
 from shared.persistence.naming import new_metadata
 from tests.shared.integration.messaging_world import (
@@ -194,3 +195,28 @@ async def test_listeners_are_woken_after_the_commit_and_not_by_other_commits(dat
     await listener.close()
     await wake_up.close()
     assert woken == [1]
+
+
+async def test_only_events_of_the_aggregates_that_were_written_are_announced(database: Database) -> None:
+    known, fresh = a_lead_event(), a_lead_event()
+    events = [known, fresh]
+    collected: list[str] = []
+    async with database.transaction() as connection:
+        await connection.execute(insert(tally).values(lead_id=known.subject, events=1))
+        rows = [{"lead_id": event.subject, "events": 1} for event in events]
+        written = (
+            insert_rows(tally, rows)
+            .on_conflict_do_nothing()
+            .returning(tally.c.lead_id.label("id"))
+            .cte("written")
+        )
+        token = announced_positions.set(collected)
+
+        ids = set(
+            await connection.scalars(select(written.c.id).add_cte(OUTBOX.announce(events, among=written)))
+        )
+        OUTBOX.withdraw([event for event in events if event.subject not in ids])
+        announced_positions.reset(token)
+
+    assert await stored(database) == [fresh]
+    assert collected == [fresh.position]
