@@ -1,4 +1,4 @@
-"""`target`: at most one per span of days and aim that is not withdrawn."""
+"""`target`: at most one in force per span of days and aim. Amounts keep the digits they came with."""
 
 from sqlalchemy import (
     Boolean,
@@ -28,9 +28,9 @@ target = Table(
     Column("team_id", Uuid),
     Column("owner_id", Uuid),
     Column("product_id", Uuid),
-    Column("amount", Numeric(18, 4), nullable=False),
+    Column("amount", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
-    Column("base_amount", Numeric(18, 4), nullable=False),
+    Column("base_amount", Numeric, nullable=False),
     Column("base_currency", Text, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
