@@ -10,12 +10,11 @@ from uuid import UUID
 
 import orjson
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.web.problem import Problem, problem_body, problem_of
-from shared.web.requests import refuse_nul
+from shared.web.requests import nul_errors
 from shared.web.validation import field_errors
 
 MOST_ITEMS = 1000
@@ -80,13 +79,14 @@ def check_items(items: Sequence[Any], model: type[Model], *, first: int = 0) -> 
     validate = TypeAdapter(model).validator.validate_python
     checked: Checked[Model] = Checked(range(first, first + len(items)))
     for index, item in enumerate(items, first):
+        unfit = nul_errors(item)
+        if unfit:
+            checked.wrong(index, unfit)
+            continue
         try:
-            refuse_nul(item)
             checked.good.append((index, validate(item)))
         except ValidationError as error:
             checked.wrong(index, field_errors(error.errors(include_url=False, include_input=False)))
-        except RequestValidationError as error:
-            checked.wrong(index, field_errors(error.errors(), skip=1))
     return checked
 
 

@@ -6,6 +6,7 @@ Must never break: an amount never passes through a float.
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
@@ -19,6 +20,8 @@ def dumps(value: Any) -> bytes:
 def _encode(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, UUID):  # asyncpg's own subclass
+        return str(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, AbstractSet):

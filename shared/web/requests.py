@@ -8,7 +8,10 @@ from typing import Any
 
 import orjson
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
+
+from shared.contracts.errors import FieldError
+from shared.web.problem import Problem
+from shared.web.validation import pointer
 
 _ESCAPED_NUL = b"\\u0000"
 
@@ -20,28 +23,23 @@ class ServiceRequest(Request):
     """
 
     async def json(self) -> Any:
-        """The body. Raises json.JSONDecodeError, or RequestValidationError for a NUL character."""
+        """The body. Raises json.JSONDecodeError, or Problem `validation_failed` for a NUL character."""
         if not hasattr(self, "_json"):
             raw = await self.body()
             self._json = orjson.loads(raw)
             if _ESCAPED_NUL in raw and not self.scope["path"].endswith("/batch"):
-                _refuse(self._json)
+                errors = nul_errors(self._json)
+                if errors:
+                    raise Problem("validation_failed", "Text must not hold the NUL character.", errors)
         return self._json
 
 
-def refuse_nul(value: Any) -> None:
-    """Raises RequestValidationError pointing at texts that hold a NUL character."""
-    if _ESCAPED_NUL in orjson.dumps(value):
-        _refuse(value)
-
-
-def _refuse(value: Any) -> None:
+def nul_errors(value: Any) -> tuple[FieldError, ...]:
+    """One error per text in a decoded JSON value that holds a NUL character."""
+    if _ESCAPED_NUL not in orjson.dumps(value):
+        return ()
     message = "Text must not hold the NUL character."
-    found = [
-        {"type": "nul_character", "loc": ("body", *at), "msg": message} for at in _holding_nul(value, ())
-    ]
-    if found:
-        raise RequestValidationError(found)
+    return tuple(FieldError(pointer(at), "nul_character", message) for at in _holding_nul(value, ()))
 
 
 def _holding_nul(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:

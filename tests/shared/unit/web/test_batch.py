@@ -80,7 +80,7 @@ def test_a_batch_holds_1_to_1000_items(count: int) -> None:
         BatchItems.model_validate({"items": [{}] * count})
 
 
-@given(st.lists(st.integers(), max_size=30), st.integers(1, 7), st.integers(1, 9))
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=30), st.integers(1, 7), st.integers(1, 9))
 async def test_lines_arrive_whole_and_in_order_however_the_body_is_cut(
     values: list[int], cut: int, at_once: int
 ) -> None:
