@@ -137,7 +137,9 @@ class Product:
             stage=WORKER_STAGE,
             ready=lambda: probe.is_ready(port),
             port=port,
-            environment=self.environment_of(service) | {"WORKER_PORT": str(port)},
+            # Static membership: a worker that was killed gets its partitions back when it is up again.
+            environment=self.environment_of(service)
+            | {"WORKER_PORT": str(port), "KAFKA_GROUP_INSTANCE_ID": f"{service}-worker"},
             folder=ROOT,
             stop_within=15.0,
         )

@@ -15,6 +15,7 @@ from shared.messaging.settings import KafkaSettings
 
 _DAY_MS = 24 * 60 * 60 * 1000
 _DEAD_LETTER_DAYS = 90
+_KNOWN_SECONDS = 15
 
 
 class TopicsDiffer(Exception):
@@ -24,15 +25,15 @@ class TopicsDiffer(Exception):
 async def ensure_topics(settings: KafkaSettings) -> list[str]:
     """Create the topics of the catalogue and every service's dead-letter topic; returns what was created.
 
-    Raises TopicsDiffer, and KafkaError when the broker is away or refuses.
+    Raises TopicsDiffer, and KafkaError or TimeoutError when the broker is away or refuses.
     """
     admin = AIOKafkaAdminClient(**settings.client_options(), client_id="dealstream-admin")
     await admin.start()
     try:
-        wanted = {topic.name: topic for topic in _declared(settings)}
+        declared = _declared(settings)
         existing = set(await admin.list_topics())
-        created = await _create(admin, [topic for name, topic in wanted.items() if name not in existing])
-        await _compare(admin, [topic for name, topic in wanted.items() if name in existing])
+        created = await _create(admin, [topic for topic in declared if topic.name not in existing])
+        _compare(declared, await _partitions(admin, [topic.name for topic in declared]))
         return created
     finally:
         await admin.close()
@@ -76,16 +77,21 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> list[st
     return created
 
 
-async def _compare(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
-    if not topics:
-        return
-    described = {
-        each["topic"]: each for each in await admin.describe_topics([topic.name for topic in topics])
-    }
+async def _partitions(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
+    """How many partitions each topic has, as soon as the broker knows all of them."""
+    async with asyncio.timeout(_KNOWN_SECONDS):
+        while True:
+            found = {each["topic"]: each for each in await admin.describe_topics(names)}
+            if all(found[name]["error_code"] == 0 for name in names):
+                return {name: len(found[name]["partitions"]) for name in names}
+            await asyncio.sleep(0.05)
+
+
+def _compare(declared: list[NewTopic], found: dict[str, int]) -> None:
     different = [
-        f"{topic.name} has {found} partitions, declared are {topic.num_partitions}"
-        for topic in topics
-        if (found := len(described[topic.name]["partitions"])) != topic.num_partitions
+        f"{topic.name} has {found[topic.name]} partitions, declared are {topic.num_partitions}"
+        for topic in declared
+        if found[topic.name] != topic.num_partitions
     ]
     if different:
         raise TopicsDiffer("; ".join(different))

@@ -19,7 +19,8 @@ from shared.observability.logging import configure_logging
 from shared.persistence.database import Database
 
 
-def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line, or `given` in its place."""
     parser = argparse.ArgumentParser(prog="shared.messaging.mend", description=__doc__)
     parser.add_argument("service")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -59,14 +60,14 @@ def wiring_of(service: str) -> Wiring:
     return wiring
 
 
-async def run(arguments: argparse.Namespace) -> int:
+async def run(given: argparse.Namespace) -> int:
     """Carry out one command; 0 when all of it succeeded."""
-    wiring = wiring_of(arguments.service)
-    settings = WorkerSettings.load(arguments.service)
-    database = Database(settings.database_url, name=f"{arguments.service}-mend", pool_size=2)
+    wiring = wiring_of(given.service)
+    settings = WorkerSettings.load(given.service)
+    database = Database(settings.database_url, name=f"{given.service}-mend", pool_size=2)
     mending = Mending(database, settings.kafka, wiring)
     try:
-        return await _COMMANDS[arguments.command](mending, arguments)
+        return await _COMMANDS[given.command](mending, given)
     except KafkaError as error:
         print(f"the broker is away: {type(error).__name__}", file=sys.stderr)
         return 1
@@ -94,8 +95,8 @@ async def _dead_letters(mending: Mending, _: argparse.Namespace) -> int:
     return 0
 
 
-async def _redeliver(mending: Mending, arguments: argparse.Namespace) -> int:
-    print(f"redelivered {await mending.redeliver(arguments.id)}")
+async def _redeliver(mending: Mending, given: argparse.Namespace) -> int:
+    print(f"redelivered {await mending.redeliver(given.id)}")
     return 0
 
 
@@ -107,8 +108,8 @@ async def _parked(mending: Mending, _: argparse.Namespace) -> int:
     return 0
 
 
-async def _replay(mending: Mending, arguments: argparse.Namespace) -> int:
-    outcomes = await mending.replay(arguments.aggregate)
+async def _replay(mending: Mending, given: argparse.Namespace) -> int:
+    outcomes = await mending.replay(given.aggregate)
     for outcome in outcomes:
         print(f"{outcome.aggregate_id} {outcome.topic} {outcome.said}")
     failed = sum(not outcome.replayed for outcome in outcomes)
@@ -116,8 +117,8 @@ async def _replay(mending: Mending, arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-async def _republish(mending: Mending, arguments: argparse.Namespace) -> int:
-    count = await mending.republish(arguments.topic, arguments.since)
+async def _republish(mending: Mending, given: argparse.Namespace) -> int:
+    count = await mending.republish(given.topic, given.since)
     print(f"{count} events will be sent again by the relay")
     return 0
 
@@ -134,4 +135,4 @@ _COMMANDS = {
 
 if __name__ == "__main__":
     configure_logging("mend", "ERROR")
-    sys.exit(asyncio.run(run(_arguments(None))))
+    sys.exit(asyncio.run(run(arguments())))

@@ -10,6 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, FastAPI, Request
 from starlette.middleware import Middleware
 
+from shared.messaging.wakeup import WakeUp
 from shared.observability.logging import configure_logging, logger
 from shared.observability.tracing import configure_tracing
 from shared.persistence.database import Database
@@ -104,6 +105,7 @@ def _lifespan(
         log = logger("shared.web.app")
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
+            stack.push_async_callback(WakeUp(database).close)
             stack.enter_context(drain_on_sigterm(health, settings.drain_seconds))
             await warm(database, settings.database_pool_size)
             for context in running:
