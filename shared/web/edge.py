@@ -142,7 +142,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message["headers"].append((_CORRELATION, context.correlation_id.get().encode()))
-            if self._timeout is not None:
+            if self._timeout is not None and not self._timeout.expired():
                 self._timeout.reschedule(None)
         await self._send(message)
 
