@@ -1,4 +1,4 @@
-"""Deal facts become rows. Four statements for a batch of any size; repeats and late arrivals are harmless."""
+"""Deal facts become rows: three statements for any batch. Repeats and late arrivals are harmless."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -21,9 +21,12 @@ _FOREVER = "infinity"
 
 
 async def record_deals(connection: AsyncConnection, told: Sequence[tuple[DealState, Envelope]]) -> None:
-    """Keep how each deal stands, and how it stood from when to when."""
-    await _record_facts(connection, [_fact_row(fact) for pair in told for fact in facts_of(*pair)])
+    """Keep how each deal stands, and how it stood from when to when.
+
+    The present comes first: it locks each deal's row, so that whoever writes facts of a deal sees all others.
+    """
     await keep_newest(connection, deal_now, [_now_row(*pair) for pair in told])
+    await _record_facts(connection, [_fact_row(fact) for pair in told for fact in facts_of(*pair)])
 
 
 async def _record_facts(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from fastapi import Query
 from services.forecast.lead_funnel.domain import Counts, cents, conversions, definitions_of, yield_per_lead
 from services.forecast.lead_funnel.queries import GroupBy, counts_by_group
 from services.forecast.lead_funnel.schemas import ConversionOut, FunnelGroupOut, LeadFunnelOut
-from services.forecast.lead_ledger.queries import freshness
+from services.forecast.lead_ledger.queries import last_event_at
 from services.forecast.period.domain import question_of
 from services.forecast.period.parameters import AskedPeriod
 from services.forecast.period.schemas import DefinitionOut, PeriodOut
@@ -54,7 +54,6 @@ async def get_lead_funnel(
     counts = await counts_by_group(
         connection, question, identity=caller, currency=currency, group_by=group_by
     )
-    _, newest = await freshness(connection)
     groups = [] if group_by is None else _largest_first(counts)
     period = question.period
     return LeadFunnelOut(
@@ -67,7 +66,7 @@ async def get_lead_funnel(
             for key, each in groups[:MOST_GROUPS]
         ],
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
-        last_event_at=newest,
+        last_event_at=await last_event_at(connection),
         definitions=_definitions(period),
         **_figures(sum(counts.values(), Counts()), currency),
     )

@@ -18,3 +18,9 @@ async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:
     row = await connection.execute(select(func.count(), func.max(lead_now.c.known_at)).select_from(lead_now))
     count, newest = row.one()
     return count, newest
+
+
+async def last_event_at(connection: AsyncConnection) -> datetime | None:
+    """When the newest lead event in the ledger was made; None while there is none."""
+    newest: datetime | None = await connection.scalar(select(func.max(lead_now.c.known_at)))
+    return newest

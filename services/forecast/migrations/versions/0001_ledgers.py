@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("loss_reason", sa.Text(), nullable=True),
         sa.Column("competitor", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("deal_id", "sequence", "part", name=op.f("pk_deal_fact")),
+        postgresql_with={"fillfactor": 85},
     )
     op.create_index(
         "ix_deal_fact_open",
@@ -94,6 +95,20 @@ def upgrade() -> None:
         "ix_deal_fact_won",
         "deal_fact",
         ["closed_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'won'"),
+    )
+    op.create_index(
+        "ix_deal_fact_owner_open",
+        "deal_fact",
+        ["owner_id", "expected_close"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_index(
+        "ix_deal_fact_owner_won",
+        "deal_fact",
+        ["owner_id", "closed_at"],
         unique=False,
         postgresql_where=sa.text("status = 'won'"),
     )

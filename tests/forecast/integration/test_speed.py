@@ -1,0 +1,90 @@
+"""The ledger stays quick when it is large: roll-ups read by index, batches take a handful of statements."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from shared.contracts.identity import Identity
+from tests.forecast.builders import at, deal_event, organisation
+from tests.forecast.integration.world import DIRECTOR, World, deliveries, who
+
+FILL = """
+INSERT INTO deal_now (deal_id, sequence, known_at, name, status, pipeline_id, stage_id, stage,
+    forecast_category, probability, base_amount, base_currency, expected_close, closed_at, created_at,
+    owner_id)
+SELECT md5('d' || i)::uuid, 1, now(), 'deal ' || i, CASE WHEN i % 2 = 0 THEN 'open' ELSE 'won' END,
+    md5('p')::uuid, md5('s')::uuid, 'stage', (ARRAY['pipeline', 'best_case', 'commit'])[1 + i % 3], 0.5,
+    100, 'EUR', date '2024-01-01' + i % 1500,
+    CASE WHEN i % 2 = 1 THEN timestamptz '2024-01-01' + i % 1500 * interval '1 day' END,
+    timestamptz '2023-06-01' + i % 500 * interval '1 day', md5('m' || i % 100)::uuid
+FROM generate_series(1, 40000) AS i;
+INSERT INTO deal_fact (deal_id, sequence, part, valid_from, known_at, status, pipeline_id, stage_id, stage,
+    forecast_category, probability, base_amount, base_currency, expected_close, closed_at, created_at,
+    owner_id)
+SELECT deal_id, sequence, 0, created_at, known_at, status, pipeline_id, stage_id, stage,
+    forecast_category, probability, base_amount, base_currency, expected_close, closed_at, created_at,
+    owner_id
+FROM deal_now;
+ANALYZE deal_now;
+ANALYZE deal_fact;
+"""
+
+
+@pytest.mark.parametrize("by", [DIRECTOR, who("own", "rep")])
+@pytest.mark.parametrize("as_of", [None, at("2027-01-31")])
+async def test_a_quarter_is_read_by_index_and_never_the_whole_ledger(
+    world: World, by: Identity, as_of: datetime | None
+) -> None:
+    await world.consume(organisation())
+    async with world.database.transaction() as connection:
+        for statement in FILL.strip().split(";\n"):
+            await connection.execute(text(statement))
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    shown = await world.forecast(by, **({} if as_of is None else {"as_of": as_of.isoformat()}))
+
+    (statement, parameters), *others = [each for each in asked if "UNION ALL" in each[0]]
+    assert others == []
+    async with world.database.reading() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        plan = "\n".join(row[0] for row in await raw.fetch("EXPLAIN " + statement, *parameters))
+    assert "Seq Scan on deal" not in plan
+    assert plan.count("Index") >= 3
+    assert (shown["deals"]["best_case"] > 0) == (by is DIRECTOR)
+
+
+async def test_a_batch_of_500_deal_events_takes_three_statements(world: World) -> None:
+    events = [deal_event("opened", f"deal {n}", time="2027-01-10") for n in range(250)]
+    events += [deal_event("changed", f"deal {n}", sequence=2, time="2027-01-11") for n in range(250)]
+    statements: list[str] = []
+
+    @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement.split(maxsplit=1)[0])
+
+    await world.project(*events)
+
+    assert len(deliveries(events)) == 500
+    assert statements == ["INSERT", "INSERT", "UPDATE"]
+
+
+async def test_two_batches_over_the_same_deals_at_once_do_not_get_in_each_others_way(world: World) -> None:
+    forwards = [deal_event("opened", f"deal {n}", time="2027-01-10") for n in range(200)]
+    backwards = [
+        deal_event("changed", f"deal {n}", sequence=2, time="2027-01-11") for n in reversed(range(200))
+    ]
+
+    await asyncio.gather(*(world.project(*batch) for batch in (forwards, backwards) * 5))
+
+    await world.consume(organisation())
+    present, past = await world.forecast(), await world.forecast(as_of=world.now.isoformat())
+    assert present["deals"]["open_pipeline"] == 200
+    assert past == present
