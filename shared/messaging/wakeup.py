@@ -9,6 +9,7 @@ import asyncio
 import asyncpg
 
 from shared.messaging.outbox import announced
+from shared.messaging.waiting import ends_within
 from shared.persistence.database import CONNECTION_ERRORS, Database
 
 CHANNEL = "outbox"
@@ -32,8 +33,8 @@ class WakeUp:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
-        if self._connection is not None:
-            await self._connection.close()
+        if self._connection is not None and not await ends_within(self._connection.close(), 1):
+            self._connection.terminate()
 
     def _committed(self) -> None:
         if not announced.get():

@@ -1,11 +1,13 @@
 """The consumer between a real Kafka and a real PostgreSQL."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from uuid import UUID
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +17,7 @@ from shared.contracts.events.leads_lead import LeadChanged, LeadCreated
 from shared.contracts.ids import new_id
 from shared.messaging.applied import wait_for
 from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letters import DeadLetterLost
 from shared.messaging.failures import Limits, TooManyFailures
 from shared.messaging.handlers import Delivery, Handlers, context_of, each
 from shared.messaging.parking import Parking
@@ -188,6 +191,27 @@ async def test_a_message_nobody_can_read_goes_to_the_dead_letters_with_its_reaso
         assert headers["dead_reason"].decode() == reasons[message.value]
         assert headers["dead_topic"] == TOPIC.encode()
         assert int(headers["dead_offset"]) >= 0
+
+
+async def test_when_the_dead_letter_topic_refuses_the_consumer_stops_and_keeps_the_message(
+    world: World,
+) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=world.kafka.bootstrap_servers)
+    await admin.start()
+    tight = {"max.message.bytes": "200"}
+    await admin.create_topics([NewTopic(world.kafka.dead_letter_topic("tight"), 1, 1, topic_configs=tight)])
+    await admin.close()
+    await world.send(b"junk" + random.randbytes(2_000))
+
+    def consumer() -> Consumer:
+        return Consumer(
+            world.database, TABLES, world.kafka, service="tight", topics=[TOPIC], handlers=RECORDING
+        )
+
+    for _ in range(2):  # the offset was not committed: the message comes again
+        with pytest.raises(DeadLetterLost):
+            async with running(consumer().run) as task:
+                await asyncio.wait({task}, timeout=15)
 
 
 def failing_for(lead: UUID, *, times: int = 10**9, error: type[Exception] = ValueError) -> Handlers:
