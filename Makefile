@@ -50,7 +50,7 @@ fmt: setup ## put the code into its format
 	@$(BIN)/ruff format $(CODE)
 
 contracts: setup ## write the HTTP and event contracts anew
-	@$(BIN)/python -m shared.contracts.generate
+	@$(BIN)/python -m deploy.contracts
 
 demo: setup ## show on the running stack how a pushed lead becomes a line in the forecast
 	@$(STACK) exec -- $(BIN)/python -m deploy.demo $(ARGS)

@@ -48,12 +48,9 @@ class GatewaySettings(ServiceSettings):
         return {"leads": self.leads_url, "pipeline": self.pipeline_url, "forecast": self.forecast_url}
 
 
-class GatewayWorkerSettings(EnvironmentSettings):
-    """The worker process. `feed_retention_days`: how far back a client may resume."""
+class FeedSettings(EnvironmentSettings):
+    """`FEED_RETENTION_DAYS`: how far back a client of the feed may resume."""
 
-    gateway_database_url: str
-    worker_port: int
-    log_level: str = "INFO"
     feed_retention_days: int = Field(default=30, ge=1, le=3650)
 
 

@@ -1,7 +1,9 @@
 """What a route of the gateway declares to know its caller, and the check that no route can leave out."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
@@ -11,6 +13,7 @@ from shared.web.problem import Problem
 from shared.web.route import ServiceRoute
 
 SCOPE_KEY = "dealstream.caller"
+AFTERWARDS_KEY = "dealstream.afterwards"
 
 
 async def _caller(request: Request) -> CallerContext:
@@ -35,15 +38,37 @@ def require(caller: CallerContext, permission: str) -> None:
         raise Problem("forbidden", f"The role {caller.identity.role} does not include {permission}.")
 
 
-async def _directory(request: Request) -> CallerDirectory:
-    directory: CallerDirectory = request.app.state.callers
-    return directory
+class StandingChanges:
+    """What a change makes stale in this process. Dropped when the answer leaves, that is after the commit:
+    dropped earlier, another request could remember the old state again."""
+
+    def __init__(self, request: Request) -> None:
+        self._directory: CallerDirectory = request.app.state.callers
+        self._afterwards: list[Callable[[], None]] = request.scope[AFTERWARDS_KEY]
+
+    def forget(self, subject: UUID) -> None:
+        """A member or partner may do something else now."""
+        self._afterwards.append(partial(self._directory.forget, subject))
+
+    def forget_all(self) -> None:
+        """Anybody may."""
+        self._afterwards.append(self._directory.forget_all)
+
+    def also(self, drop: Callable[[], None]) -> None:
+        """Something else is stale too."""
+        self._afterwards.append(drop)
 
 
-Callers = Annotated[CallerDirectory, Depends(_directory)]
+Callers = Annotated[StandingChanges, Depends(StandingChanges)]
 
 GatewayRouter = partial(APIRouter, route_class=ServiceRoute, dependencies=[Depends(_permitted)])
 """For everything behind sign-in. A route names its permission: `openapi_extra=permission("members:read")`."""
 
 PublicRouter = partial(APIRouter, route_class=ServiceRoute)
 """For what anybody may call: signing in, documents."""
+
+
+async def caller_of(request: Request) -> str:
+    """Whom an Idempotency-Key belongs to."""
+    caller: CallerContext | None = request.scope.get(SCOPE_KEY)
+    return "anonymous" if caller is None else f"{caller.credential.kind}:{caller.credential.subject}"

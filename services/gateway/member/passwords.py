@@ -4,7 +4,9 @@ Must never break: a check never blocks the event loop, and its time does not tel
 """
 
 import asyncio
+from typing import Annotated
 
+from fastapi import Depends, Request
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from shared.contracts.errors import DomainError, FieldError
@@ -43,3 +45,11 @@ def require_strength(password: str) -> None:
         return
     detail = f"A password has {LEAST_LENGTH} to {MOST_LENGTH} characters, more than three different ones."
     raise DomainError("validation_failed", detail, [FieldError("/password", "too_weak", detail)])
+
+
+async def _passwords(request: Request) -> Passwords:
+    passwords: Passwords = request.app.state.passwords
+    return passwords
+
+
+CheckedPasswords = Annotated[Passwords, Depends(_passwords)]

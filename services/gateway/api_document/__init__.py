@@ -1,0 +1,1 @@
+"""The one OpenAPI document of the front, and the page that shows it."""

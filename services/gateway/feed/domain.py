@@ -1,0 +1,127 @@
+"""Who may see which fact. A record that leaves a caller's view is told of once, as a tombstone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from shared.contracts.identity import Scope
+
+TOPICS: Mapping[str, str] = {
+    "leads": "leads.lead",
+    "accounts": "leads.account",
+    "activities": "leads.activity",
+    "deals": "pipeline.deal",
+    "products": "pipeline.product",
+    "targets": "forecast.target",
+    "members": "gateway.member",
+    "teams": "gateway.team",
+    "organisation": "gateway.organisation",
+}
+"""What a caller asks for -> the topic it comes from. A permission `<name>:read` opens each."""
+
+NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
+SHARED = frozenset({"pipeline.product", "gateway.member", "gateway.team", "gateway.organisation"})
+OWNED = frozenset({"leads.lead", "leads.account", "leads.activity", "pipeline.deal", "forecast.target"})
+_FOR_PARTNERS = (
+    *("lead_id", "external_id", "status", "created_at", "first_contact_at", "qualified_at"),
+    *("disqualified_at", "disqualify_reason", "converted_at"),
+)
+
+Shown = Literal["whole", "tombstone"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one caller may see. `colleagues`: the members of the teams a manager answers for."""
+
+    scope: Scope
+    topics: frozenset[str]
+    member_id: UUID | None = None
+    partner_id: UUID | None = None
+    team_ids: frozenset[UUID] = frozenset()
+    colleagues: frozenset[UUID] = frozenset()
+
+    def owns(self, owner_id: UUID | None) -> bool:
+        """Whether records of this owner are in view."""
+        if self.scope == "all":
+            return True
+        if self.scope == "own":
+            return owner_id is not None and owner_id == self.member_id
+        if self.scope == "subtree":
+            return owner_id is None or owner_id == self.member_id or owner_id in self.colleagues
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of the feed. `previous_owner_id` means something only when `owner_changed`."""
+
+    position: int
+    topic: str
+    subject: UUID
+    owner_id: UUID | None
+    owner_changed: bool
+    previous_owner_id: UUID | None
+    team_id: UUID | None
+    partner_id: UUID | None
+    envelope: Mapping[str, Any]
+
+
+def shown_to(view: View, fact: Fact) -> Shown | None:
+    """How the fact is shown: whole, as a tombstone (the record was in view and is not any more), or not."""
+    if fact.topic not in view.topics:
+        return None
+    if view.scope == "partner":
+        return "whole" if fact.topic == "leads.lead" and fact.partner_id == view.partner_id else None
+    if view.scope == "none":
+        return None
+    if fact.topic in SHARED or _is_common_target(view, fact) or _sees_owner(view, fact):
+        return "whole"
+    return "tombstone" if fact.owner_changed and view.owns(fact.previous_owner_id) else None
+
+
+def as_event(view: View, fact: Fact, shown: Shown) -> dict[str, Any]:
+    """What the caller gets. Partners get what concerns their lead; a tombstone names only the record."""
+    envelope = fact.envelope
+    event = {
+        "position": fact.position,
+        "id": envelope["id"],
+        "topic": NAMES[fact.topic],
+        "type": envelope["type"],
+        "subject": str(fact.subject),
+        "sequence": envelope["sequence"],
+        "time": envelope["time"],
+        "tombstone": shown == "tombstone",
+    }
+    if shown == "tombstone":
+        return event | {"changed": [], "data": None}
+    data = envelope["data"]
+    if view.scope == "partner":
+        data = {name: data.get(name) for name in _FOR_PARTNERS}
+        return event | {"changed": [], "data": data}
+    kept = {name: value for name, value in data.items() if name != "changed"}
+    return event | {"actor": envelope.get("actor"), "changed": data.get("changed", []), "data": kept}
+
+
+def ownership_of(topic: str, data: Mapping[str, Any]) -> dict[str, UUID | None]:
+    """Whose record an event's data says it is."""
+    names = ("owner_id", "team_id", "partner_id") if topic in OWNED else ()
+    found = {name: data.get(name) for name in names}
+    return {
+        name: None if found.get(name) is None else UUID(str(found[name]))
+        for name in ("owner_id", "team_id", "partner_id")
+    }
+
+
+def _sees_owner(view: View, fact: Fact) -> bool:
+    return fact.topic != "forecast.target" and view.owns(fact.owner_id)
+
+
+def _is_common_target(view: View, fact: Fact) -> bool:
+    """A target of the organisation is for all, of a team for those in or above it, of a member as records."""
+    if fact.topic != "forecast.target":
+        return False
+    if fact.owner_id is not None:
+        return view.owns(fact.owner_id)
+    return fact.team_id is None or view.scope == "all" or fact.team_id in view.team_ids

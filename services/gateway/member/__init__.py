@@ -1,0 +1,1 @@
+"""Members: the people of the organisation. Their names and e-mail addresses never leave this database."""

@@ -1,0 +1,1 @@
+"""Partners: whose systems push leads to us."""

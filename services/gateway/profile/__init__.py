@@ -1,0 +1,1 @@
+"""What callers may know of themselves, and what roles there are."""

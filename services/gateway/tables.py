@@ -1,0 +1,13 @@
+"""The gateway database's metadata and the tables that come from `shared`. Imports no capability."""
+
+from shared.messaging.outbox import Outbox
+from shared.messaging.tables import messaging_tables
+from shared.persistence.naming import new_metadata
+from shared.web.idempotency import idempotency_table
+
+SOURCE = "/gateway"
+
+metadata = new_metadata()
+MESSAGING = messaging_tables(metadata)
+IDEMPOTENCY = idempotency_table(metadata)
+OUTBOX = Outbox(MESSAGING)

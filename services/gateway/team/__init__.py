@@ -1,0 +1,1 @@
+"""Teams: the tree that decides what a manager sees and how figures roll up."""
