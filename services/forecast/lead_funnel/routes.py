@@ -30,7 +30,7 @@ router = ServiceRouter(prefix="/v1/lead-funnel", tags=["forecast"])
     "",
     response_model=LeadFunnelOut,
     response_model_exclude_unset=True,
-    openapi_extra=permission("forecast:read"),
+    openapi_extra=permission("lead_funnel:read"),
     summary="How far the leads of a period got",
 )
 async def get_lead_funnel(

@@ -56,7 +56,8 @@ def deliveries(envelopes: Iterable[Envelope]) -> list[Delivery]:
 class World:
     """`now` may be set; it is what the API takes for the present."""
 
-    def __init__(self, database: Database, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, database: Database, client: httpx.AsyncClient) -> None:
+        self.url = url
         self.database = database
         self.client = client
         self.now = at("2027-02-10T12:00")
@@ -103,7 +104,7 @@ async def world_at(url: str) -> AsyncIterator[World]:
 
     transport = httpx.ASGITransport(create_app(settings, database, now))
     async with httpx.AsyncClient(transport=transport, base_url="http://forecast") as client:
-        world = World(database, client)
+        world = World(url, database, client)
         yield world
     await database.close()
 
