@@ -126,7 +126,7 @@ async def answer_once(request: Request, key_header: str, caller: str, handle: Ha
             count("replayed")
             return stored
         response = await _run(request, connection, handle)
-        if 200 <= response.status_code < 300 and hasattr(response, "body"):
+        if 200 <= response.status_code < 300 and hasattr(response, "body") and _may_be_kept(response):
             await _store(connection, keyed, response)
     count("first")
     return response
@@ -189,6 +189,11 @@ async def _store(connection: AsyncConnection, keyed: KeyedRequest, response: Res
             body=bytes(response.body),
         )
     )
+
+
+def _may_be_kept(response: Response) -> bool:
+    """An answer with a secret says `Cache-Control: no-store`, and that holds for us too."""
+    return "no-store" not in response.headers.get("cache-control", "")
 
 
 def _counter(service: str) -> Callable[[str], Any]:

@@ -112,6 +112,25 @@ _RULES = {
     "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
 }
 
+_ORGANISATION = {
+    "email_taken": _P(409, "E-mail address taken", "Another member has this e-mail address."),
+    "name_taken": _P(409, "Name taken", "Another record has this name."),
+    "last_admin": _P(409, "Last admin", "Somebody must be able to govern; make another admin first."),
+    "team_not_empty": _P(409, "Team is not empty", "Move its members and the teams below it first."),
+    "team_closed": _P(422, "Team is closed", "Name an active team."),
+    "team_cycle": _P(422, "Team below itself", "A team cannot be moved below one of its own."),
+    "too_many_keys": _P(409, "Too many keys", "Two keys may be open at once; revoke one first."),
+    "base_currency_fixed": _P(
+        409, "Base currency is fixed", "There are exchange rates to it, so it cannot be changed."
+    ),
+    "invitation_invalid": _P(
+        410, "Invitation is over", "It was used, replaced or is over; ask for a new one."
+    ),
+    "position_expired": _P(
+        410, "Position too old", "Events after it are no longer kept; load everything anew."
+    ),
+}
+
 PROBLEMS: dict[str, ProblemType] = {
     **_REQUEST,
     **_CALLER,
@@ -119,4 +138,5 @@ PROBLEMS: dict[str, ProblemType] = {
     **_OUTAGE,
     **_MISSING,
     **_RULES,
+    **_ORGANISATION,
 }
