@@ -26,8 +26,10 @@ announced: ContextVar[bool] = ContextVar("announced", default=False)
 _COLUMNS = "event_id, topic, aggregate_id, aggregate_version, type, envelope"
 _INSERT = (
     f"INSERT INTO outbox ({_COLUMNS}) "
-    f"SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::outbox, :events) AS new"
+    f"SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::outbox, :events) WITH ORDINALITY AS new"
 )
+# Without it a condition on written rows may be planned as a join that loses the order.
+_IN_ORDER = "ORDER BY new.ordinality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Outbox:
         return Backlog(count, float(oldest))
 
 
-_ADD = text(_INSERT).bindparams(bindparam("events", type_=JSONB()))
+_ADD = text(f"{_INSERT} {_IN_ORDER}").bindparams(bindparam("events", type_=JSONB()))
 
 
 @lru_cache
@@ -101,7 +103,7 @@ def _insertion(only_if: str | None, among: str | None) -> TextClause:
         conditions.append(f'EXISTS (SELECT FROM "{only_if}")')
     if among is not None:
         conditions.append(f'aggregate_id IN (SELECT id FROM "{among}")')
-    statement = f"{_INSERT} WHERE {' AND '.join(conditions)}"
+    statement = f"{_INSERT} WHERE {' AND '.join(conditions)} {_IN_ORDER}"
     return text(statement).bindparams(bindparam("events", type_=JSONB(), unique=True))
 
 

@@ -220,3 +220,14 @@ async def test_only_events_of_the_aggregates_that_were_written_are_announced(dat
 
     assert await stored(database) == [fresh]
     assert collected == [fresh.position]
+
+
+async def test_events_of_written_aggregates_keep_their_order(database: Database) -> None:
+    leads = [new_id() for _ in range(20)]
+    events = [a_lead_event(lead_id, sequence=sequence) for lead_id in leads for sequence in (1, 2, 3)]
+    async with database.transaction() as connection:
+        rows = [{"lead_id": lead_id, "events": 1} for lead_id in leads]
+        new = insert_rows(tally, rows).returning(tally.c.lead_id.label("id")).cte("written")
+        await connection.execute(select(new.c.id).add_cte(OUTBOX.announce(events, among=new)))
+
+    assert await stored(database) == events
