@@ -1,9 +1,9 @@
 """Rules of a pipeline: at least one stage, stage names unique, probabilities between 0 and 1."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
@@ -39,6 +39,25 @@ class Pipeline:
     checklist: tuple[str, ...] = ()
     active: bool = True
     is_default: bool = False
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+
+    def edit(self, fields: Mapping[str, Any]) -> "Pipeline":
+        """Other values for some fields; this very pipeline when none of them is new.
+
+        Refuses with `state_conflict` to leave the organisation without an active default pipeline.
+        """
+        new = {name: value for name, value in fields.items() if value != getattr(self, name)}
+        if not new:
+            return self
+        version = self.version + 1
+        versions = {**self.field_versions, **dict.fromkeys(new, version)}
+        after = replace(self, **new, version=version, field_versions=versions)
+        if self.is_default and not after.is_default:
+            raise PipelineError("state_conflict", "Make another pipeline the default one instead.")
+        if after.is_default and not after.active:
+            raise PipelineError("state_conflict", "The default pipeline is active.")
+        return after
 
     @property
     def first_stage(self) -> Stage:

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.pipeline.deal.domain.arrival import Outcome, opened
+from services.pipeline.deal.domain.arrival import Arrival, opened
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.life import Told
 from services.pipeline.pipeline.domain import Stage
 from services.pipeline.pipeline.templates import default_pipeline
 from shared.contracts.ids import new_id
+from shared.contracts.money import Money
 
 B2B = default_pipeline()
 QUALIFICATION, NEEDS, PROPOSAL, NEGOTIATION = B2B.stages
@@ -19,8 +20,12 @@ def days(count: float) -> timedelta:
     return timedelta(days=count)
 
 
-def an_arrival(told: Told = Told(), *, now: datetime = MONDAY, **details: Any) -> Outcome:
+def an_arrival(told: Told = Told(), *, now: datetime = MONDAY, **details: Any) -> Arrival:
     return opened(new_id(), B2B, told, {"name": "Acme", **details}, now=now)
+
+
+def unvalued(_amount: Money | None, _at: datetime) -> None:
+    """For deals without an amount."""
 
 
 def a_deal(stage: Stage = QUALIFICATION, **details: Any) -> Deal:
@@ -28,8 +33,8 @@ def a_deal(stage: Stage = QUALIFICATION, **details: Any) -> Deal:
 
 
 def a_won_deal() -> Deal:
-    return a_deal().win(MONDAY + days(3), amount=None, base_amount=None)[0]
+    return a_deal().win(MONDAY + days(3), amount=None, value=unvalued)[0]
 
 
 def a_lost_deal() -> Deal:
-    return a_deal().lose(MONDAY + days(3), reason="price", competitor=None, base_amount=None)[0]
+    return a_deal().lose(MONDAY + days(3), reason="price", competitor=None, value=unvalued)[0]

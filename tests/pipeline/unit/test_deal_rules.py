@@ -16,6 +16,7 @@ from tests.pipeline.unit.builders import (
     a_lost_deal,
     a_won_deal,
     days,
+    unvalued,
 )
 
 EUROS = Money(amount=Decimal("1200.50"), currency="EUR")
@@ -98,7 +99,9 @@ def test_a_move_by_a_late_clock_never_leaves_a_stage_before_it_was_entered() -> 
 
 
 def test_a_won_deal_is_certain_and_closed_at_its_amount() -> None:
-    won, event = a_deal(probability=Decimal("0.2")).win(MONDAY + days(9), amount=EUROS, base_amount=EUROS)
+    won, event = a_deal(probability=Decimal("0.2")).win(
+        MONDAY + days(9), amount=EUROS, value=lambda amount, _: amount
+    )
 
     assert (won.status, won.probability, won.forecast_category) == ("won", Decimal(1), "closed")
     assert (event.amount, event.base_amount, event.closed_at) == (EUROS, EUROS, MONDAY + days(9))
@@ -107,26 +110,26 @@ def test_a_won_deal_is_certain_and_closed_at_its_amount() -> None:
 def test_a_lost_deal_keeps_its_stage_and_says_why() -> None:
     moved, _ = a_deal().move(PROPOSAL, MONDAY)
 
-    lost, event = moved.lose(MONDAY + days(1), reason="price", competitor="Globex", base_amount=None)
+    lost, event = moved.lose(MONDAY + days(1), reason="price", competitor="Globex", value=unvalued)
 
     assert (lost.stage, lost.probability, lost.forecast_category) == (PROPOSAL, Decimal(0), "omitted")
     assert (event.loss_reason, event.competitor, event.stage) == ("price", "Globex", "Proposal")
 
 
 def test_winning_a_lost_deal_is_refused() -> None:
-    refused = refusal_of(a_lost_deal().win, MONDAY + days(4), amount=None, base_amount=None)
+    refused = refusal_of(a_lost_deal().win, MONDAY + days(4), amount=None, value=unvalued)
 
     assert refused.code == "deal_not_open"
 
 
 def test_winning_twice_is_refused() -> None:
-    assert refusal_of(a_won_deal().win, MONDAY, amount=None, base_amount=None).code == "deal_already_won"
+    assert refusal_of(a_won_deal().win, MONDAY, amount=None, value=unvalued).code == "deal_already_won"
 
 
 def test_losing_twice_is_refused() -> None:
     lost = a_lost_deal()
 
-    refused = refusal_of(lost.lose, MONDAY, reason="x", competitor=None, base_amount=None)
+    refused = refusal_of(lost.lose, MONDAY, reason="x", competitor=None, value=unvalued)
 
     assert refused.code == "deal_already_lost"
 
@@ -136,13 +139,13 @@ def test_moving_a_closed_deal_is_refused() -> None:
 
 
 def test_closing_before_the_opening_is_refused_at_its_field() -> None:
-    refused = refusal_of(a_deal().win, MONDAY - days(1), amount=None, base_amount=None)
+    refused = refusal_of(a_deal().win, MONDAY - days(1), amount=None, value=unvalued)
 
     assert [error.pointer for error in refused.errors] == ["/closed_at"]
 
 
 def test_a_reopened_deal_has_no_outcome_and_the_chances_of_its_stage() -> None:
-    reopened, event = a_lost_deal().reopen(PROPOSAL, MONDAY + days(10), base_amount=None)
+    reopened, event = a_lost_deal().reopen(PROPOSAL, MONDAY + days(10), value=unvalued)
 
     assert (reopened.status, reopened.closed_at, reopened.loss_reason) == ("open", None, None)
     assert (event.stage, event.probability, event.stage_entered_at) == (
@@ -153,7 +156,7 @@ def test_a_reopened_deal_has_no_outcome_and_the_chances_of_its_stage() -> None:
 
 
 def test_reopening_an_open_deal_is_refused() -> None:
-    assert refusal_of(a_deal().reopen, NEEDS, MONDAY, base_amount=None).code == "deal_already_open"
+    assert refusal_of(a_deal().reopen, NEEDS, MONDAY, value=unvalued).code == "deal_already_open"
 
 
 @pytest.mark.parametrize("field", ["probability", "forecast_category", "expected_close"])

@@ -24,17 +24,29 @@ from shared.contracts.events.pipeline_deal import (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Arrival:
     """The state of a deal, its whole history, and what to tell; no event means nothing is new."""
 
     deal: Deal
     history: History
-    event: DealState | None
+    event: DealState | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The deal's id."""
+        return self.deal.id
+
+    @property
+    def origin(self) -> tuple[str, str] | None:
+        """(source system, external id), where the deal has one."""
+        if self.deal.source_system is None or self.deal.external_id is None:
+            return None
+        return self.deal.source_system, self.deal.external_id
 
 
 def opened(
     deal_id: UUID, pipeline: Pipeline, told: Told, details: Mapping[str, Any], *, now: datetime
-) -> Outcome:
+) -> Arrival:
     """A new deal. `details` are fields of the deal; a probability or category among them is a person's own.
 
     Refuses contradictions with `validation_failed`, unknown stages with `stage_unknown`.
@@ -46,11 +58,12 @@ def opened(
         stage=life.stage,
         stage_entered_at=life.history[-1].entered_at,
         created_at=life.created_at,
+        updated_at=now,
         status=life.status,
         closed_at=life.closed_at,
         **{**details, **chances(life.status, life.stage, _said(details), manual={})},
     )
-    return Outcome(deal, life.history, deal.open(life.history))
+    return Arrival(deal, life.history, deal.open(life.history))
 
 
 def told_again(
@@ -61,7 +74,7 @@ def told_again(
     details: Mapping[str, Any],
     *,
     now: datetime,
-) -> Outcome:
+) -> Arrival:
     """A deal we know, with what its source system says now. What it does not say stays.
 
     A history we have heard already is no news, even when the deal has been moved here since.
@@ -140,7 +153,7 @@ def _compared(
     *,
     status: DealStatus,
     closed_at: datetime | None,
-) -> Outcome:
+) -> Arrival:
     stage = pipeline.stage(str(after[-1].stage_id))
     fields = {
         **details,
@@ -158,7 +171,7 @@ def _compared(
     kind = _kind(deal, status, stage)
     more = {"from_stage": deal.stage.name} if kind is DealStageChanged else {}
     revised, event = deal.revised(kind, fields, history_changed=before != after, **more)
-    return Outcome(revised, after, None if revised is deal else event)
+    return Arrival(revised, after, None if revised is deal else event)
 
 
 def _said(details: Mapping[str, Any]) -> dict[str, Any]:

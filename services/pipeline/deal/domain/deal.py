@@ -1,6 +1,6 @@
 """What may happen to a deal. A rule gives the next state and the fact, or refuses with a stable code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +25,8 @@ from shared.contracts.events.pipeline_deal import (
 from shared.contracts.money import Money
 
 Fact = TypeVar("Fact", bound=DealState)
+Value = Callable[[Money | None, datetime], Money | None]
+"""What an amount is worth in base currency on the day of an instant."""
 
 
 class DealError(DomainError):
@@ -45,6 +47,7 @@ class Deal:
     stage: Stage
     stage_entered_at: datetime
     created_at: datetime
+    updated_at: datetime
     forecast_category: ForecastCategory
     probability: Decimal | None
     status: DealStatus = "open"
@@ -85,28 +88,28 @@ class Deal:
         )
         return after, after._fact(DealStageChanged, self, from_stage=self.stage.name)
 
-    def win(
-        self, closed_at: datetime, *, amount: Money | None, base_amount: Money | None
-    ) -> tuple["Deal", DealWon]:
+    def win(self, closed_at: datetime, *, amount: Money | None, value: Value) -> tuple["Deal", DealWon]:
         """Won at `closed_at` for `amount`. Refuses with `deal_already_won`, `deal_not_open`."""
         if self.status == "won":
             raise DealError("deal_already_won", "The deal was already won.")
         self._must_be_open()
-        after = self._next(**self._closed("won", closed_at), amount=amount, base_amount=base_amount)
+        closed = self._closed("won", closed_at)
+        after = self._next(**closed, amount=amount, base_amount=value(amount, closed_at))
         return after, after._fact(DealWon, self)
 
     def lose(
-        self, closed_at: datetime, *, reason: str | None, competitor: str | None, base_amount: Money | None
+        self, closed_at: datetime, *, reason: str, competitor: str | None, value: Value
     ) -> tuple["Deal", DealLost]:
         """Lost at `closed_at`; the stage stays. Refuses with `deal_already_lost`, `deal_not_open`."""
         if self.status == "lost":
             raise DealError("deal_already_lost", "The deal was already lost.")
         self._must_be_open()
-        why = {"loss_reason": reason, "competitor": competitor}
-        after = self._next(**self._closed("lost", closed_at), **why, base_amount=base_amount)
+        closed = self._closed("lost", closed_at)
+        why = {"loss_reason": reason, "competitor": competitor or self.competitor}
+        after = self._next(**closed, **why, base_amount=value(self.amount, closed_at))
         return after, after._fact(DealLost, self)
 
-    def reopen(self, stage: Stage, at: datetime, *, base_amount: Money | None) -> tuple["Deal", DealReopened]:
+    def reopen(self, stage: Stage, at: datetime, *, value: Value) -> tuple["Deal", DealReopened]:
         """Taken up again in `stage`, with the chances of that stage. Refuses with `deal_already_open`."""
         if self.status == "open":
             raise DealError("deal_already_open", "The deal is open.")
@@ -117,7 +120,7 @@ class Deal:
             competitor=None,
             stage=stage,
             stage_entered_at=at,
-            base_amount=base_amount,
+            base_amount=value(self.amount, at),
             **chances("open", stage, {}, manual={}),
         )
         return after, after._fact(DealReopened, self)

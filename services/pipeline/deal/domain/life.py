@@ -116,3 +116,11 @@ def _history_faults(told: Told, pipeline: Pipeline) -> Iterator[FieldError]:
     if last.id != stage.id:
         detail = f"The history ends in {last.name!r}."
         yield FieldError("/stage", "contradicts_history", detail)
+
+
+def closing(closed_at: datetime | None, created_at: datetime, now: datetime) -> datetime:
+    """When a deal that is closed now has closed: when told, else now. Refuses the future."""
+    if closed_at is not None and closed_at > now + CLOCK_SKEW:
+        detail = "The deal cannot have closed in the future."
+        raise DealError("validation_failed", detail, [FieldError("/closed_at", "in_the_future", detail)])
+    return max(now, created_at) if closed_at is None else closed_at

@@ -1,0 +1,12 @@
+"""What others here may ask of the replica."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+
+from services.pipeline.account.tables import known_account
+
+
+def is_known_account(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether there is such an account, as a part of another query."""
+    return exists(select(known_account.c.id).where(known_account.c.id == account_id))

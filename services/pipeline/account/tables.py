@@ -1,0 +1,13 @@
+"""`known_account`: which accounts exist and what they are called."""
+
+from sqlalchemy import Column, Integer, Table, Text, Uuid
+
+from services.pipeline.tables import metadata
+
+known_account = Table(
+    "known_account",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)

@@ -1,0 +1,44 @@
+"""The API process: `uvicorn services.pipeline.app:create_app --factory`. Wiring only."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from services.pipeline.deal import routes as deal
+from services.pipeline.pipeline import routes as pipeline
+from services.pipeline.product import routes as product
+from services.pipeline.settings import PipelineSettings
+from services.pipeline.stage_summary import routes as stage_summary
+from services.pipeline.topics import SUBSCRIPTIONS
+from shared.persistence.database import Database
+from shared.web.app import create_service_app
+from shared.web.clock import utc_now
+
+ROUTERS = (product.router, pipeline.router, deal.router, stage_summary.router)
+CONSTRAINTS = {
+    "uq_deal_source_system_external_id": "external_id_taken",
+    "uq_product_source_system_external_id": "external_id_taken",
+    "fk_deal_product_id_product": "reference_unknown",
+}
+
+
+def create_app(
+    settings: PipelineSettings | None = None,
+    database: Database | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The application. Opens no connection before it is started."""
+    settings = settings or PipelineSettings.load()
+    database = database or Database(
+        settings.pipeline_database_url, name="pipeline", pool_size=settings.database_pool_size
+    )
+    return create_service_app(
+        name="pipeline",
+        settings=settings,
+        database=database,
+        routers=ROUTERS,
+        constraint_codes=CONSTRAINTS,
+        reads=SUBSCRIPTIONS,
+        now=now,
+    )

@@ -1,0 +1,137 @@
+"""Reads of deals."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, column, exists, func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.account.queries import is_known_account
+from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.rows import as_deal
+from services.pipeline.deal.tables import deal
+from services.pipeline.pipeline.domain import Stage
+from services.pipeline.pipeline.rows import STAGES
+from services.pipeline.product.queries import is_known_product
+from services.pipeline.tables import MESSAGING, ORGANISATION
+from shared.web.listing import Field, Listing
+
+_D, _S = deal.c, STAGES.c
+_STATUSES = ("open", "won", "lost")
+_CATEGORIES = ("pipeline", "best_case", "most_likely", "commit", "closed", "omitted")
+_STAGE_COLUMNS = (
+    _S.name.label("stage_name"),
+    _S.position.label("stage_position"),
+    _S.probability.label("stage_probability"),
+    _S.forecast_category.label("stage_category"),
+)
+LISTING = Listing(
+    name="deals",
+    table=deal.join(STAGES, _S.id == _D.stage_id),
+    fields={
+        "id": Field(_D.id, "uuid"),
+        "name": Field(_D.name, "text", sortable=True),
+        "status": Field(_D.status, "enum", values=_STATUSES),
+        "pipeline_id": Field(_D.pipeline_id, "uuid"),
+        "stage_id": Field(_D.stage_id, "uuid"),
+        "stage": Field(_S.name, "text", description="The stage's name."),
+        "stage_entered_at": Field(_D.stage_entered_at, "datetime", sortable=True),
+        "probability": Field(_D.probability, "decimal", sortable=True),
+        "forecast_category": Field(_D.forecast_category, "enum", values=_CATEGORIES),
+        "amount": Field(_D.amount, "decimal", sortable=True, description="In the deal's own currency."),
+        "currency": Field(_D.currency, "text"),
+        "base_amount": Field(_D.base_amount, "decimal", sortable=True, description="In base currency."),
+        "expected_close": Field(_D.expected_close, "date", sortable=True),
+        "closed_at": Field(_D.closed_at, "datetime", sortable=True),
+        "owner_id": Field(_D.owner_id, "uuid"),
+        "account_id": Field(_D.account_id, "uuid"),
+        "contact_id": Field(_D.contact_id, "uuid"),
+        "lead_id": Field(_D.lead_id, "uuid"),
+        "product_id": Field(_D.product_id, "uuid"),
+        "source": Field(_D.source, "text"),
+        "loss_reason": Field(_D.loss_reason, "text"),
+        "competitor": Field(_D.competitor, "text"),
+        "source_system": Field(_D.source_system, "text"),
+        "external_id": Field(_D.external_id, "text"),
+        "created_at": Field(_D.created_at, "datetime", sortable=True),
+        "updated_at": Field(_D.updated_at, "datetime", sortable=True),
+    },
+    default_sort="-created_at",
+    text=(_D.name,),
+    columns=(*deal.columns, *_STAGE_COLUMNS),
+    item_fields=(
+        *("id", "name", "status", "pipeline_id", "stage_id", "stage", "stage_entered_at", "probability"),
+        *("probability_manual", "forecast_category", "forecast_category_manual", "amount", "base_amount"),
+        *("expected_close", "closed_at", "owner_id", "account_id", "contact_id", "lead_id", "product_id"),
+        *("source", "loss_reason", "competitor", "source_system", "external_id"),
+        *("created_at", "updated_at", "version"),
+    ),
+)
+
+
+def listed_deal(row: Row[Any]) -> Deal:
+    """A row of the list as a deal."""
+    fields = row._mapping
+    stage = Stage(
+        id=fields["stage_id"],
+        name=fields["stage_name"],
+        position=fields["stage_position"],
+        probability=fields["stage_probability"],
+        forecast_category=fields["stage_category"],
+    )
+    return as_deal(fields, stage)
+
+
+async def unknown_references(
+    connection: AsyncConnection, wanted: Mapping[str, Collection[UUID]]
+) -> dict[str, set[UUID]]:
+    """Those of the ids, by field (`owner_id`, `account_id`, `product_id`), that are not known here."""
+    member = ORGANISATION.member.c.id
+    known = {
+        "owner_id": lambda id_: exists(select(member).where(member == id_)),
+        "account_id": is_known_account,
+        "product_id": is_known_product,
+    }
+    parts = []
+    for name, ids in wanted.items():
+        if ids:
+            asked = (
+                func.unnest(literal(list(ids), ARRAY(Uuid)))
+                .table_valued(column("id", Uuid), name=f"asked_{name}")
+                .render_derived()
+            )
+            parts.append(select(literal(name).label("name"), asked.c.id).where(~known[name](asked.c.id)))
+    unknown: dict[str, set[UUID]] = {}
+    if parts:
+        for name, id_ in await connection.execute(union_all(*parts)):
+            unknown.setdefault(name, set()).add(id_)
+    return unknown
+
+
+async def changes(connection: AsyncConnection, deal_id: UUID, *, most: int = 1000) -> list[dict[str, Any]]:
+    """Every version of a deal from its events, oldest first, each with the changed fields, from and to."""
+    outbox = MESSAGING.outbox.c
+    rows = await connection.execute(
+        select(outbox.aggregate_version, outbox.envelope)
+        .where(outbox.aggregate_id == deal_id, outbox.topic == "pipeline.deal")
+        .order_by(outbox.aggregate_version)
+        .limit(most)
+    )
+    listed, before = [], dict[str, Any]()
+    for version, envelope in rows:
+        data = envelope["data"]
+        listed.append(
+            {
+                "version": version,
+                "at": envelope["time"],
+                "what": envelope["type"].rsplit(".", 1)[1],
+                "by": envelope["actor"],
+                "fields": {
+                    name: {"from": before.get(name), "to": data.get(name)}
+                    for name in data.get("changed") or ()
+                },
+            }
+        )
+        before = data
+    return listed

@@ -1,0 +1,195 @@
+"""Deals loaded and saved with their history and facts. Every write checks the version or holds the row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    Uuid,
+    any_,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal.domain.arrival import Arrival
+from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.passage import History, Passage
+from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row
+from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.incoming import Key
+from services.pipeline.tables import ORGANISATION, OUTBOX
+from shared.contracts.envelope import Envelope
+from shared.contracts.errors import DomainError
+from shared.contracts.identity import Identity
+from shared.organisation.scope import owner_scope
+from shared.persistence.bulk import insert_rows, recordset
+
+_D, _P = deal.c, deal_passage.c
+
+
+def visible_to(caller: Identity) -> ColumnElement[bool]:
+    """The deals the caller may see."""
+    return owner_scope(ORGANISATION, caller, _D.owner_id)
+
+
+async def get(connection: AsyncConnection, deal_id: UUID, caller: Identity, *, lock: bool = False) -> Found:
+    """A deal the caller may see, locked if asked. Refuses with `deal_not_found`."""
+    query = select(*COLUMNS).where(_D.id == deal_id, visible_to(caller))
+    if lock:
+        query = query.with_for_update(of=deal)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise DomainError("deal_not_found", "There is no such deal.")
+    return as_found(row)
+
+
+async def by_origin(
+    connection: AsyncConnection, keys: Collection[Key], caller: Identity
+) -> tuple[dict[Key, Arrival], set[Key]]:
+    """Those of these origins that are known: the caller's, locked and with their history, and others'."""
+    if not keys:
+        return {}, set()
+    systems, ids = [key[0] for key in keys], [key[1] for key in keys]
+    wanted = (
+        func.unnest(literal(systems, ARRAY(Text)), literal(ids, ARRAY(Text)))
+        .table_valued(column("source_system", Text), column("external_id", Text), name="wanted")
+        .render_derived()
+    )
+    same = (_D.source_system == wanted.c.source_system) & (_D.external_id == wanted.c.external_id)
+    query = (
+        select(*COLUMNS, func.coalesce(visible_to(caller), literal(False)).label("visible"))
+        .join(wanted, same)
+        .order_by(_D.id)
+        .with_for_update(of=deal)
+    )
+    rows = (await connection.execute(query)).mappings().all()
+    own = [as_found(row).deal for row in rows if row["visible"]]
+    histories = await histories_of(connection, [each.id for each in own])
+    arrivals = [Arrival(each, histories[each.id]) for each in own]
+    others = {(row["source_system"], row["external_id"]) for row in rows if not row["visible"]}
+    return {each.origin: each for each in arrivals if each.origin}, others
+
+
+async def histories_of(connection: AsyncConnection, deal_ids: Sequence[UUID]) -> dict[UUID, History]:
+    """The history of each deal, oldest passage first."""
+    found: dict[UUID, list[Passage]] = {each: [] for each in deal_ids}
+    if found:
+        query = (
+            select(deal_passage)
+            .where(_P.deal_id == any_(literal(list(found), ARRAY(Uuid))))
+            .order_by(_P.deal_id, _P.position)
+        )
+        for row in (await connection.execute(query)).mappings():
+            found[row["deal_id"]].append(as_passage(row))
+    return {deal_id: tuple(passages) for deal_id, passages in found.items()}
+
+
+async def add(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], envelopes: Sequence[Envelope]
+) -> set[UUID]:
+    """Write new deals, their histories and facts with one statement; the ids of those that were new."""
+    if not arrivals:
+        return set()
+    new = insert_rows(deal, [deal_row(each.deal) for each in arrivals])
+    written = new.on_conflict_do_nothing().returning(_D.id).cte("written")
+    passages = insert_rows(
+        deal_passage,
+        [passage_row(each.deal.id, passage) for each in arrivals for passage in each.history],
+        only_if=literal_column("rows.deal_id", Uuid).in_(select(written.c.id)),
+    )
+    statement = (
+        select(written.c.id)
+        .add_cte(passages.cte("passed"))
+        .add_cte(OUTBOX.announce(envelopes, among=written))
+    )
+    ids = set((await connection.execute(statement)).scalars())
+    OUTBOX.withdraw([envelope for envelope in envelopes if envelope.subject not in ids])
+    return ids
+
+
+async def save(
+    connection: AsyncConnection,
+    deals: Sequence[Deal],
+    envelopes: Sequence[Envelope],
+    histories: Mapping[UUID, History] | None = None,
+) -> None:
+    """Write the next versions of locked deals and their facts; `histories` replace the ones there were."""
+    if not deals:
+        return
+    rows = recordset(deal, [deal_row(each) for each in deals])
+    values = {each.name: rows.c[each.name] for each in deal.columns if each.name != "id"}
+    await connection.execute(update(deal).where(_D.id == rows.c.id).values(values))
+    if histories:
+        await _replace_histories(connection, histories)
+    await OUTBOX.add(connection, envelopes)
+
+
+async def save_move(connection: AsyncConnection, before: Deal, after: Deal, envelope: Envelope) -> bool:
+    """A move as ONE statement: deal, passage left, passage entered, fact. False: changed meanwhile."""
+    moved = (
+        update(deal)
+        .where(_D.id == before.id, _D.version == before.version)
+        .values(
+            stage_id=after.stage.id,
+            stage_entered_at=after.stage_entered_at,
+            probability=after.probability,
+            forecast_category=after.forecast_category,
+            updated_at=after.updated_at,
+            version=after.version,
+            field_versions=dict(after.field_versions),
+        )
+        .returning(_D.id)
+        .cte("moved")
+    )
+    left = (
+        update(deal_passage)
+        .where(_P.deal_id == select(moved.c.id).scalar_subquery(), _P.left_at.is_(None))
+        .values(left_at=after.stage_entered_at)
+        .returning(_P.deal_id, _P.position)
+        .cte("left_stage")
+    )
+    entered = (
+        insert(deal_passage)
+        .from_select(
+            [*("deal_id", "position", "stage_id", "stage", "entered_at", "probability", "forecast_category")],
+            select(
+                left.c.deal_id,
+                left.c.position + 1,
+                literal(after.stage.id, Uuid),
+                literal(after.stage.name, Text),
+                literal(after.stage_entered_at, _P.entered_at.type),
+                literal(after.stage.probability, _P.probability.type),
+                literal(after.stage.forecast_category, Text),
+            ),
+            include_defaults=False,
+        )
+        .cte("entered_stage")
+    )
+    statement = select(moved.c.id).add_cte(entered).add_cte(OUTBOX.announce([envelope], only_if=moved))
+    if await connection.scalar(statement) is None:
+        OUTBOX.withdraw([envelope])
+        return False
+    return True
+
+
+def stamped(after: Deal, now: datetime) -> Deal:
+    """The deal as it is written at `now`."""
+    return replace(after, updated_at=now)
+
+
+async def _replace_histories(connection: AsyncConnection, histories: Mapping[UUID, History]) -> None:
+    ids = literal(list(histories), ARRAY(Uuid))
+    await connection.execute(delete(deal_passage).where(_P.deal_id == any_(ids)))
+    rows = [passage_row(deal_id, each) for deal_id, history in histories.items() for each in history]
+    await connection.execute(insert_rows(deal_passage, rows))

@@ -1,0 +1,70 @@
+"""Deals and passages as rows, and rows as deals and passages."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import FromClause, RowMapping
+
+from services.pipeline.body import columns_of, money
+from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.passage import Passage
+from services.pipeline.deal.tables import deal
+from services.pipeline.pipeline.domain import Stage, find_stage
+from services.pipeline.pipeline.rows import read_stages, stages_of
+
+DEALS: FromClause = deal
+"""For the reads of other capabilities: the columns of the table."""
+COLUMNS = (*deal.columns, stages_of(deal.c.pipeline_id).label("stages"))
+_FIELDS = tuple(
+    name
+    for name in Deal.__dataclass_fields__
+    if name not in ("stage", "amount", "base_amount", "field_versions")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deal and the stages of its pipeline."""
+
+    deal: Deal
+    stages: tuple[Stage, ...]
+
+
+def as_deal(row: RowMapping, stage: Stage) -> Deal:
+    """A row as a deal."""
+    fields = {name: row[name] for name in _FIELDS}
+    return Deal(
+        **fields,
+        stage=stage,
+        amount=money(row["amount"], row["currency"]),
+        base_amount=money(row["base_amount"], row["base_currency"]),
+        field_versions=row["field_versions"],
+    )
+
+
+def as_found(row: RowMapping) -> Found:
+    """A row of COLUMNS as a deal and the stages of its pipeline."""
+    stages = read_stages(row["stages"])
+    return Found(as_deal(row, find_stage(stages, str(row["stage_id"]))), stages)
+
+
+def deal_row(each: Deal) -> dict[str, Any]:
+    """A deal as a row of its table."""
+    return {
+        **{name: getattr(each, name) for name in _FIELDS},
+        "stage_id": each.stage.id,
+        **columns_of("amount", "currency", each.amount),
+        **columns_of("base_amount", "base_currency", each.base_amount),
+        "field_versions": dict(each.field_versions),
+    }
+
+
+def as_passage(row: RowMapping) -> Passage:
+    """A row as a passage."""
+    return Passage(**{name: row[name] for name in Passage.__dataclass_fields__})
+
+
+def passage_row(deal_id: UUID, each: Passage) -> dict[str, Any]:
+    """A passage of this deal as a row of its table."""
+    return {"deal_id": deal_id, **{name: getattr(each, name) for name in Passage.__dataclass_fields__}}

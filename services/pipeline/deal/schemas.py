@@ -1,0 +1,248 @@
+"""Bodies and answers of deals."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
+
+from services.pipeline.body import Name, Origin, Price, Probability, Reason, Strict, Text80, Text200
+from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.passage import History
+from services.pipeline.pipeline.domain import OpenCategory
+from shared.contracts.events.pipeline_deal import DealStatus, ForecastCategory
+from shared.contracts.money import Money
+from shared.web.batch import MOST_ITEMS, BatchItems
+from shared.web.concurrency import MergePatch, absent
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_LIFE = ("pipeline_id", "stage", "created_at", "closed_at", "outcome", "stage_history")
+_StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+def _instant_or_day(value: Any, instant: Callable[[Any], datetime]) -> date:
+    read = date.fromisoformat(value) if isinstance(value, str) and _DAY.match(value) else instant(value)
+    if not 1900 <= read.year <= 2199:
+        raise ValueError("a time between the years 1900 and 2199")
+    return read.astimezone(UTC) if isinstance(read, datetime) else read
+
+
+When = Annotated[
+    AwareDatetime,
+    WrapValidator(_instant_or_day),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
+            "description": "An instant, or a day: then its start in the organisation's time zone.",
+        }
+    ),
+]
+
+
+class StageEntry(Strict):
+    """A stage the deal entered, by the stage's name or id."""
+
+    stage: _StageRef
+    entered_at: When
+
+
+class DealCreate(Origin):
+    """A deal. `stage` is a name or id in the pipeline, by default its first stage.
+
+    An importer may say when it was created and closed, its `outcome`, and the stages it went through.
+    """
+
+    name: Name
+    amount: Price | None = None
+    pipeline_id: UUID | None = None
+    stage: _StageRef | None = None
+    expected_close: date | None = None
+    owner_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    product_id: UUID | None = None
+    source: Text80 = None
+    probability: Probability | None = None
+    forecast_category: OpenCategory | None = None
+    competitor: Text200 = None
+    loss_reason: Reason | None = None
+    created_at: When | None = None
+    closed_at: When | None = None
+    outcome: Literal["won", "lost", "open"] | None = None
+    stage_history: Annotated[tuple[StageEntry, ...], Field(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _reason_of_a_loss(self) -> "DealCreate":
+        if self.loss_reason is not None and self.outcome != "lost":
+            raise ValueError("loss_reason goes with the outcome lost")
+        return self
+
+    def details(self) -> dict[str, Any]:
+        """The plain fields the caller named."""
+        return {name: value for name, value in self.given().items() if name not in _LIFE}
+
+
+class DealPatch(MergePatch):
+    """A merge patch: what is named changes, null empties. A null probability is the stage's again."""
+
+    name: Name = absent()
+    amount: Price | None = absent()
+    expected_close: date | None = absent()
+    owner_id: UUID | None = absent()
+    account_id: UUID | None = absent()
+    contact_id: UUID | None = absent()
+    product_id: UUID | None = absent()
+    source: Text80 = absent()
+    probability: Probability | None = absent()
+    forecast_category: OpenCategory | None = absent()
+    competitor: Text200 = absent()
+
+
+class DealBatch(BatchItems):
+    """Up to 1,000 deals; each is judged by itself."""
+
+    items: Annotated[
+        list[Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/DealCreate"})]],
+        Field(min_length=1, max_length=MOST_ITEMS),
+    ]
+
+
+class Move(Strict):
+    """The stage to enter, by name or id."""
+
+    stage: _StageRef
+
+
+class Win(Strict):
+    """When it was won, by default now; the amount it was won for, by default the deal's."""
+
+    closed_at: When | None = None
+    amount: Price | None = None
+
+
+class Lose(Strict):
+    """Why it was lost, to whom, and when, by default now."""
+
+    reason: Reason
+    competitor: Text200 = None
+    closed_at: When | None = None
+
+
+class Reopen(Strict):
+    """Where it goes on, by default the stage in which it ended."""
+
+    stage: _StageRef | None = None
+
+
+class DealOut(BaseModel):
+    """A deal. `base_amount` is the amount in the organisation's currency; `*_manual`: a person has set it."""
+
+    id: UUID
+    name: str
+    status: DealStatus
+    pipeline_id: UUID
+    stage_id: UUID
+    stage: str
+    stage_entered_at: datetime
+    probability: Probability | None
+    probability_manual: bool
+    forecast_category: ForecastCategory
+    forecast_category_manual: bool
+    amount: Money | None
+    base_amount: Money | None
+    expected_close: date | None
+    closed_at: datetime | None
+    owner_id: UUID | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    lead_id: UUID | None
+    product_id: UUID | None
+    source: str | None
+    loss_reason: str | None
+    competitor: str | None
+    source_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+_PLAIN = tuple(name for name in DealOut.model_fields if name not in ("stage", "stage_id", "probability"))
+
+
+def deal_out(deal: Deal) -> dict[str, Any]:
+    """The answer for one deal, for `json_body.dumps`: the fields of DealOut."""
+    shown: dict[str, Any] = {name: getattr(deal, name) for name in _PLAIN}
+    shown["stage_id"], shown["stage"] = deal.stage.id, deal.stage.name
+    shown["probability"] = None if deal.probability is None else float(deal.probability)
+    return shown
+
+
+class PassageOut(BaseModel):
+    """A stay in a stage. `outcome`: the deal was closed all that time, before it was reopened.
+
+    `seconds` is exact, `days` the same rounded to 4 decimals; both up to now while the deal is there.
+    """
+
+    stage_id: UUID
+    stage: str
+    outcome: Literal["won", "lost"] | None
+    entered_at: datetime
+    left_at: datetime | None
+    seconds: float
+    days: float
+    probability: Probability | None
+    forecast_category: ForecastCategory
+
+
+class ChangeOut(BaseModel):
+    """One version: what happened when, by whom (a member's id, or `system`), which fields changed."""
+
+    version: int
+    at: datetime
+    what: str
+    by: str | None
+    fields: dict[str, dict[Literal["from", "to"], Any]]
+
+
+class HistoryOut(BaseModel):
+    """The stages a deal went through, whose times add up to its age, and its changes, both oldest first."""
+
+    deal_id: UUID
+    age_seconds: float
+    age_days: float
+    passages: list[PassageOut]
+    changes: list[ChangeOut]
+
+
+def passages_out(history: History, now: datetime) -> list[dict[str, Any]]:
+    """The passages, for `json_body.dumps`."""
+    return [
+        {
+            "stage_id": each.stage_id,
+            "stage": each.stage,
+            "outcome": each.outcome,
+            "entered_at": each.entered_at,
+            "left_at": each.left_at,
+            "seconds": each.lasted(now).total_seconds(),
+            "days": in_days(each.lasted(now)),
+            "probability": None if each.probability is None else float(each.probability),
+            "forecast_category": each.forecast_category,
+        }
+        for each in history
+    ]
+
+
+def in_days(duration: timedelta) -> float:
+    """Days, rounded to 4 decimals (9 seconds)."""
+    return round(duration.total_seconds() / 86400, 4)

@@ -1,0 +1,102 @@
+"""`deal`, and `deal_passage`: the stages each went through.
+
+Amounts and probabilities are plain numerics: they come back with the decimals they were given with.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.pipeline.tables import metadata
+from shared.persistence.types import Instant
+
+deal = Table(
+    "deal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("pipeline_id", Uuid, ForeignKey("pipeline.id"), nullable=False),
+    Column("stage_id", Uuid, ForeignKey("stage.id"), nullable=False),
+    Column("stage_entered_at", Instant, nullable=False),
+    Column("probability", Numeric),
+    Column("probability_manual", Boolean, nullable=False),
+    Column("forecast_category", Text, nullable=False),
+    Column("forecast_category_manual", Boolean, nullable=False),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    Column("base_amount", Numeric),
+    Column("base_currency", Text),
+    Column("expected_close", Date),
+    Column("closed_at", Instant),
+    Column("owner_id", Uuid),
+    Column("account_id", Uuid),
+    Column("contact_id", Uuid),
+    Column("lead_id", Uuid),
+    Column("product_id", Uuid, ForeignKey("product.id")),
+    Column("source", Text),
+    Column("loss_reason", Text),
+    Column("competitor", Text),
+    Column("source_system", Text),
+    Column("external_id", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("field_versions", JSONB, nullable=False),
+    CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
+    CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_at"),
+    CheckConstraint("closed_at >= created_at", name="closed_after_created"),
+    CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
+    CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
+    CheckConstraint("(base_amount IS NULL) = (base_currency IS NULL)", name="base_amount"),
+    Index(
+        "uq_deal_source_system_external_id",
+        "source_system",
+        "external_id",
+        unique=True,
+        postgresql_where=text("external_id IS NOT NULL"),
+    ),
+    Index("ix_deal_created_at_id", "created_at", "id"),
+    Index("ix_deal_owner_id_created_at_id", "owner_id", "created_at", "id"),
+    Index("ix_deal_status_expected_close_id", "status", "expected_close", "id"),
+    Index("ix_deal_updated_at_id", "updated_at", "id"),
+    Index("ix_deal_account_id", "account_id"),
+    Index("ix_deal_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    Index(
+        "ix_deal_stage_id_status",
+        "stage_id",
+        "status",
+        postgresql_include=["owner_id", "base_amount", "base_currency", "probability"],
+    ),
+    Index("ix_deal_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+    postgresql_with={"fillfactor": "85"},
+)
+
+deal_passage = Table(
+    "deal_passage",
+    metadata,
+    Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("stage_id", Uuid, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("probability", Numeric),
+    Column("forecast_category", Text, nullable=False),
+    Column("outcome", Text),
+    PrimaryKeyConstraint("deal_id", "position"),
+    CheckConstraint("left_at >= entered_at", name="left_after_entered"),
+)

@@ -1,0 +1,13 @@
+"""A pipeline comes into use."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.pipeline import repository
+from services.pipeline.pipeline.domain import Pipeline, checked
+
+
+async def create_pipeline(connection: AsyncConnection, pipeline: Pipeline, *, now: datetime) -> None:
+    """Write it; if it is the default one, the earlier default is none any more. Refuses equal stage names."""
+    await repository.add(connection, checked(pipeline), now=now)

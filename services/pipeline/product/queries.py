@@ -1,0 +1,34 @@
+"""Reads of products."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+
+from services.pipeline.product.tables import product
+from shared.web.listing import Field, Listing
+
+_C = product.c
+LISTING = Listing(
+    name="products",
+    table=product,
+    fields={
+        "id": Field(_C.id, "uuid"),
+        "name": Field(_C.name, "text", sortable=True),
+        "active": Field(_C.active, "bool"),
+        "family": Field(_C.family, "text", sortable=True),
+        "list_price": Field(_C.list_price, "decimal", sortable=True, description="The amount."),
+        "list_price_currency": Field(_C.list_price_currency, "text"),
+        "source_system": Field(_C.source_system, "text"),
+        "external_id": Field(_C.external_id, "text"),
+        "created_at": Field(_C.created_at, "datetime", sortable=True),
+        "updated_at": Field(_C.updated_at, "datetime", sortable=True),
+    },
+    default_sort="name",
+    text=(_C.name, _C.family),
+    columns=tuple(product.columns),
+)
+
+
+def is_known_product(product_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether there is such a product, as a part of another query."""
+    return exists(select(_C.id).where(_C.id == product_id))

@@ -1,0 +1,9 @@
+"""All tables of this service: what Alembic and the bulk statements see."""
+
+from services.pipeline.account.tables import known_account
+from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.pipeline.tables import pipeline, stage
+from services.pipeline.product.tables import product
+from services.pipeline.tables import metadata
+
+__all__ = ["deal", "deal_passage", "known_account", "metadata", "pipeline", "product", "stage"]

@@ -1,0 +1,1 @@
+"""How many deals stand in which stage, and what they are worth."""

@@ -1,0 +1,88 @@
+"""How many deals stand in which stage and what they are worth: one query."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Interval, RowMapping, and_, case, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal.rows import DEALS
+from services.pipeline.pipeline.rows import PIPELINES, STAGES
+from shared.contracts.money import CENT, Money
+from shared.persistence.types import Instant
+
+_D, _S, _P = DEALS.c, STAGES.c, PIPELINES.c
+_COUNTS = (
+    "open_deals",
+    "deals_without_amount",
+    "unweighted_deals",
+    "overdue_deals",
+    "won_deals",
+    "lost_deals",
+)
+_AMOUNTS = ("amount", "weighted", "won_amount", "lost_amount")
+
+
+async def by_stage(
+    connection: AsyncConnection,
+    *,
+    deals: Sequence[ColumnElement[bool]],
+    stages: Sequence[ColumnElement[bool]],
+    currency: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """The stages in order with their figures, and the totals. `deals`, `stages`: which of them count."""
+    valued = case((_D.base_currency == currency, _D.base_amount))
+    is_open, won, lost = (_D.status == status for status in ("open", "won", "lost"))
+    target = func.make_interval(0, 0, 0, _S.target_days, type_=Interval)
+    overdue = and_(is_open, _D.stage_entered_at + target < literal(now, Instant))
+    query = (
+        select(
+            *(_S.pipeline_id, _P.name.label("pipeline"), _S.id.label("stage_id"), _S.name.label("stage")),
+            *(_S.position, _S.probability, _S.forecast_category),
+            func.count().filter(is_open).label("open_deals"),
+            func.sum(valued).filter(is_open).label("amount"),
+            func.sum(valued * _D.probability).filter(is_open).label("weighted"),
+            func.count().filter(and_(is_open, valued.is_(None))).label("deals_without_amount"),
+            func.count()
+            .filter(and_(is_open, valued.is_not(None), _D.probability.is_(None)))
+            .label("unweighted_deals"),
+            func.count().filter(overdue).label("overdue_deals"),
+            func.count().filter(won).label("won_deals"),
+            func.sum(valued).filter(won).label("won_amount"),
+            func.count().filter(lost).label("lost_deals"),
+            func.sum(valued).filter(lost).label("lost_amount"),
+        )
+        .select_from(
+            STAGES.join(PIPELINES, _P.id == _S.pipeline_id).outerjoin(
+                DEALS, and_(_D.stage_id == _S.id, *deals)
+            )
+        )
+        .where(*stages)
+        .group_by(_S.id, _P.id)
+        .order_by(_P.created_at, _P.id, _S.position)
+        .limit(5000)
+    )
+    rows = (await connection.execute(query)).mappings().all()
+    return {
+        "currency": currency,
+        "stages": [_shown(row, currency) for row in rows],
+        "totals": {
+            **{name: sum(row[name] for row in rows) for name in _COUNTS},
+            **{name: _money(_sum(row[name] for row in rows), currency) for name in _AMOUNTS},
+        },
+    }
+
+
+def _shown(row: RowMapping, currency: str) -> dict[str, Any]:
+    return {**row, **{name: _money(row[name], currency) for name in _AMOUNTS}}
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal())
+
+
+def _money(amount: Decimal | None, currency: str) -> Money:
+    return Money(amount=(amount or Decimal()).quantize(CENT), currency=currency)

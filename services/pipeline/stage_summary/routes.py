@@ -1,0 +1,46 @@
+"""`/v1/pipeline/summary`: the pipeline at a glance."""
+
+from typing import Any
+from uuid import UUID
+
+from services.pipeline.deal.rows import DEALS
+from services.pipeline.pipeline.rows import STAGES
+from services.pipeline.stage_summary.queries import by_stage
+from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary
+from services.pipeline.tables import ORGANISATION
+from shared.organisation.queries import load_organisation, owned_by_team
+from shared.organisation.scope import owner_scope
+from shared.web.clock import Now
+from shared.web.identity import Caller
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading
+
+router = ServiceRouter(prefix="/v1/pipeline", tags=["pipelines"])
+
+
+@router.get("/summary", response_model=Summary, openapi_extra=permission("deals:read"))
+async def get_summary(
+    *,
+    pipeline_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
+    caller: Caller,
+    connection: Reading,
+    now: Now,
+) -> dict[str, Any]:
+    """Open, won and lost deals by stage in base currency, of those the caller may see.
+
+    Without `pipeline_id` the stages of all pipelines. `team_id` means the team and all teams below it.
+    """
+    owner = DEALS.c.owner_id
+    deals = [owner_scope(ORGANISATION, caller, owner)]
+    if owner_id is not None:
+        deals.append(owner == owner_id)
+    if team_id is not None:
+        deals.append(owned_by_team(ORGANISATION, owner, team_id))
+    stages = [] if pipeline_id is None else [STAGES.c.pipeline_id == pipeline_id]
+    organisation = await load_organisation(connection, ORGANISATION)
+    summary = await by_stage(
+        connection, deals=deals, stages=stages, currency=organisation.base_currency, now=now
+    )
+    return {**summary, "definitions": DEFINITIONS}

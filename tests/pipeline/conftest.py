@@ -1,0 +1,25 @@
+"""A migrated pipeline database and its API for each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.persistence.migrate import upgrade
+from tests.pipeline.integration.world import World, world_at
+from tests.support.stack import Postgres
+
+
+@pytest.fixture(scope="session")
+async def migrated(postgres: Postgres) -> str:
+    """A database at the newest revision, to be copied."""
+    url = postgres.create_database("pipeline")
+    await upgrade("pipeline", url)
+    return url
+
+
+@pytest.fixture
+async def world(postgres: Postgres, migrated: str) -> AsyncIterator[World]:
+    url = postgres.create_database("pipeline", template=migrated)
+    async with world_at(url) as world:
+        yield world
+    postgres.drop_database(url)
