@@ -15,7 +15,7 @@ _SAME = {
     "deals_without_amount": "Deals in the period without an amount in the organisation's currency: they are "
     "counted, and add nothing to any sum.",
     "undated_deals": "Open deals without an expected close: they belong to no period and are in no figure.",
-    "target": "What was planned for exactly this period and scope; null when nothing was.",
+    "target": "What is planned, as set now, for exactly this period and scope; null when nothing is.",
     "gap_to_target": "Target minus closed; negative when exceeded.",
 }
 _ROLLUPS: dict[Rollup, dict[str, str]] = {

@@ -45,23 +45,25 @@ def question_of(asked: Asked, calendar: Calendar, *, now: datetime, default: str
     )
 
 
-def named_period(text: str, calendar: Calendar, *, now: datetime) -> Period:
-    """The period of this name, between 1900 and 2200. Refuses with `period_invalid`."""
-    if not text.isascii() or text != text.strip():
-        raise _invalid("period", "Only plain digits and letters.")
-    if match := re.match(r"(\d{4})", text):
-        _within_reason(int(match[1]), "period")
-    return calendar.period(text, now=now)
+def named_period(text: str, calendar: Calendar, *, now: datetime, pointer: str = "/query/period") -> Period:
+    """The period of this name, between 1900 and 2200. Refuses with `period_invalid` at `pointer`."""
+    year = re.match(r"\d{4}", text)
+    try:
+        if text.isascii() and text == text.strip() and (year is None or _is_near(int(year[0]))):
+            return calendar.period(text, now=now)
+    except DomainError:
+        pass
+    raise _invalid(pointer, f"A period is one of {FORMS}.")
 
 
 def _period(asked: Asked, calendar: Calendar, *, now: datetime, default: str) -> Period:
     if asked.first is None and asked.last is None:
         return named_period(default if asked.period is None else asked.period, calendar, now=now)
     if asked.period is not None or asked.first is None or asked.last is None:
-        raise _invalid("period", "Give either `period` or both `from` and `to`.")
+        raise _invalid("/query/period", "Give either `period` or both `from` and `to`.")
     first, last = _date(asked.first, "from"), _date(asked.last, "to")
     if last < first:
-        raise _invalid("to", "`to` is before `from`; both days are included.")
+        raise _invalid("/query/to", "`to` is before `from`; both days are included.")
     return calendar.span(f"{first.isoformat()}..{last.isoformat()}", first, last)
 
 
@@ -70,20 +72,19 @@ def _date(text: str, parameter: str) -> date:
         day = date.fromisoformat(text) if _DATE.match(text) else None
     except ValueError:
         day = None
-    if day is None:
-        raise _invalid(parameter, "A date is written 2027-03-01.")
-    _within_reason(day.year, parameter)
+    if day is None or not _is_near(day.year):
+        detail = f"A date is written 2027-03-01, its year between {_FIRST_YEAR} and {_LAST_YEAR}."
+        raise _invalid(f"/query/{parameter}", detail)
     return day
 
 
-def _within_reason(year: int, parameter: str) -> None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise _invalid(parameter, f"The year is between {_FIRST_YEAR} and {_LAST_YEAR}.")
+def _is_near(year: int) -> bool:
+    """Whether a calendar can reckon with the year without leaving what a date can say."""
+    return _FIRST_YEAR <= year <= _LAST_YEAR
 
 
-def _invalid(parameter: str, detail: str) -> PeriodError:
-    found = FieldError(f"/query/{parameter}", "period_invalid", detail)
-    return PeriodError("period_invalid", f"{detail} A period is one of {FORMS}.", [found])
+def _invalid(pointer: str, detail: str) -> PeriodError:
+    return PeriodError("period_invalid", detail, [FieldError(pointer, "period_invalid", detail)])
 
 
 def _as_of(text: str, calendar: Calendar) -> datetime:

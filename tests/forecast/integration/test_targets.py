@@ -116,7 +116,7 @@ async def test_the_current_period_is_kept_by_its_own_name(staffed: World) -> Non
 @pytest.mark.parametrize(
     ("body", "status", "code", "pointer"),
     [
-        ({"period": "2027-Q7"}, 400, "period_invalid", "/query/period"),
+        ({"period": "2027-Q7"}, 400, "period_invalid", "/period"),
         ({"amount": euro("-1")}, 422, "validation_failed", "/amount/amount"),
         ({"amount": {"amount": 12.5, "currency": "EUR"}}, 422, "validation_failed", "/amount/amount"),
         ({"amount": {"amount": "1", "currency": "XTS"}}, 422, "rate_missing", "/amount/currency"),

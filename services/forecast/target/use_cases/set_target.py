@@ -38,7 +38,7 @@ async def set_target(
     """
     organisation = await load_organisation(connection, ORGANISATION)
     calendar = organisation.calendar
-    span = named_period(period, calendar, now=now)
+    span = named_period(period, calendar, now=now, pointer="/period")
     await _allowed(connection, aim.checked(), by)
     rates = await load_rates(connection, ORGANISATION, [amount.currency], organisation.base_currency)
     base = rates.to_base(not_negative(amount), span.starts_on)
