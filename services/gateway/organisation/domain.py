@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.gateway_organisation import DatedRate, ExchangeRatesSet, OrganisationChanged
@@ -94,7 +94,7 @@ def require_time_zone(name: str) -> None:
     """Refuse what is not an IANA time zone."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, ZoneInfoNotFoundError):
         detail = "An IANA time zone such as Europe/Amsterdam."
         raise OrganisationError(
             "validation_failed", detail, [FieldError("/time_zone", "unknown_value", detail)]

@@ -222,10 +222,10 @@ async def test_events_of_members_name_nobody(world: World) -> None:
     made = await world.add_member("marker-xyzzy", "rep")
     async with world.database.reading() as connection:
         rows = await connection.exec_driver_sql("SELECT envelope::text, type FROM outbox")
-        envelopes = rows.all()
+        envelopes = [str(row[0]) for row in rows]
 
-    assert any(made["id"] in text for text, _ in envelopes)
-    assert not [text for text, _ in envelopes if "xyzzy" in text or "example.com" in text]
+    assert any(made["id"] in envelope for envelope in envelopes)
+    assert not [text for text in envelopes if "xyzzy" in text or "example.com" in text]
 
 
 async def test_the_same_key_makes_one_member(world: World) -> None:

@@ -14,7 +14,8 @@ from services.gateway.api_key.domain import (
     secret_fits,
     split_key,
 )
-from services.gateway.sign_in.domain import Failures, account_hash, new_refresh_token
+from services.gateway.session.domain import new_refresh_token
+from services.gateway.sign_in.domain import Failures, account_hash
 
 PEPPER = b"a pepper of sixteen bytes or more"
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
