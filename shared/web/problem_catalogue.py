@@ -102,6 +102,7 @@ _RULES = {
     "lead_already_converted": _P(409, "Already converted", "The lead has become a deal or contact."),
     "lead_not_open": _P(409, "Lead is closed", "The lead is disqualified or converted."),
     "lead_not_qualified": _P(409, "Lead is not qualified", "Qualify the lead first."),
+    "no_eligible_owner": _P(409, "Nobody to assign to", "There is no active rep in the caller's reach."),
     "deal_not_open": _P(409, "Deal is closed", "The deal was won or lost; reopen it first."),
     "deal_already_open": _P(409, "Deal is open", "Only a closed deal can be reopened."),
     "deal_already_won": _P(409, "Deal is won", "The deal was already won."),

@@ -1,0 +1,1 @@
+"""Accounts: the companies we sell to."""

@@ -1,0 +1,81 @@
+"""What may happen to an account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.leads.person.domain import name_key
+from services.leads.record.domain import Change, advanced, before_and_after, differing
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_account import AccountChanged, AccountCreated, AccountState
+from shared.contracts.money import Money
+
+_PUBLIC = tuple(name for name in AccountState.model_fields if name not in ("account_id", "changed"))
+
+
+class AccountError(DomainError):
+    """A rule of accounts said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One company. `name_key` is what two spellings of its name have in common."""
+
+    id: UUID
+    name: str
+    name_key: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    industry: str | None = None
+    country: str | None = None
+    website: str | None = None
+    phone: str | None = None
+    employees: int | None = None
+    annual_revenue: Money | None = None
+    notes: str | None = None
+    parent_id: UUID | None = None
+    owner_id: UUID | None = None
+    source_system: str | None = None
+    external_id: str | None = None
+
+    def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Account"] | None:
+        """The account with these values; None when nothing differs."""
+        changes = differing(self, values)
+        if not changes:
+            return None
+        after = advanced(self, now, changes)
+        if "name" in changes:
+            after = replace(after, name_key=name_key(after.name))
+        event = AccountChanged(**public_state(after), changed=tuple(changes))
+        return Change(after, "changed", now, before_and_after(self, changes), event)
+
+
+def new_account(account_id: UUID, values: Mapping[str, Any], *, now: datetime) -> Change[Account]:
+    """An account as it comes in. `created_at` among the values is for history loaded from elsewhere."""
+    born = values.get("created_at") or now
+    account = Account(
+        **{**values, "id": account_id, "created_at": born, "updated_at": now},
+        name_key=name_key(values["name"]),
+    )
+    return Change(account, "created", born, {}, AccountCreated(**public_state(account)))
+
+
+def public_state(account: Account) -> dict[str, Any]:
+    """What others may know of the account."""
+    return {"account_id": account.id, **{name: getattr(account, name) for name in _PUBLIC}}
+
+
+def check_no_cycle(account_id: UUID, parent_id: UUID, parents: Mapping[UUID, UUID | None]) -> None:
+    """Refuses a parent that is the account itself or lies below it. `parents`: child -> parent, as known."""
+    above: UUID | None = parent_id
+    for _ in range(len(parents) + 1):
+        if above == account_id:
+            detail = "An account cannot lie below itself."
+            raise AccountError("validation_failed", detail, [FieldError("/parent_id", "cycle", detail)])
+        if above is None:
+            return
+        above = parents.get(above)

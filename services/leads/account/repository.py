@@ -1,0 +1,39 @@
+"""Accounts to and from their table."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Uuid, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.account.domain import Account
+from services.leads.account.tables import account
+from services.leads.record.record_table import RecordTable
+
+ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "revenue_currency")})
+
+
+async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:
+    """The oldest account of this name, however it is spelt."""
+    same = select(account.c.id).where(account.c.name_key == key)
+    oldest = same.order_by(account.c.created_at, account.c.id).limit(1)
+    found = await ACCOUNTS.find_where(connection, account.c.id == oldest.scalar_subquery())
+    return found[0] if found else None
+
+
+async def reserve_name(connection: AsyncConnection, key: str) -> None:
+    """Until the transaction ends, nobody else makes an account of this name in passing."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"account:{key}", 0))))
+
+
+async def ancestors(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """Child -> parent for these accounts and everything above them."""
+    wanted = literal(sorted(ids), ARRAY(Uuid))
+    chain = select(account.c.id, account.c.parent_id).where(account.c.id == any_(wanted))
+    above = chain.cte("above", recursive=True)
+    above = above.union(
+        select(account.c.id, account.c.parent_id).join(above, account.c.id == above.c.parent_id)
+    )
+    rows = await connection.execute(select(above.c.id, above.c.parent_id))
+    return {row.id: row.parent_id for row in rows}

@@ -1,0 +1,92 @@
+"""What may happen to an activity, and when it counts as speaking with somebody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.leads.record.domain import Change, advanced, before_and_after, differing
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_activity import (
+    ActivityChanged,
+    ActivityLogged,
+    ActivityState,
+    ActivityType,
+)
+
+TYPES: tuple[ActivityType, ...] = ("call", "visit", "email", "meeting", "task")
+_PUBLIC = tuple(
+    name for name in ActivityState.model_fields if name not in ("activity_id", "activity_type", "changed")
+)
+
+
+class ActivityError(DomainError):
+    """A rule of activities said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One call, visit, e-mail, meeting or task; open until `done_at`."""
+
+    id: UUID
+    type: ActivityType
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    subject: str | None = None
+    notes: str | None = None
+    direction: Literal["inbound", "outbound"] | None = None
+    outcome: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    due_at: datetime | None = None
+    done_at: datetime | None = None
+    lead_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    deal_id: UUID | None = None
+    owner_id: UUID | None = None
+    source_system: str | None = None
+    external_id: str | None = None
+
+    def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Activity"] | None:
+        """The activity with these values; None when nothing differs. Refuses an end before the start."""
+        changes = differing(self, values)
+        if not changes:
+            return None
+        after = advanced(self, now, changes)
+        _check_times(after)
+        event = ActivityChanged(**public_state(after), changed=tuple(changes))
+        return Change(after, "changed", now, before_and_after(self, changes), event)
+
+    def spoke_at(self, now: datetime) -> datetime | None:
+        """When somebody was spoken with; None for tasks and for what is only planned."""
+        if self.type == "task":
+            return None
+        past = [moment for moment in (self.started_at, self.done_at) if moment is not None and moment <= now]
+        return min(past, default=None)
+
+
+def new_activity(activity_id: UUID, values: Mapping[str, Any], *, now: datetime) -> Change[Activity]:
+    """An activity as it comes in. It happened when it was done or began; a plan, when it was made."""
+    born = values.get("created_at") or now
+    activity = Activity(**{**values, "id": activity_id, "created_at": born, "updated_at": now})
+    _check_times(activity)
+    past = [at for at in (activity.done_at, activity.started_at) if at is not None and at <= now]
+    at = past[0] if past else born
+    return Change(activity, "logged", at, {}, ActivityLogged(**public_state(activity)))
+
+
+def public_state(activity: Activity) -> dict[str, Any]:
+    """What others may know of the activity: no text."""
+    shown = {name: getattr(activity, name) for name in _PUBLIC}
+    return {"activity_id": activity.id, "activity_type": activity.type, **shown}
+
+
+def _check_times(activity: Activity) -> None:
+    started, ended = activity.started_at, activity.ended_at
+    if started is not None and ended is not None and ended < started:
+        detail = "It ends before it starts."
+        raise ActivityError("validation_failed", detail, [FieldError("/ended_at", "before_start", detail)])

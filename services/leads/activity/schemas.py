@@ -1,0 +1,80 @@
+"""Bodies and answers of activities."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.leads.record.schemas import Instant, Line80, Line200, Origin, Prose, Strict, raw
+from shared.contracts.events.leads_activity import ActivityType
+from shared.web.batch import MOST_ITEMS, BatchItems
+
+Direction = Literal["inbound", "outbound"]
+
+
+class ActivityFields(Strict):
+    """What is known of an activity. `outcome`: what came of it, in the seller's words."""
+
+    subject: Line200 = None
+    notes: Prose = None
+    direction: Direction | None = None
+    outcome: Line80 = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    due_at: Instant | None = None
+    done_at: Instant | None = None
+    lead_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    deal_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+class ActivityCreate(ActivityFields, Origin):
+    """A new activity, done or planned, or one loaded from another system."""
+
+    type: ActivityType
+    created_at: Instant | None = None
+
+
+class ActivityPatch(ActivityFields):
+    """A merge patch: what is named changes, null empties. Done is `{"done_at": ...}`."""
+
+    type: ActivityType = Field(default="task", validate_default=False)
+
+
+class ActivityBatch(BatchItems):
+    """1 to 1,000 activities; each is judged by itself."""
+
+    items: Annotated[list[raw(ActivityCreate)], Field(min_length=1, max_length=MOST_ITEMS)]  # type: ignore[valid-type]
+
+
+class ActivityOut(BaseModel):
+    """An activity."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+    type: ActivityType
+    subject: str | None
+    notes: str | None
+    direction: Direction | None
+    outcome: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    done_at: datetime | None
+    lead_id: UUID | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    deal_id: UUID | None
+    owner_id: UUID | None
+    source_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+LINKS = ("lead_id", "account_id", "contact_id", "deal_id")

@@ -1,0 +1,51 @@
+"""A batch of activities, upserted by (source system, external id)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.activity.domain import Activity, new_activity
+from services.leads.activity.repository import ACTIVITIES
+from services.leads.activity.schemas import ActivityCreate
+from services.leads.activity.use_cases.check_links import check_links, unknown_links
+from services.leads.activity.use_cases.tell_leads import tell_leads
+from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.record.domain import Change
+from services.leads.record.use_cases.load_records import LoadedItem, LoadedRecords, birth
+from services.leads.record.use_cases.origin import check_birth
+from services.leads.record.use_cases.upsert_batch import Outcome, load_bodies
+from shared.contracts.identity import Identity
+from shared.contracts.ids import new_id
+
+
+async def load_activities(
+    connection: AsyncConnection,
+    identity: Identity,
+    bodies: Sequence[tuple[int, ActivityCreate]],
+    *,
+    now: datetime,
+) -> list[Outcome[Activity]]:
+    """What became of each. Needs a transaction. A handful of statements for all of them."""
+    owners = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
+    links = await unknown_links(connection, identity, [body.given() for _, body in bodies])
+
+    def to_item(index: int, body: ActivityCreate) -> LoadedItem:
+        check_birth(body.created_at, now)
+        if body.owner_id in owners:
+            raise unknown_owner()
+        check_links(body.given(), links)
+        owner = owner_of_new(identity, body.owner_id) or identity.member_id
+        return LoadedItem(index, body.key(), body.own_fields(), birth(body, owner))
+
+    def make(item: LoadedItem) -> Change[Activity]:
+        return new_activity(new_id(), {**item.values, **item.birth}, now=now)
+
+    def edit(activity: Activity, values: Mapping[str, Any]) -> Change[Activity] | None:
+        return activity.edit(values, now=now)
+
+    outcomes = await load_bodies(LoadedRecords(connection, ACTIVITIES, make, edit), bodies, to_item)
+    written = [each.record for each in outcomes if each.record is not None and each.became != "unchanged"]
+    await tell_leads(connection, written, now=now)
+    return outcomes

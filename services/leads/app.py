@@ -1,0 +1,45 @@
+"""The leads API: settings, database, routers. Wiring only."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from services.leads.account import routes as account
+from services.leads.activity import routes as activity
+from services.leads.contact import routes as contact
+from services.leads.intake import quarantine_routes as quarantine
+from services.leads.intake import routes as intake
+from services.leads.lead import routes as lead
+from services.leads.settings import LeadsSettings
+from shared.contracts.catalogue import subscriptions
+from shared.persistence.database import Database
+from shared.web.app import create_service_app
+from shared.web.clock import utc_now
+
+ROUTERS = (
+    lead.router,
+    intake.router,
+    quarantine.router,
+    account.router,
+    contact.router,
+    activity.router,
+)
+
+
+def create_app(
+    settings: LeadsSettings | None = None,
+    database: Database | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The application; without arguments from the environment. Opens no connection by itself."""
+    settings = settings or LeadsSettings.load()
+    return create_service_app(
+        name="leads",
+        settings=settings,
+        database=database
+        or Database(settings.leads_database_url, name="leads-api", pool_size=settings.database_pool_size),
+        routers=ROUTERS,
+        reads=subscriptions("leads"),
+        now=now,
+    )

@@ -1,0 +1,22 @@
+"""Contacts to and from their table."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.contact.domain import Contact
+from services.leads.contact.tables import contact
+from services.leads.record.record_table import RecordTable
+
+CONTACTS = RecordTable(contact, Contact, {})
+
+
+async def find_in_account(connection: AsyncConnection, account_id: UUID, email: str) -> Contact | None:
+    """The oldest contact of the account with this e-mail address, whatever its case."""
+    same = select(contact.c.id).where(
+        contact.c.account_id == account_id, func.lower(contact.c.email) == email.lower()
+    )
+    oldest = same.order_by(contact.c.created_at, contact.c.id).limit(1)
+    found = await CONTACTS.find_where(connection, contact.c.id == oldest.scalar_subquery())
+    return found[0] if found else None

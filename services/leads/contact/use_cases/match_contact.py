@@ -1,0 +1,35 @@
+"""The contact a converted lead becomes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.contact.domain import Contact, new_contact
+from services.leads.contact.repository import CONTACTS, find_in_account
+from services.leads.contact.scope import visible
+from services.leads.record.use_cases.load_records import insert_one
+from shared.contracts.identity import Identity
+from shared.contracts.ids import new_id
+
+
+async def contact_reached_at(
+    connection: AsyncConnection,
+    account_id: UUID,
+    email: str | None,
+    *,
+    otherwise: dict[str, Any],
+    now: datetime,
+) -> Contact:
+    """The account's contact with this e-mail address, or a new one with the values of `otherwise`."""
+    found = await find_in_account(connection, account_id, email) if email is not None else None
+    if found is not None:
+        return found
+    created = new_contact(new_id(), {**otherwise, "email": email, "account_id": account_id}, now=now)
+    return await insert_one(connection, CONTACTS, created, None)
+
+
+async def existing_contacts(connection: AsyncConnection, identity: Identity, ids: set[UUID]) -> set[UUID]:
+    """Those of the contacts that the caller may see."""
+    return await CONTACTS.existing(connection, ids, visible(identity))

@@ -1,0 +1,17 @@
+"""The replica of deals."""
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text, Uuid, text
+
+from services.leads.tables import metadata
+
+known_deal = Table(
+    "known_deal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("owner_id", Uuid),
+    Column("lead_id", Uuid),
+    Column("account_id", Uuid),
+    Column("status", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Index("ix_known_deal_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+)

@@ -1,0 +1,1 @@
+"""Intake: what partners push, its receipts, and the quarantine of what cannot be used as it is."""

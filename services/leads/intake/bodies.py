@@ -1,0 +1,67 @@
+"""The bodies of many pushes: a batch, or a stream of lines, of which a broken one is refused by itself."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from fastapi import Request
+from pydantic import ValidationError
+
+from services.leads.intake.domain import IntakeError
+from services.leads.record.schemas import invalid
+from shared.contracts.errors import FieldError
+from shared.web.batch import LONGEST_LINE, NDJSON, BatchItems
+from shared.web.problem import Problem
+from shared.web.validation import field_errors
+
+
+async def pieces(request: Request, *, at_once: int) -> AsyncIterator[list[object]]:
+    """Up to `at_once` values while the body arrives; a line that is not JSON is an IntakeError in its place.
+
+    Blank lines are skipped. Raises Problem `body_too_large` for a line over 1 MiB; what came before stays.
+    """
+    values: list[object] = []
+    async for line in _lines(request):
+        values.append(_value(line))
+        if len(values) == at_once:
+            yield values
+            values = []
+    if values:
+        yield values
+
+
+async def _lines(request: Request) -> AsyncIterator[bytes]:
+    rest = b""
+    async for received in request.stream():
+        *lines, rest = (rest + received).split(b"\n")
+        for line in lines:
+            if line.strip():
+                yield line
+        if len(rest) > LONGEST_LINE:
+            raise Problem("body_too_large", f"A line is longer than {LONGEST_LINE} bytes.")
+    if rest.strip():
+        yield rest
+
+
+def _value(line: bytes) -> object:
+    try:
+        value: object = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        found = FieldError("", "malformed_json", f"{error.msg} at character {error.pos}")
+        return IntakeError("malformed_json", "The line is not valid JSON.", [found])
+    return value
+
+
+async def read_batch(request: Request) -> list[Any]:
+    """The items of a batch, 1 to 1,000. Raises Problem (400, 415 or 422) when it is no batch."""
+    content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise Problem("unsupported_media_type", f"Send `application/json` or `{NDJSON}`.")
+    try:
+        return BatchItems.model_validate(await request.json()).items
+    except json.JSONDecodeError as error:
+        found = FieldError("", "malformed_json", f"{error.msg} at character {error.pos}")
+        raise Problem("malformed_json", "The body is not valid JSON.", [found]) from None
+    except ValidationError as error:
+        raise invalid(field_errors(error.errors(include_url=False, include_input=False))) from None

@@ -1,0 +1,89 @@
+"""`/v1/quarantine`: what members decide about faulty pushes."""
+
+from uuid import UUID
+
+from fastapi import Request, Response
+from sqlalchemy import false, true
+
+from services.leads.intake import queries
+from services.leads.intake.schemas import Correct, Discard, QuarantineOut, Release
+from services.leads.intake.use_cases.decide_quarantine import (
+    correct_entry,
+    discard_entry,
+    load_entry,
+    release_entry,
+    sees_quarantine,
+)
+from services.leads.record import answers
+from shared.web.clock import Now
+from shared.web.concurrency import IfMatch, IfMatchOrAny
+from shared.web.identity import Caller
+from shared.web.listing import Page
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading, Transaction
+
+router = ServiceRouter(prefix="/v1/quarantine", tags=["quarantine"])
+_READ = permission("quarantine:read")
+_WRITE = permission("quarantine:write")
+
+
+@router.get(
+    "",
+    response_model=Page[QuarantineOut],
+    openapi_extra=_READ | queries.QUARANTINE.openapi,
+    summary="Pushed leads that could not be used",
+)
+async def list_entries(request: Request, connection: Reading, caller: Caller) -> Response:
+    """Newest first, decided ones included; `status=open` are those that wait."""
+    seen = true() if sees_quarantine(caller) else false()
+    return await queries.QUARANTINE.answer(connection, request, where=[seen])
+
+
+@router.get("/{entry_id}", response_model=QuarantineOut, openapi_extra=_READ, summary="One entry")
+async def get_entry(entry_id: UUID, connection: Reading, caller: Caller) -> Response:
+    """What was pushed and what is wrong with it. Problems: 404."""
+    entry = await load_entry(connection, caller, entry_id)
+    return answers.one(answers.fields_of(entry, QuarantineOut))
+
+
+@router.patch("/{entry_id}", response_model=QuarantineOut, openapi_extra=_WRITE, summary="Correct an entry")
+async def patch_entry(
+    *, entry_id: UUID, body: Correct, connection: Transaction, caller: Caller, now: Now, seen: IfMatch
+) -> Response:
+    """A merge patch of the payload; answers with the faults that are left.
+
+    Problems: 404; 409 `state_conflict` when it was decided; 412; 422 for an unknown field; 428.
+    """
+    entry = await correct_entry(connection, caller, entry_id, body.payload, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(entry, QuarantineOut))
+
+
+@router.post(
+    "/{entry_id}/release",
+    response_model=QuarantineOut,
+    openapi_extra=_WRITE,
+    summary="Let an entry become a lead",
+)
+async def post_release(
+    *,
+    entry_id: UUID,
+    body: Release = Release(),
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """The entry with its `lead_id`. Problems: 404; 409 `state_conflict`; 412; 422 with what is wrong; 428."""
+    entry = await release_entry(connection, caller, entry_id, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(entry, QuarantineOut))
+
+
+@router.post(
+    "/{entry_id}/discard", response_model=QuarantineOut, openapi_extra=_WRITE, summary="Discard an entry"
+)
+async def post_discard(
+    *, entry_id: UUID, body: Discard, connection: Transaction, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
+    """Nothing will become of it; the partner sees that. Problems: 404; 409 `state_conflict`; 412; 428."""
+    entry = await discard_entry(connection, caller, entry_id, body.reason, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(entry, QuarantineOut))

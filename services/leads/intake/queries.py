@@ -1,0 +1,64 @@
+"""Reads of intake: the quarantine's list, receipts, and what happened to a push."""
+
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.intake.domain import STATUSES
+from services.leads.intake.schemas import QuarantineOut
+from services.leads.intake.tables import quarantine, receipt
+from shared.web.listing import Field, Listing
+
+QUARANTINE = Listing(
+    name="quarantine",
+    table=quarantine,
+    default_sort="-received_at",
+    fields={
+        "id": Field(quarantine.c.id, "uuid", sortable=True),
+        "status": Field(quarantine.c.status, "enum", values=STATUSES),
+        "partner_id": Field(quarantine.c.partner_id, "uuid"),
+        "external_id": Field(quarantine.c.external_id, "text"),
+        "lead_id": Field(quarantine.c.lead_id, "uuid"),
+        "received_at": Field(quarantine.c.received_at, "datetime", sortable=True),
+        "updated_at": Field(quarantine.c.updated_at, "datetime"),
+    },
+    columns=[quarantine.c[name] for name in QuarantineOut.model_fields],
+    item_fields=tuple(QuarantineOut.model_fields),
+)
+
+
+async def find_receipt(connection: AsyncConnection, partner_id: UUID, receipt_id: UUID) -> RowMapping | None:
+    """One of the partner's own receipts, with the faults of a push that lies in quarantine."""
+    rows = await connection.execute(
+        select(receipt, quarantine.c.errors)
+        .outerjoin(quarantine, quarantine.c.id == receipt.c.quarantine_id)
+        .where(receipt.c.id == receipt_id, receipt.c.partner_id == partner_id)
+    )
+    return rows.mappings().first()
+
+
+async def receipts_of(connection: AsyncConnection, partner_id: UUID, external_id: str) -> list[RowMapping]:
+    """The first 500 pushes of this reference that did something, oldest first."""
+    rows = await connection.execute(
+        select(receipt.c.received_at, receipt.c.status)
+        .where(
+            receipt.c.partner_id == partner_id,
+            receipt.c.external_id == external_id,
+            receipt.c.status != "unchanged",
+        )
+        .order_by(receipt.c.received_at, receipt.c.id)
+        .limit(500)
+    )
+    return list(rows.mappings())
+
+
+async def entries_of(connection: AsyncConnection, partner_id: UUID, external_id: str) -> list[RowMapping]:
+    """The quarantine entries of this reference, oldest first."""
+    rows = await connection.execute(
+        select(quarantine.c.status, quarantine.c.errors, quarantine.c.resolved_at, quarantine.c.received_at)
+        .where(quarantine.c.partner_id == partner_id, quarantine.c.external_id == external_id)
+        .order_by(quarantine.c.received_at, quarantine.c.id)
+        .limit(100)
+    )
+    return list(rows.mappings())

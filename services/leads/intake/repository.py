@@ -1,0 +1,177 @@
+"""Receipts and quarantine entries to and from their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    Text,
+    Update,
+    Uuid,
+    any_,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.intake.domain import Faulty, Quarantined
+from services.leads.intake.tables import quarantine, receipt
+from services.leads.record.domain import field_names
+from services.leads.record.repository import RowsBeside
+from shared.contracts.ids import new_id
+from shared.persistence.bulk import insert_rows
+
+_FIELDS = field_names(Quarantined)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Open quarantine entries of leads that are written are closed with them."""
+
+    partner_id: UUID
+    leads: Mapping[str, UUID]
+    by: str | None
+    now: datetime
+
+    def cte(self, written: CTE) -> CTE:
+        """The part of the statement that writes the leads."""
+        closing, lead_id = self._update()
+        return closing.where(lead_id.in_(select(written.c.id))).returning(quarantine.c.id).cte("closed")
+
+    async def run(self, connection: AsyncConnection) -> None:
+        """The same by itself, for leads that were as they should be."""
+        await connection.execute(self._update()[0])
+
+    def _update(self) -> tuple[Update, Any]:
+        given = (
+            func.unnest(
+                literal(list(self.leads), ARRAY(Text)), literal(list(self.leads.values()), ARRAY(Uuid))
+            )
+            .table_valued(column("external_id", Text), column("lead_id", Uuid), name="given")
+            .render_derived()
+        )
+        closing = (
+            update(quarantine)
+            .values(
+                status="released",
+                lead_id=given.c.lead_id,
+                resolved_at=self.now,
+                resolved_by=self.by,
+                updated_at=self.now,
+                version=quarantine.c.version + 1,
+            )
+            .where(
+                quarantine.c.partner_id == self.partner_id,
+                quarantine.c.external_id == given.c.external_id,
+                quarantine.c.status == constant("open"),
+            )
+        )
+        return closing, given.c.lead_id
+
+
+def constant(value: str) -> Any:
+    """A constant in the statement itself, so that partial indexes are recognised."""
+    return literal_column(f"'{value}'")
+
+
+def receipt_row(
+    receipt_id: UUID,
+    partner_id: UUID,
+    external_id: str,
+    status: str,
+    *,
+    received_at: datetime,
+    lead_id: UUID | None = None,
+    quarantine_id: UUID | None = None,
+) -> dict[str, Any]:
+    """A receipt as it is written."""
+    return {
+        "id": receipt_id,
+        "partner_id": partner_id,
+        "external_id": external_id,
+        "received_at": received_at,
+        "status": status,
+        "lead_id": lead_id,
+        "quarantine_id": quarantine_id,
+    }
+
+
+def receipts_beside(rows: Sequence[Mapping[str, Any]]) -> RowsBeside:
+    """Receipts written with the leads they are about."""
+    return RowsBeside(receipt, rows, record="lead_id")
+
+
+async def add_receipts(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Receipts of pushes that wrote no lead."""
+    if rows:
+        await connection.execute(insert_rows(receipt, rows))
+
+
+async def mark_duplicates(connection: AsyncConnection, receipt_ids: Sequence[UUID]) -> None:
+    """These pushes made leads that look like others."""
+    if receipt_ids:
+        among = receipt.c.id == any_(literal(list(receipt_ids), ARRAY(Uuid)))
+        await connection.execute(update(receipt).where(among).values(status="duplicate"))
+
+
+async def put_into_quarantine(
+    connection: AsyncConnection, partner_id: UUID, faulty: Sequence[Faulty], now: datetime
+) -> dict[str, UUID]:
+    """The entries' ids by external id, the last push of each. An open entry is renewed, not doubled."""
+    latest = {each.external_id: each for each in faulty}
+    rows = [
+        {
+            "id": new_id(),
+            "version": 1,
+            "field_versions": {},
+            "partner_id": partner_id,
+            "external_id": external_id,
+            "status": "open",
+            "payload": latest[external_id].payload,
+            "errors": [asdict(error) for error in latest[external_id].errors],
+            "received_at": now,
+            "updated_at": now,
+        }
+        for external_id in sorted(latest)
+    ]
+    new = insert_rows(quarantine, rows)
+    upserted = new.on_conflict_do_update(
+        index_elements=["partner_id", "external_id"],
+        index_where=quarantine.c.status == constant("open"),
+        set_={
+            "payload": new.excluded.payload,
+            "errors": new.excluded.errors,
+            "updated_at": new.excluded.updated_at,
+            "version": quarantine.c.version + 1,
+        },
+    ).returning(quarantine.c.external_id, quarantine.c.id)
+    return {row.external_id: row.id for row in await connection.execute(upserted)}
+
+
+async def find(connection: AsyncConnection, entry_id: UUID, *, lock: bool = False) -> Quarantined | None:
+    """The entry. `lock`: nobody changes it until the transaction ends."""
+    query = select(*(quarantine.c[name] for name in _FIELDS)).where(quarantine.c.id == entry_id)
+    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
+    return None if row is None else Quarantined(**row)
+
+
+async def save(connection: AsyncConnection, entry: Quarantined) -> None:
+    """Write the next state of an entry that was locked."""
+    values = {name: getattr(entry, name) for name in _FIELDS if name != "id"}
+    await connection.execute(update(quarantine).where(quarantine.c.id == entry.id).values(**values))
+
+
+async def lead_now(connection: AsyncConnection, entry_id: UUID) -> UUID | None:
+    """The lead an entry became."""
+    found: UUID | None = await connection.scalar(
+        select(quarantine.c.lead_id).where(quarantine.c.id == entry_id)
+    )
+    return found

@@ -1,0 +1,72 @@
+"""A stream of pushes: read, written and answered piece by piece, however long it is.
+
+Must never break: what a piece has written stays, whatever comes after it; reading never waits for a client
+that reads its answer only when it has sent everything.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.responses import Response, StreamingResponse
+
+from services.leads.intake.answers import item_answer
+from services.leads.intake.bodies import pieces
+from services.leads.intake.domain import Pushed
+from services.leads.intake.use_cases.receive_push import Push, receive_push
+from shared.messaging.outbox import announced_positions
+from shared.persistence.database import Database
+from shared.web import json_body
+from shared.web.batch import NDJSON
+from shared.web.route import MOST_POSITIONS
+from shared.web.transaction import SHARED_CONNECTION
+
+_AT_ONCE = 500
+_IN_MEMORY = 1024 * 1024
+_BLOCK = 64 * 1024
+
+Begin = Callable[[AsyncConnection], Push]
+
+
+def is_stream(request: Request) -> bool:
+    """Whether the body is one lead a line."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() == NDJSON
+
+
+async def answer_stream(request: Request, database: Database, begin: Begin) -> Response:
+    """One line for each item. With an Idempotency-Key all pieces share its one transaction."""
+    shared: AsyncConnection | None = request.scope.get(SHARED_CONNECTION)
+    answers: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
+    count = 0
+    async for items in pieces(request, at_once=_AT_ONCE):
+        if shared is not None:
+            results = await receive_push(begin(shared), items)
+        else:
+            async with database.reading() as connection:
+                results = await receive_push(begin(connection), items)
+        answers.writelines(_lines(results, count))
+        count += len(items)
+        _keep_last_positions()
+    answers.seek(0)
+    if shared is not None:
+        return Response(answers.read(), media_type=NDJSON)
+    return StreamingResponse(_blocks(answers), media_type=NDJSON)
+
+
+def _lines(results: Sequence[Pushed], first: int) -> Iterator[bytes]:
+    for result in results:
+        yield json_body.dumps(item_answer(result, first + result.index)) + b"\n"
+
+
+def _blocks(answers: IO[bytes]) -> Iterator[bytes]:
+    with answers:
+        while block := answers.read(_BLOCK):
+            yield block
+
+
+def _keep_last_positions() -> None:
+    positions = announced_positions.get()
+    if positions is not None:
+        del positions[:-MOST_POSITIONS]

@@ -1,0 +1,54 @@
+"""Receipts and the quarantine."""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.leads.intake.domain import STATUSES
+from services.leads.tables import metadata
+from shared.persistence.types import Instant
+
+_STATUSES = ", ".join(f"'{status}'" for status in STATUSES)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", Uuid, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("lead_id", Uuid),
+    Column("quarantine_id", Uuid),
+    Index("ix_receipt_partner_id_external_id_received_at", "partner_id", "external_id", "received_at"),
+    Index("ix_receipt_unchanged_received_at", "received_at", postgresql_where=text("status = 'unchanged'")),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("field_versions", JSONB, nullable=False),
+    Column("partner_id", Uuid, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("errors", JSONB, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("lead_id", Uuid),
+    Column("resolved_at", Instant),
+    Column("resolved_by", Text),
+    Column("discard_reason", Text),
+    CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
+    Index(
+        "uq_quarantine_open_partner_id_external_id",
+        "partner_id",
+        "external_id",
+        unique=True,
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index("ix_quarantine_partner_id_external_id", "partner_id", "external_id"),
+    Index("ix_quarantine_status_received_at_id", "status", "received_at", "id"),
+    Index("ix_quarantine_received_at_id", "received_at", "id"),
+)

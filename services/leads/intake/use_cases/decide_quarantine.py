@@ -1,0 +1,132 @@
+"""Members decide about what lies in quarantine: correct it, let it become a lead, or discard it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.intake import repository
+from services.leads.intake.domain import Faulty, IntakeError, Quarantined
+from services.leads.intake.schemas import read_pushed
+from services.leads.intake.use_cases.receive_push import Push, receive_push
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.identity import Identity
+from shared.observability import context
+from shared.web.merge import check_or_merge, require_version
+
+
+def sees_quarantine(identity: Identity) -> bool:
+    """Entries belong to nobody yet: managers and those who see everything decide about them."""
+    return identity.kind == "member" and identity.scope in ("subtree", "all")
+
+
+async def load_entry(
+    connection: AsyncConnection, identity: Identity, entry_id: UUID, *, lock: bool = False
+) -> Quarantined:
+    """The entry. Refuses with `quarantine_entry_not_found`."""
+    entry = await repository.find(connection, entry_id, lock=lock) if sees_quarantine(identity) else None
+    if entry is None:
+        raise IntakeError("not_found", "There is no such entry in the quarantine.")
+    return entry
+
+
+async def correct_entry(
+    connection: AsyncConnection,
+    identity: Identity,
+    entry_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    seen_version: int,
+    now: datetime,
+) -> Quarantined:
+    """The entry with the merge patch applied and its faults found anew. Needs a transaction.
+
+    Refuses an unknown field, a decided entry, and a field that somebody else corrected meanwhile.
+    """
+    entry = await load_entry(connection, identity, entry_id, lock=True)
+    payload = entry.corrected(changes)
+    errors = _faults(payload)
+    check_or_merge(
+        changes,
+        current={name: entry.payload.get(name) for name in changes},
+        version=entry.version,
+        field_versions=entry.field_versions,
+        seen_version=seen_version,
+    )
+    version = entry.version + 1
+    corrected = replace(
+        entry,
+        payload=payload,
+        errors=[asdict(error) for error in errors],
+        updated_at=now,
+        version=version,
+        field_versions={**entry.field_versions, **dict.fromkeys(changes, version)},
+    )
+    await repository.save(connection, corrected)
+    return corrected
+
+
+async def release_entry(
+    connection: AsyncConnection,
+    identity: Identity,
+    entry_id: UUID,
+    *,
+    seen_version: int | None,
+    now: datetime,
+) -> Quarantined:
+    """The entry after its payload has become a lead or renewed one. Needs a transaction.
+
+    Refuses with what is still wrong, and a decided entry.
+    """
+    entry = await load_entry(connection, identity, entry_id, lock=True)
+    entry.check_open()
+    _check_version(entry, seen_version)
+    errors = _faults(entry.payload)
+    if errors:
+        raise _still_wrong(errors)
+    push = Push(connection, entry.partner_id, now, context.actor.get())
+    (result,) = await receive_push(push, [entry.payload])
+    if result.problem is not None:
+        raise result.problem
+    if result.errors:
+        raise _still_wrong(result.errors)
+    return await load_entry(connection, identity, entry_id)
+
+
+async def discard_entry(
+    connection: AsyncConnection,
+    identity: Identity,
+    entry_id: UUID,
+    reason: str,
+    *,
+    seen_version: int | None,
+    now: datetime,
+) -> Quarantined:
+    """The entry nothing will become of. Needs a transaction. Refuses a decided entry."""
+    entry = await load_entry(connection, identity, entry_id, lock=True)
+    discarded = entry.discard(reason, context.actor.get(), now=now)
+    _check_version(entry, seen_version)
+    await repository.save(connection, discarded)
+    return discarded
+
+
+def _check_version(entry: Quarantined, seen_version: int | None) -> None:
+    if seen_version is not None:
+        require_version(entry.version, seen_version)
+
+
+def _faults(payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
+    """What is wrong with the values. Refuses what is no lead at all, with pointers into the payload."""
+    try:
+        found = read_pushed(0, payload)
+    except DomainError as error:
+        raise _still_wrong(error.errors) from None
+    return tuple(found.errors) if isinstance(found, Faulty) else ()
+
+
+def _still_wrong(errors: Any) -> IntakeError:
+    inside = [FieldError(f"/payload{error.pointer}", error.code, error.detail) for error in errors]
+    return IntakeError("validation_failed", "The payload is not a lead yet; see `errors`.", inside)

@@ -1,0 +1,1 @@
+"""Leads: people who may buy, from their first sign to account, contact and deal."""

@@ -1,0 +1,235 @@
+"""What may happen to a lead. Every rule answers the step it makes, or refuses with a stable code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.leads.person.domain import full_name
+from services.leads.record.domain import Change, advanced, before_and_after, differing
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_lead import (
+    DealWanted,
+    LeadAssigned,
+    LeadChanged,
+    LeadContacted,
+    LeadConverted,
+    LeadCreated,
+    LeadDisqualified,
+    LeadQualified,
+    LeadState,
+    LeadStatus,
+)
+from shared.contracts.money import Money
+
+OPEN: tuple[LeadStatus, ...] = ("new", "contacted", "qualified")
+STATUSES: tuple[LeadStatus, ...] = (*OPEN, "disqualified", "converted")
+_PUBLIC = tuple(name for name in LeadState.model_fields if name not in ("lead_id", "changed"))
+
+
+class LeadError(DomainError):
+    """A rule of leads said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One lead. `member_fields`: what a member has edited, which the pushing partner may not overwrite."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    member_fields: tuple[str, ...] = ()
+    status: LeadStatus = "new"
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    job_title: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    country: str | None = None
+    source: str | None = None
+    channel: str | None = None
+    campaign: str | None = None
+    product_interest: str | None = None
+    category: str | None = None
+    expected_value: Money | None = None
+    tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    notes: str | None = None
+    owner_id: UUID | None = None
+    assigned_at: datetime | None = None
+    assignment_reason: str | None = None
+    partner_id: UUID | None = None
+    source_system: str | None = None
+    external_id: str | None = None
+    duplicate_of: UUID | None = None
+    first_contact_at: datetime | None = None
+    qualified_at: datetime | None = None
+    disqualified_at: datetime | None = None
+    disqualify_reason: str | None = None
+    converted_at: datetime | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    wanted_deal_id: UUID | None = None
+    deal_id: UUID | None = None
+
+    def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
+        """A member's edit; None when nothing differs. Those fields are the member's from now on."""
+        changes = differing(self, self._with_derived_name(values))
+        if not changes:
+            return None
+        edited = tuple(sorted({*self.member_fields, *changes})) if self.partner_id else self.member_fields
+        return self._step(LeadChanged, now, changes, member_fields=edited)
+
+    def renew(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
+        """What the partner sends later; None when nothing differs. A member's edits stay."""
+        allowed = {name: value for name, value in values.items() if name not in self.member_fields}
+        if "name" in self.member_fields:
+            changes = differing(self, allowed)
+        else:
+            changes = differing(self, self._with_derived_name(allowed))
+        return self._step(LeadChanged, now, changes) if changes else None
+
+    def assign(self, owner_id: UUID, reason: str, *, now: datetime) -> Change["Lead"] | None:
+        """The lead's new owner; None when it is the owner already."""
+        if owner_id == self.owner_id:
+            return None
+        changes = {"owner_id": owner_id, "assigned_at": now, "assignment_reason": reason}
+        return self._step(LeadAssigned, now, changes)
+
+    def contact(self, at: datetime, *, now: datetime) -> Change["Lead"] | None:
+        """Somebody spoke with the person at `at`. Only a new lead changes by it, others are further on."""
+        if self.status != "new":
+            return None
+        changes = {"status": "contacted", "first_contact_at": at}
+        return self._step(LeadContacted, now, changes, at=at)
+
+    def qualify(self, *, now: datetime) -> Change["Lead"]:
+        """Worth selling to. Refuses unless new or contacted."""
+        if self.status not in ("new", "contacted"):
+            raise self._refused("qualified", "lead_not_open")
+        return self._step(LeadQualified, now, {"status": "qualified", "qualified_at": now})
+
+    def disqualify(self, reason: str, *, now: datetime) -> Change["Lead"]:
+        """Not worth selling to, and why. Refuses when it is disqualified or converted."""
+        if self.status not in OPEN:
+            raise self._refused("disqualified", "lead_not_open")
+        changes = {"status": "disqualified", "disqualified_at": now, "disqualify_reason": reason}
+        return self._step(LeadDisqualified, now, changes)
+
+    def check_convertible(self) -> None:
+        """Refuses unless qualified; when converted already, names what it became."""
+        if self.status == "converted":
+            raise LeadError(
+                "lead_already_converted",
+                "The lead was converted before.",
+                extra={
+                    "lead_id": self.id,
+                    "account_id": self.account_id,
+                    "contact_id": self.contact_id,
+                    "deal_id": self.deal_id or self.wanted_deal_id,
+                },
+            )
+        if self.status != "qualified":
+            raise LeadError("lead_not_qualified", f"The lead is {self.status}; qualify it first.")
+
+    def convert(
+        self, account_id: UUID, contact_id: UUID, deal: DealWanted | None, *, now: datetime
+    ) -> Change["Lead"]:
+        """It became this account and contact, and the deal if one is wanted. Refuses unless qualified."""
+        self.check_convertible()
+        changes = {
+            "status": "converted",
+            "converted_at": now,
+            "account_id": account_id,
+            "contact_id": contact_id,
+            "wanted_deal_id": deal.deal_id if deal else None,
+        }
+        return self._step(LeadConverted, now, differing(self, changes), deal=deal)
+
+    def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
+        """The pipeline opened a deal for this lead; None when that is known."""
+        if self.deal_id is not None:
+            return None
+        return self._step(LeadChanged, now, {"deal_id": deal_id}, what="deal_opened", at=at)
+
+    def _with_derived_name(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A name that was made of other fields follows them; one that was given stays."""
+        if "name" in values and values["name"] is not None:
+            return values
+        before = {name: getattr(self, name) for name in _NAMING}
+        if "name" not in values and derived_name(before) != self.name:
+            return values
+        return {**values, "name": derived_name({**before, **values}) or self.name}
+
+    def _refused(self, wanted: str, code: str) -> LeadError:
+        return LeadError(code, f"The lead is {self.status}; it cannot be {wanted}.")
+
+    def _step(
+        self,
+        kind: type[LeadState],
+        now: datetime,
+        changes: Mapping[str, Any],
+        *,
+        what: str | None = None,
+        at: datetime | None = None,
+        member_fields: tuple[str, ...] | None = None,
+        **beside: Any,
+    ) -> Change["Lead"]:
+        after = advanced(self, now, changes)
+        if member_fields is not None and member_fields != self.member_fields:
+            after = replace(after, member_fields=member_fields)
+        return Change(
+            after=after,
+            what=what or kind.type.rsplit(".", 1)[1],
+            at=at or now,
+            fields=before_and_after(self, changes),
+            event=kind(**public_state(after), changed=tuple(changes), **beside),
+        )
+
+
+_NAMING = ("first_name", "last_name", "company", "email", "phone")
+
+
+def derived_name(values: Mapping[str, Any]) -> str | None:
+    """What to call a lead that was given no name: the person, else the company, else how it is reached."""
+    person = full_name(values.get("first_name"), values.get("last_name"))
+    return person or values.get("company") or values.get("email") or values.get("phone")
+
+
+def public_state(lead: Lead) -> dict[str, Any]:
+    """What others may know of the lead: nothing personal."""
+    return {"lead_id": lead.id, **{name: getattr(lead, name) for name in _PUBLIC}}
+
+
+def new_lead(
+    lead_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    created_at: datetime | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> Change[Lead]:
+    """A lead as it comes in. `origin`: owner, partner, source system and external id, where there are any.
+
+    `created_at` is when it came up, for history loaded from elsewhere. Refuses one that nothing names.
+    """
+    name = values.get("name") or derived_name(values)
+    if name is None:
+        detail = "A lead needs a name, a company, an e-mail or a phone."
+        raise LeadError("validation_failed", detail, [FieldError("/name", "required", detail)])
+    born = created_at or now
+    lead = Lead(id=lead_id, created_at=born, updated_at=now, **{**values, **(origin or {}), "name": name})
+    if lead.owner_id is not None:
+        lead = _owned_from_birth(lead, born)
+    event = LeadCreated(**public_state(lead))
+    return Change(after=lead, what="created", at=born, fields={}, event=event)
+
+
+def _owned_from_birth(lead: Lead, born: datetime) -> Lead:
+    return replace(lead, assigned_at=born, assignment_reason="owner given when the lead was created")

@@ -1,0 +1,105 @@
+"""Reads of leads: the list, the history, and how a field stood at an earlier version."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.domain import STATUSES
+from services.leads.lead.schemas import LeadOut
+from services.leads.lead.tables import SEARCHED, lead, lead_history
+from services.leads.record.columns import search_column
+from services.leads.record.domain import money_of
+from shared.web.listing import Field, Listing
+
+_MADE_OF_OTHERS = ("expected_value", "assignment", "score", "score_state")
+_SHOWN = tuple(name for name in LeadOut.model_fields if name not in _MADE_OF_OTHERS)
+_EXTRA = (lead.c.expected_amount, lead.c.expected_currency, lead.c.assigned_at, lead.c.assignment_reason)
+
+LEADS = Listing(
+    name="leads",
+    table=lead,
+    default_sort="-created_at",
+    fields={
+        "id": Field(lead.c.id, "uuid", sortable=True),
+        "status": Field(lead.c.status, "enum", values=STATUSES),
+        "owner_id": Field(lead.c.owner_id, "uuid"),
+        "created_at": Field(lead.c.created_at, "datetime", sortable=True),
+        "updated_at": Field(lead.c.updated_at, "datetime", sortable=True),
+        "name": Field(lead.c.name, "text"),
+        "company": Field(lead.c.company, "text"),
+        "email": Field(lead.c.email, "text"),
+        "phone": Field(lead.c.phone, "text"),
+        "country": Field(lead.c.country, "text"),
+        "source": Field(lead.c.source, "text"),
+        "channel": Field(lead.c.channel, "text"),
+        "campaign": Field(lead.c.campaign, "text"),
+        "product_interest": Field(lead.c.product_interest, "text"),
+        "category": Field(lead.c.category, "text"),
+        "expected_amount": Field(lead.c.expected_amount, "decimal"),
+        "partner_id": Field(lead.c.partner_id, "uuid"),
+        "source_system": Field(lead.c.source_system, "text"),
+        "external_id": Field(lead.c.external_id, "text"),
+        "duplicate_of": Field(lead.c.duplicate_of, "uuid"),
+        "first_contact_at": Field(lead.c.first_contact_at, "datetime"),
+        "qualified_at": Field(lead.c.qualified_at, "datetime"),
+        "converted_at": Field(lead.c.converted_at, "datetime"),
+        "account_id": Field(lead.c.account_id, "uuid"),
+        "contact_id": Field(lead.c.contact_id, "uuid"),
+        "deal_id": Field(lead.c.deal_id, "uuid"),
+    },
+    text=[search_column(lead, *SEARCHED)],
+    columns=[*(lead.c[name] for name in _SHOWN), *_EXTRA],
+    item_fields=tuple(LeadOut.model_fields),
+)
+
+
+def shown(row: Row[Any]) -> Mapping[str, Any]:
+    """A row of the list as LeadOut."""
+    columns = row._mapping
+    item = {name: columns[name] for name in _SHOWN}
+    item["expected_value"] = money_of(columns["expected_amount"], columns["expected_currency"])
+    owned = columns["owner_id"] is not None and columns["assigned_at"] is not None
+    item["assignment"] = (
+        {
+            "owner_id": columns["owner_id"],
+            "reason": columns["assignment_reason"],
+            "at": columns["assigned_at"],
+        }
+        if owned
+        else None
+    )
+    return {**item, "score": None, "score_state": "no_model"}
+
+
+async def history(connection: AsyncConnection, lead_id: UUID) -> list[dict[str, Any]]:
+    """The first 1,000 steps of a lead in the order they happened."""
+    steps = lead_history.c
+    rows = await connection.execute(
+        select(steps.at, steps.what, steps.by, steps.details)
+        .where(steps.lead_id == lead_id)
+        .order_by(steps.at, steps.id)
+        .limit(1000)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def values_at(
+    connection: AsyncConnection, lead_id: UUID, version: int, fields: Sequence[str]
+) -> dict[str, Any]:
+    """How these fields stood at a version: what the first later change of each says was before it."""
+    steps = lead_history.c
+    rows = await connection.execute(
+        select(steps.details)
+        .where(steps.lead_id == lead_id, steps.version > version)
+        .order_by(steps.version)
+        .limit(1000)
+    )
+    values: dict[str, Any] = {}
+    for (details,) in rows:
+        for name, (before, _) in details.get("changes", {}).items():
+            if name in fields:
+                values.setdefault(name, before)
+    return values

@@ -1,0 +1,115 @@
+"""Leads to and from their table, with their history and events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.domain import OPEN, Lead
+from services.leads.lead.tables import lead as table
+from services.leads.lead.tables import lead_history
+from services.leads.record.domain import Draft
+from services.leads.record.record_table import RecordTable
+from services.leads.record.repository import Beside, RowsBeside, envelopes_of, write
+from shared.contracts.envelope import EventContext
+from shared.contracts.ids import new_id
+from shared.persistence.bulk import insert_rows, recordset
+
+LEADS = RecordTable(table, Lead, {"expected_value": ("expected_amount", "expected_currency")})
+
+
+async def find_pushed(
+    connection: AsyncConnection, partner_id: UUID, external_ids: Sequence[str]
+) -> dict[str, Lead]:
+    """A partner's leads by the partner's own references."""
+    wanted = table.c.external_id == any_(literal(list(external_ids), ARRAY(Text)))
+    leads = await LEADS.find_where(connection, table.c.partner_id == partner_id, wanted)
+    return {lead.external_id: lead for lead in leads if lead.external_id is not None}
+
+
+async def insert_new(
+    connection: AsyncConnection, drafts: Sequence[Draft[Lead]], context: EventContext
+) -> dict[UUID, Lead]:
+    """Write new leads with history and events, in one statement. One whose reference is taken is left out."""
+    return await LEADS.insert_new(connection, drafts, context, beside=[_history(drafts, context)])
+
+
+async def insert_pushed(
+    connection: AsyncConnection,
+    drafts: Sequence[Draft[Lead]],
+    context: EventContext,
+    beside: Sequence[Beside],
+) -> dict[UUID, Lead]:
+    """The same for leads of a partner: each points at the oldest open lead of the same e-mail address."""
+    written = await write(
+        connection,
+        _insert_finding_duplicates([LEADS.row_of(draft.after) for draft in drafts]),
+        envelopes=envelopes_of(drafts, context),
+        beside=[_history(drafts, context), *beside],
+        returning=[table.c.duplicate_of],
+    )
+    twins = {row.id: row.duplicate_of for row in written}
+    return {
+        draft.after.id: replace(draft.after, duplicate_of=twins[draft.after.id])
+        for draft in drafts
+        if draft.after.id in twins
+    }
+
+
+async def save(
+    connection: AsyncConnection,
+    drafts: Sequence[Draft[Lead]],
+    context: EventContext,
+    beside: Sequence[Beside] = (),
+) -> dict[UUID, Lead]:
+    """Write the next versions; a lead that somebody else changed meanwhile is left out."""
+    return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *beside])
+
+
+async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:
+    """History of what happened elsewhere to what became of leads. An entry noted before is left as it is."""
+    await connection.execute(insert_rows(lead_history, entries).on_conflict_do_nothing())
+
+
+def _insert_finding_duplicates(rows: Sequence[Mapping[str, Any]]) -> Insert:
+    source = recordset(table, rows)
+    other = table.alias("other")
+    open_statuses = ", ".join(f"'{status}'" for status in OPEN)
+    twin = (
+        select(other.c.id)
+        .where(
+            func.lower(other.c.email) == func.lower(source.c.email),
+            other.c.email.is_not(None),
+            text(f"other.status IN ({open_statuses})"),
+        )
+        .order_by(other.c.created_at, other.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    names = list(LEADS.columns)
+    chosen = [
+        func.coalesce(twin, source.c[name]) if name == "duplicate_of" else source.c[name] for name in names
+    ]
+    new = insert(table).from_select(names, select(*chosen).select_from(source), include_defaults=False)
+    return new.on_conflict_do_nothing()
+
+
+def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> RowsBeside:
+    rows = [
+        {
+            "id": new_id(),
+            "lead_id": step.after.id,
+            "version": step.after.version,
+            "at": step.at,
+            "what": step.what,
+            "by": context.actor,
+            "details": {"changes": step.fields} if step.fields else {},
+        }
+        for draft in drafts
+        for step in draft.steps
+    ]
+    return RowsBeside(lead_history, rows, record="lead_id")

@@ -1,0 +1,180 @@
+"""`/v1/leads`."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Request, Response
+
+from services.leads.lead import queries
+from services.leads.lead.schemas import (
+    Assign,
+    Convert,
+    Disqualify,
+    History,
+    LeadBatch,
+    LeadCreate,
+    LeadOut,
+    LeadPatch,
+    Qualify,
+    lead_out,
+)
+from services.leads.lead.scope import visible
+from services.leads.lead.use_cases.assign_lead import assign_lead
+from services.leads.lead.use_cases.change_lead import load_lead
+from services.leads.lead.use_cases.convert_lead import convert_lead
+from services.leads.lead.use_cases.create_lead import create_lead
+from services.leads.lead.use_cases.disqualify_lead import disqualify_lead
+from services.leads.lead.use_cases.edit_lead import edit_lead
+from services.leads.lead.use_cases.load_leads import load_leads
+from services.leads.lead.use_cases.qualify_lead import qualify_lead
+from services.leads.record import answers
+from services.leads.record.schemas import raw
+from shared.web import json_body
+from shared.web.batch import BatchAnswer, check_items
+from shared.web.clock import Now
+from shared.web.concurrency import IfMatch, IfMatchOrAny
+from shared.web.identity import Caller
+from shared.web.listing import Page
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading, SingleStatement, Transaction
+
+router = ServiceRouter(prefix="/v1/leads", tags=["leads"])
+_READ = permission("leads:read")
+_WRITE = permission("leads:write")
+
+
+@router.post("", response_model=LeadOut, status_code=201, openapi_extra=_WRITE, summary="Create a lead")
+async def post_lead(body: LeadCreate, connection: SingleStatement, caller: Caller, now: Now) -> Response:
+    """201 with Location and ETag. A rep's new lead is the rep's own.
+
+    Problems: 403 `forbidden` (a rep naming another owner); 409 `external_id_taken` with `id`; 422
+    `validation_failed` (`email_invalid`, `phone_invalid` ...), `reference_unknown`.
+    """
+    lead = await create_lead(connection, caller, body, now=now)
+    return answers.one(lead_out(lead), created_at="/v1/leads")
+
+
+@router.post("/batch", response_model=BatchAnswer, openapi_extra=_WRITE, summary="Create or renew leads")
+async def post_leads(body: LeadBatch, connection: SingleStatement, caller: Caller, now: Now) -> Response:
+    """Up to 1,000 leads; those with `source_system` and `external_id` are made or renewed by these.
+
+    200 with a result for each item in order: created, updated, unchanged or rejected with its problem.
+    """
+    checked = check_items(body.items, LeadCreate)
+    return answers.batch(checked, await load_leads(connection, caller, checked.good, now=now))
+
+
+@router.get("", response_model=Page[LeadOut], openapi_extra=_READ | queries.LEADS.openapi, summary="Leads")
+async def list_leads(request: Request, connection: Reading, caller: Caller) -> Response:
+    """Newest first, unless sorted otherwise. `q` looks in name, company and e-mail."""
+    return await queries.LEADS.answer(connection, request, where=[visible(caller)], to_item=queries.shown)
+
+
+@router.get("/{lead_id}", response_model=LeadOut, openapi_extra=_READ, summary="One lead")
+async def get_lead(lead_id: UUID, connection: Reading, caller: Caller) -> Response:
+    """With its ETag. Problems: 404 `lead_not_found`."""
+    return answers.one(lead_out(await load_lead(connection, caller, lead_id)))
+
+
+@router.patch("/{lead_id}", response_model=LeadOut, openapi_extra=_WRITE, summary="Edit a lead")
+async def patch_lead(
+    *,
+    lead_id: UUID,
+    body: Annotated[raw(LeadPatch), Body()],  # type: ignore[valid-type]
+    connection: SingleStatement,
+    caller: Caller,
+    now: Now,
+    seen: IfMatch,
+) -> Response:
+    """A merge patch. Edits of different fields merge; fields a member has edited are safe from the partner.
+
+    Problems: 404 `lead_not_found`; 412 `version_conflict` with base, theirs and yours; 422; 428.
+    """
+    lead = await edit_lead(connection, caller, lead_id, body, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.post(
+    "/{lead_id}/assign",
+    response_model=LeadOut,
+    openapi_extra=permission("leads:assign"),
+    summary="Give the lead an owner",
+)
+async def post_assign(
+    *,
+    lead_id: UUID,
+    body: Assign = Assign(),
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """The named owner, or without one the active rep who got a lead longest ago; `assignment` says why.
+
+    Problems: 404 `lead_not_found`; 409 `no_eligible_owner`; 412; 422 `reference_unknown`; 428.
+    """
+    lead = await assign_lead(connection, caller, lead_id, body.owner_id, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.post("/{lead_id}/qualify", response_model=LeadOut, openapi_extra=_WRITE, summary="Qualify a lead")
+async def post_qualify(
+    *,
+    lead_id: UUID,
+    body: Qualify = Qualify(),
+    connection: SingleStatement,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """From new or contacted. Problems: 404; 409 `lead_not_open`; 412; 428."""
+    lead = await qualify_lead(connection, caller, lead_id, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.post(
+    "/{lead_id}/disqualify", response_model=LeadOut, openapi_extra=_WRITE, summary="Disqualify a lead"
+)
+async def post_disqualify(
+    *,
+    lead_id: UUID,
+    body: Disqualify,
+    connection: SingleStatement,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """From new, contacted or qualified, with the reason. Problems: 404; 409 `lead_not_open`; 412; 428."""
+    lead = await disqualify_lead(connection, caller, lead_id, body.reason, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.post("/{lead_id}/convert", response_model=LeadOut, openapi_extra=_WRITE, summary="Convert a lead")
+async def post_convert(
+    *,
+    lead_id: UUID,
+    body: Convert = Convert(),
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """A qualified lead becomes an account, a contact and, where wanted, a deal: all or nothing.
+
+    The account is `account_id`, else the one of the same company name, else new; the contact is the
+    account's with the same e-mail, else new. `deal_id` is null until the pipeline has opened the deal.
+    Problems: 404; 409 `lead_not_qualified`, `lead_already_converted` with what it became; 412; 422
+    `reference_unknown`, `rate_missing`; 428.
+    """
+    lead = await convert_lead(connection, caller, lead_id, body, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.get(
+    "/{lead_id}/history", response_model=History, openapi_extra=_READ, summary="What became of a lead"
+)
+async def get_history(lead_id: UUID, connection: Reading, caller: Caller) -> Response:
+    """Every step, oldest first: when, what, by whom, and the changed fields before and after."""
+    await load_lead(connection, caller, lead_id)
+    steps: dict[str, Any] = {"items": await queries.history(connection, lead_id)}
+    return Response(json_body.dumps(steps), media_type="application/json")

@@ -1,0 +1,238 @@
+"""Bodies and answers of leads."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+)
+
+from services.leads.lead.domain import Lead
+from services.leads.record.schemas import (
+    Country,
+    Email,
+    Instant,
+    Line80,
+    Line200,
+    Origin,
+    Phone,
+    Prose,
+    Reason,
+    Strict,
+    raw,
+)
+from shared.contracts.events.leads_lead import LeadStatus
+from shared.contracts.money import Money
+from shared.web.batch import MOST_ITEMS, BatchItems
+
+
+def _one_is_a_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+_Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+_Number = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
+Tags = Annotated[tuple[_Short, ...], BeforeValidator(_one_is_a_list), Field(max_length=50)]
+Needs = Annotated[tuple[_Long, ...], BeforeValidator(_one_is_a_list), Field(max_length=50)]
+Attribute = _Text | StrictBool | _Number | StrictFloat
+Attributes = Annotated[dict[_Short, Attribute], Field(max_length=100)]
+
+
+class LeadFields(Strict):
+    """What is known of a lead. `attributes` are free-form facts; scoring learns from them."""
+
+    name: Line200 = None
+    first_name: Line80 = None
+    last_name: Line80 = None
+    company: Line200 = None
+    job_title: Line200 = None
+    email: Email = None
+    country: Country = None
+    phone: Phone = None
+    source: Line80 = None
+    channel: Line80 = None
+    campaign: Line200 = None
+    product_interest: Line200 = None
+    expected_value: Money | None = None
+    tags: Tags = ()
+    needs: Needs = ()
+    attributes: Attributes = Field(default_factory=dict)
+    notes: Prose = None
+
+    @field_validator("tags")
+    @classmethod
+    def _distinct(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(tags))
+
+
+class LeadCreate(LeadFields, Origin):
+    """A lead made by a member, or loaded from another system with its own date and reference there."""
+
+    category: Line80 = None
+    owner_id: UUID | None = None
+    created_at: Instant | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The lead's own fields the caller named."""
+        given = self.own_fields()
+        given.pop("owner_id", None)
+        return given
+
+
+class LeadPatch(LeadFields):
+    """A merge patch: what is named changes, null empties."""
+
+    name: Line200 = None
+    tags: Tags | None = ()  # type: ignore[assignment]  # null empties the list
+    needs: Needs | None = ()  # type: ignore[assignment]
+    category: Line80 = None
+    attributes: dict[_Short, Attribute | None] | None = None  # type: ignore[assignment]
+
+    @field_validator("tags")
+    @classmethod
+    def _distinct(cls, tags: tuple[str, ...] | None) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(tags or ()))
+
+    def values(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields to change; `attributes` are the present ones, into which the patch's are merged."""
+        given = self.given()
+        for name in ("tags", "needs"):
+            if name in given:
+                given[name] = given[name] or ()
+        if "attributes" in given:
+            merged = {} if self.attributes is None else {**attributes, **self.attributes}
+            given["attributes"] = {name: value for name, value in merged.items() if value is not None}
+        return given
+
+
+class Assign(Strict):
+    """The new owner; without one, the next rep in turn."""
+
+    owner_id: UUID | None = None
+
+
+class Disqualify(Strict):
+    """Why the lead is not worth selling to."""
+
+    reason: Reason
+
+
+class WantedDeal(Strict):
+    """The deal to open."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    amount: Money | None = None
+    pipeline_id: UUID | None = None
+    expected_close: date | None = None
+
+
+class Convert(Strict):
+    """What the lead becomes. Without `account_id`, the account of the same company name, or a new one."""
+
+    deal: WantedDeal | None = None
+    account_id: UUID | None = None
+
+
+class Qualify(Strict):
+    """Nothing is asked."""
+
+
+class LeadBatch(BatchItems):
+    """1 to 1,000 leads; each is judged by itself."""
+
+    items: Annotated[list[raw(LeadCreate)], Field(min_length=1, max_length=MOST_ITEMS)]  # type: ignore[valid-type]
+
+
+class Assignment(BaseModel):
+    """Who owns the lead and why."""
+
+    owner_id: UUID
+    reason: str
+    at: datetime
+
+
+class LeadOut(BaseModel):
+    """A lead. `score` is null until a model is trained; `deal_id` until the pipeline has opened the deal."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+    status: LeadStatus
+    name: str
+    first_name: str | None
+    last_name: str | None
+    company: str | None
+    job_title: str | None
+    email: str | None
+    phone: str | None
+    country: str | None
+    source: str | None
+    channel: str | None
+    campaign: str | None
+    product_interest: str | None
+    category: str | None
+    expected_value: Money | None
+    tags: list[str]
+    needs: list[str]
+    attributes: dict[str, Any]
+    notes: str | None
+    score: Decimal | None = None
+    score_state: Literal["no_model"] = "no_model"
+    owner_id: UUID | None
+    assignment: Assignment | None
+    partner_id: UUID | None
+    source_system: str | None
+    external_id: str | None
+    duplicate_of: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    first_contact_at: datetime | None
+    qualified_at: datetime | None
+    disqualified_at: datetime | None
+    disqualify_reason: str | None
+    converted_at: datetime | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    deal_id: UUID | None
+
+
+def lead_out(lead: Lead) -> dict[str, Any]:
+    """The answer for one lead, ready for JSON."""
+    names = (name for name in LeadOut.model_fields if name not in ("assignment", "score", "score_state"))
+    shown: dict[str, Any] = {name: getattr(lead, name) for name in names}
+    owned = lead.owner_id is not None and lead.assigned_at is not None
+    shown["assignment"] = (
+        {"owner_id": lead.owner_id, "reason": lead.assignment_reason, "at": lead.assigned_at}
+        if owned
+        else None
+    )
+    return {**shown, "score": None, "score_state": "no_model"}
+
+
+class HistoryEntry(BaseModel):
+    """One step: when, what, who (id of a member or partner, or `system`), and the fields before and after."""
+
+    at: datetime
+    what: str
+    by: str | None
+    details: dict[str, Any]
+
+
+class History(BaseModel):
+    """Every step of a lead, oldest first."""
+
+    items: list[HistoryEntry]

@@ -1,0 +1,107 @@
+"""Leads and their history."""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.leads.lead.domain import OPEN, STATUSES
+from services.leads.record.columns import (
+    AMOUNT,
+    origin_columns,
+    record_columns,
+    record_constraints,
+    text_index,
+)
+from services.leads.tables import metadata
+from shared.persistence.types import Instant
+
+_OPEN = ", ".join(f"'{status}'" for status in OPEN)
+_STATUSES = ", ".join(f"'{status}'" for status in STATUSES)
+SEARCHED = ("name", "company", "email")
+
+lead = Table(
+    "lead",
+    metadata,
+    *record_columns(),
+    *origin_columns(),
+    Column("member_fields", ARRAY(Text), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("first_name", Text),
+    Column("last_name", Text),
+    Column("company", Text),
+    Column("job_title", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("country", Text),
+    Column("source", Text),
+    Column("channel", Text),
+    Column("campaign", Text),
+    Column("product_interest", Text),
+    Column("category", Text),
+    Column("expected_amount", AMOUNT),
+    Column("expected_currency", Text),
+    Column("tags", ARRAY(Text), nullable=False),
+    Column("needs", ARRAY(Text), nullable=False),
+    Column("attributes", JSONB, nullable=False),
+    Column("notes", Text),
+    Column("owner_id", Uuid),
+    Column("assigned_at", Instant),
+    Column("assignment_reason", Text),
+    Column("partner_id", Uuid),
+    Column("duplicate_of", Uuid),
+    Column("first_contact_at", Instant),
+    Column("qualified_at", Instant),
+    Column("disqualified_at", Instant),
+    Column("disqualify_reason", Text),
+    Column("converted_at", Instant),
+    Column("account_id", Uuid),
+    Column("contact_id", Uuid),
+    Column("wanted_deal_id", Uuid),
+    Column("deal_id", Uuid),
+    *record_constraints("lead"),
+    CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
+    CheckConstraint("(expected_amount IS NULL) = (expected_currency IS NULL)", name="expected_value_whole"),
+    Index(
+        "uq_lead_partner_id_external_id",
+        "partner_id",
+        "external_id",
+        unique=True,
+        postgresql_where=text("partner_id IS NOT NULL"),
+    ),
+    Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
+    Index("ix_lead_status_created_at_id", "status", "created_at", "id"),
+    Index(
+        "ix_lead_partner_id_created_at_id",
+        "partner_id",
+        "created_at",
+        "id",
+        postgresql_where=text("partner_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_lead_open_email",
+        text("lower(email)"),
+        postgresql_where=text(f"email IS NOT NULL AND status IN ({_OPEN})"),
+    ),
+    text_index("lead", *SEARCHED),
+)
+
+lead_history = Table(
+    "lead_history",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("lead_id", Uuid, nullable=False),
+    Column("version", Integer),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("by", Text),
+    Column("details", JSONB, nullable=False),
+    Index("ix_lead_history_lead_id_at_id", "lead_id", "at", "id"),
+)
+
+# Whose turn it is: when each rep last got a lead automatically.
+assignment_turn = Table(
+    "assignment_turn",
+    metadata,
+    Column("member_id", Uuid, primary_key=True),
+    Column("last_assigned_at", Instant, nullable=False),
+)

@@ -1,0 +1,33 @@
+"""A member edits a lead's fields."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.domain import Lead
+from services.leads.lead.schemas import LeadPatch
+from services.leads.lead.use_cases.change_lead import change_lead
+from services.leads.record.domain import Change
+from services.leads.record.schemas import read
+from shared.contracts.identity import Identity
+
+
+async def edit_lead(
+    connection: AsyncConnection,
+    identity: Identity,
+    lead_id: UUID,
+    patch: Mapping[str, Any],
+    *,
+    seen_version: int | None,
+    now: datetime,
+) -> Lead:
+    """The lead with the patch merged in. A national telephone number is read by the lead's country."""
+
+    def decide(lead: Lead) -> Change[Lead] | None:
+        body = read(LeadPatch, patch, {"country": lead.country})
+        return lead.edit(body.values(lead.attributes), now=now)
+
+    return await change_lead(connection, identity, lead_id, decide, seen_version=seen_version)

@@ -1,0 +1,45 @@
+"""A batch of leads by a member: upserted by (source system, external id), each judged by itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.domain import Lead
+from services.leads.lead.schemas import LeadCreate
+from services.leads.lead.use_cases.receive_leads import LeadItem, LoadedLeads
+from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.record.use_cases.origin import check_birth
+from services.leads.record.use_cases.upsert_batch import Outcome, load_bodies
+from shared.contracts.identity import Identity
+
+
+async def load_leads(
+    connection: AsyncConnection,
+    identity: Identity,
+    bodies: Sequence[tuple[int, LeadCreate]],
+    *,
+    now: datetime,
+) -> list[Outcome[Lead]]:
+    """What became of each. A handful of statements for all of them."""
+    unknown = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
+
+    def to_item(index: int, body: LeadCreate) -> LeadItem:
+        return _item(index, body, identity, unknown, now)
+
+    return await load_bodies(LoadedLeads(connection, now), bodies, to_item)
+
+
+def _item(index: int, body: LeadCreate, identity: Identity, unknown: set[UUID], now: datetime) -> LeadItem:
+    check_birth(body.created_at, now)
+    if body.owner_id in unknown:
+        raise unknown_owner()
+    owner = owner_of_new(identity, body.owner_id)
+    return LeadItem(
+        index=index,
+        key=body.key(),
+        values=body.values(),
+        origin={"owner_id": owner, "source_system": body.source_system, "external_id": body.external_id},
+        created_at=body.created_at,
+    )

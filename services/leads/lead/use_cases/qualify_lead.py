@@ -1,0 +1,19 @@
+"""A lead is worth selling to."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.domain import Lead
+from services.leads.lead.use_cases.change_lead import change_lead
+from shared.contracts.identity import Identity
+
+
+async def qualify_lead(
+    connection: AsyncConnection, identity: Identity, lead_id: UUID, *, seen_version: int | None, now: datetime
+) -> Lead:
+    """The qualified lead. Refuses with `lead_not_open` unless it was new or contacted."""
+    return await change_lead(
+        connection, identity, lead_id, lambda lead: lead.qualify(now=now), seen_version=seen_version
+    )

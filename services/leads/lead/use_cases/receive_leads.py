@@ -1,0 +1,125 @@
+"""Many leads at once, from a partner or another system: each becomes new, renews what is there, or changes
+nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead import repository
+from services.leads.lead.domain import Lead, new_lead
+from services.leads.record.domain import Change, Draft, Key
+from services.leads.record.repository import Beside
+from services.leads.record.use_cases.upsert_batch import Group
+from services.leads.tables import SOURCE
+from shared.contracts.ids import new_id
+from shared.observability.context import event_context
+
+
+@dataclass(frozen=True, slots=True)
+class LeadItem:
+    """One lead as it was sent. `origin`: external id and source system or partner; owner where given."""
+
+    index: int
+    key: Key | None
+    values: Mapping[str, Any]
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+LeadGroup = Group[Lead, LeadItem]
+
+
+@dataclass(slots=True)
+class _Leads:
+    """What loaded and pushed leads have in common."""
+
+    connection: AsyncConnection
+    now: datetime
+
+    def start(self, item: LeadItem) -> Change[Lead]:
+        """A new lead."""
+        return new_lead(new_id(), item.values, now=self.now, created_at=item.created_at, origin=item.origin)
+
+
+@dataclass(slots=True)
+class LoadedLeads(_Leads):
+    """Leads a member loads from other systems; a key is (source system, external id)."""
+
+    async def find(self, keys: Sequence[Key]) -> Mapping[Key, Lead]:
+        """The leads of these systems and ids."""
+        return await repository.LEADS.find_loaded(self.connection, keys)
+
+    def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
+        """What the other system knows now."""
+        owner = item.origin.get("owner_id")
+        if owner in (None, record.owner_id):
+            return record.edit(item.values, now=self.now)
+        assigned = {
+            "owner_id": owner,
+            "assigned_at": self.now,
+            "assignment_reason": "owner given when loaded",
+        }
+        return record.edit({**item.values, **assigned}, now=self.now)
+
+    async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
+        """New leads."""
+        drafts = [group.draft for group in groups]
+        return await repository.insert_new(self.connection, drafts, event_context(SOURCE))
+
+    async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
+        """Changed leads."""
+        drafts = [group.draft for group in groups]
+        return await repository.save(self.connection, drafts, event_context(SOURCE))
+
+
+@dataclass(slots=True)
+class PushedLeads(_Leads):
+    """Leads a partner pushes; a key is (partner id, external id). `beside`: what is written with them."""
+
+    partner_id: UUID
+    beside: Callable[[Sequence[LeadGroup]], Sequence[Beside]]
+
+    async def find(self, keys: Sequence[Key]) -> Mapping[Key, Lead]:
+        """The partner's leads by its own references."""
+        ids = [external_id for _, external_id in keys]
+        leads = await repository.find_pushed(self.connection, self.partner_id, ids)
+        return {(str(self.partner_id), external_id): lead for external_id, lead in leads.items()}
+
+    def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
+        """What the partner knows now; a member's edits stay."""
+        return record.renew(item.values, now=self.now)
+
+    async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
+        """New leads, each pointing at the open lead of the same e-mail address, if there is one."""
+        drafts = _with_twins_inside(groups)
+        return await repository.insert_pushed(
+            self.connection, drafts, event_context(SOURCE), self.beside(groups)
+        )
+
+    async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
+        """Changed leads."""
+        drafts = [group.draft for group in groups]
+        return await repository.save(self.connection, drafts, event_context(SOURCE), self.beside(groups))
+
+
+def _with_twins_inside(groups: Sequence[LeadGroup]) -> list[Draft[Lead]]:
+    """New leads of one batch with the same e-mail address: the later ones point at the first."""
+    first: dict[str, UUID] = {}
+    for group in sorted(groups, key=lambda group: group.items[0][0].index):
+        email = group.draft.after.email
+        if email is not None:
+            first.setdefault(email.lower(), group.written_id)
+    return [_pointing_at(group.draft, first) for group in groups]
+
+
+def _pointing_at(draft: Draft[Lead], first: Mapping[str, UUID]) -> Draft[Lead]:
+    last = draft.steps[-1]
+    twin = first.get((last.after.email or "").lower())
+    if twin in (None, last.after.id):
+        return draft
+    marked = replace(last, after=replace(last.after, duplicate_of=twin))
+    return Draft(draft.before, (*draft.steps[:-1], marked))

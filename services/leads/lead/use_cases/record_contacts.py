@@ -1,0 +1,31 @@
+"""Somebody spoke with leads: the new ones among them become contacted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead import repository
+from services.leads.lead.domain import LeadError
+from services.leads.record.domain import Draft
+from services.leads.tables import SOURCE
+from shared.observability.context import event_context
+
+_TRIES = 5
+
+
+async def record_contacts(
+    connection: AsyncConnection, spoken: Mapping[UUID, datetime], *, now: datetime
+) -> None:
+    """`spoken`: for each lead when it was first spoken with. Leads that are further on stay as they are."""
+    for _ in range(_TRIES):
+        leads = await repository.LEADS.find_many(connection, spoken)
+        changes = [(lead, lead.contact(spoken[lead_id], now=now)) for lead_id, lead in leads.items()]
+        drafts = [Draft(lead, (change,)) for lead, change in changes if change is not None]
+        if not drafts:
+            return
+        written = await repository.save(connection, drafts, event_context(SOURCE))
+        if len(written) == len(drafts):
+            return
+    raise LeadError("temporarily_unavailable", "A lead is being changed by many at once; try again.")

@@ -1,0 +1,1 @@
+"""What leads, accounts, contacts and activities have in common: versions, batches, rows with their facts."""

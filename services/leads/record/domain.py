@@ -1,0 +1,93 @@
+"""A record that changes by versions: what differs, and which fields changed in which version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from shared.contracts.event import Event
+from shared.contracts.money import CENT, Money
+
+Key = tuple[str, str]
+"""Where a record came from and its id there: (source system or partner id, external id)."""
+
+
+class Record(Protocol):
+    """A frozen dataclass with these fields among others."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def field_versions(self) -> Mapping[str, int]: ...
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[R]):
+    """One step of a record: how it stands after it, and the fact to publish, where one is.
+
+    `what` names the step in the history; `fields` holds [before, after] of every changed field.
+    """
+
+    after: R
+    what: str
+    at: datetime
+    fields: Mapping[str, tuple[Any, Any]]
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[R]):
+    """A record with all steps that are to be written at once. `before` is None for a new one."""
+
+    before: R | None
+    steps: tuple[Change[R], ...]
+
+    @property
+    def after(self) -> R:
+        """The state that is written."""
+        return self.steps[-1].after
+
+
+def differing(record: object, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the wanted values that the record does not have yet."""
+    return {name: value for name, value in wanted.items() if getattr(record, name) != value}
+
+
+def advanced(record: R, now: datetime, changes: Mapping[str, Any]) -> R:
+    """The next version of the record with these values; notes the version for each changed field."""
+    version = record.version + 1
+    touched = dict.fromkeys(changes, version)
+    return replace(  # type: ignore[type-var]  # every Record is a dataclass
+        record,
+        **changes,
+        version=version,
+        field_versions={**record.field_versions, **touched},
+        updated_at=now,
+    )
+
+
+def before_and_after(record: object, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """For each changed field what it was and what it is."""
+    return {name: (getattr(record, name), value) for name, value in changes.items()}
+
+
+def money_of(amount: Decimal | None, currency: str | None) -> Money | None:
+    """An amount from its two columns, with cents and no idle zeros behind them."""
+    if amount is None or currency is None:
+        return None
+    cents = amount.quantize(CENT)
+    return Money(amount=cents if cents == amount else amount.normalize(), currency=currency)
+
+
+def field_names(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields."""
+    return tuple(field.name for field in fields(kind))

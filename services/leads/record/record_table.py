@@ -1,0 +1,133 @@
+"""A table of records: rows to frozen dataclasses and back, found by id or origin, written with facts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Table, Text, Uuid, any_, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.record.domain import Draft, Key, R, field_names, money_of
+from services.leads.record.repository import Beside, envelopes_of, update_changed, write
+from shared.contracts.envelope import EventContext
+from shared.persistence.bulk import insert_rows
+
+
+@dataclass(frozen=True)
+class RecordTable(Generic[R]):
+    """`money`: field -> the columns of amount and currency. Every other field is the column of its name."""
+
+    table: Table
+    kind: type[R]
+    money: Mapping[str, tuple[str, str]]
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """The fields that are columns as they are."""
+        return tuple(name for name in field_names(self.kind) if name not in self.money)
+
+    @cached_property
+    def lists(self) -> tuple[str, ...]:
+        """The fields that hold several texts."""
+        return tuple(name for name in self.plain if isinstance(self.table.c[name].type, ARRAY))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, in the order of the rows."""
+        return (*self.plain, *(column for pair in self.money.values() for column in pair))
+
+    def row_of(self, record: R) -> dict[str, Any]:
+        """The record as a row to write."""
+        row = {name: getattr(record, name) for name in self.plain}
+        for name, (amount, currency) in self.money.items():
+            value = getattr(record, name)
+            row[amount] = value.amount if value else None
+            row[currency] = value.currency if value else None
+        return row
+
+    def record_of(self, row: RowMapping) -> R:
+        """A row of the table as a record."""
+        values = {name: row[name] for name in self.plain}
+        for name in self.lists:
+            values[name] = tuple(values[name])
+        for name, (amount, currency) in self.money.items():
+            values[name] = money_of(row[amount], row[currency])
+        return self.kind(**values)
+
+    async def find(
+        self, connection: AsyncConnection, record_id: UUID, within: ColumnElement[bool], *, lock: bool = False
+    ) -> R | None:
+        """The record, when it is within what the caller may see. `lock`: until the transaction ends."""
+        query = select(self.table).where(self.table.c.id == record_id, within)
+        rows = await connection.execute(query.with_for_update() if lock else query)
+        row = rows.mappings().first()
+        return None if row is None else self.record_of(row)
+
+    async def find_many(self, connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, R]:
+        """The records that have these ids, whoever owns them."""
+        wanted = literal(sorted(set(ids)), ARRAY(Uuid))
+        found = await self.find_where(connection, self.table.c.id == any_(wanted))
+        return {record.id: record for record in found}
+
+    async def find_where(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[R]:
+        """The records for which all conditions hold. The conditions bound how many there can be."""
+        rows = await connection.execute(select(self.table).where(*conditions))
+        return [self.record_of(row) for row in rows.mappings()]
+
+    async def find_loaded(self, connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, R]:
+        """The records by (source system, external id); one query for each source system."""
+        found: dict[Key, R] = {}
+        for system in sorted({system for system, _ in keys}):
+            ids = [external_id for source, external_id in keys if source == system]
+            rows = await connection.execute(
+                select(self.table).where(
+                    self.table.c.source_system == system,
+                    self.table.c.external_id == any_(literal(ids, ARRAY(Text))),
+                )
+            )
+            found |= {(system, row["external_id"]): self.record_of(row) for row in rows.mappings()}
+        return found
+
+    async def existing(
+        self, connection: AsyncConnection, ids: Collection[UUID], within: ColumnElement[bool]
+    ) -> set[UUID]:
+        """Those of the ids that are records within what the caller may see."""
+        wanted = literal(sorted(ids), ARRAY(Uuid))
+        column = self.table.c.id
+        return set(await connection.scalars(select(column).where(column == any_(wanted), within)))
+
+    async def insert_new(
+        self,
+        connection: AsyncConnection,
+        drafts: Sequence[Draft[R]],
+        context: EventContext,
+        *,
+        beside: Sequence[Beside] = (),
+    ) -> dict[UUID, R]:
+        """Write new records with their events, in one statement. One whose origin is taken is left out, and
+        waits for whoever is just taking it."""
+        new = insert_rows(self.table, [self.row_of(draft.after) for draft in drafts])
+        envelopes = envelopes_of(drafts, context)
+        written = await write(connection, new.on_conflict_do_nothing(), envelopes=envelopes, beside=beside)
+        return _written(drafts, {row.id for row in written})
+
+    async def save(
+        self,
+        connection: AsyncConnection,
+        drafts: Sequence[Draft[R]],
+        context: EventContext,
+        *,
+        beside: Sequence[Beside] = (),
+    ) -> dict[UUID, R]:
+        """Write the next versions; a record that somebody else changed meanwhile is left out."""
+        rows = [self.row_of(draft.after) for draft in drafts]
+        expected = [draft.before.version for draft in drafts if draft.before is not None]
+        changed = update_changed(self.table, rows, expected)
+        written = await write(connection, changed, envelopes=envelopes_of(drafts, context), beside=beside)
+        return _written(drafts, {row.id for row in written})
+
+
+def _written(drafts: Sequence[Draft[R]], ids: Collection[UUID]) -> dict[UUID, R]:
+    return {draft.after.id: draft.after for draft in drafts if draft.after.id in ids}

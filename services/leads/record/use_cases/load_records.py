@@ -1,0 +1,102 @@
+"""Records made by members or loaded from other systems: one, or a batch upserted by origin."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.record.domain import Change, Draft, Key, R
+from services.leads.record.record_table import RecordTable
+from services.leads.record.use_cases.upsert_batch import Group
+from services.leads.tables import SOURCE
+from shared.contracts.errors import DomainError, FieldError
+from shared.observability.context import event_context
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedItem:
+    """One record as it was sent: its own fields, and what is fixed at birth (owner, dates, origin)."""
+
+    index: int
+    key: Key | None
+    values: Mapping[str, Any]
+    birth: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Born(Protocol):
+    """A body that may say where and when its record comes from."""
+
+    @property
+    def source_system(self) -> str | None: ...
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def created_at(self) -> datetime | None: ...
+
+
+def birth(body: Born, owner_id: UUID | None) -> dict[str, Any]:
+    """What is fixed when the record is made; later loads leave it."""
+    return {
+        "owner_id": owner_id,
+        "source_system": body.source_system,
+        "external_id": body.external_id,
+        "created_at": body.created_at,
+    }
+
+
+@dataclass(slots=True)
+class LoadedRecords(Generic[R]):
+    """Keeps batches of one kind of record; a key is (source system, external id)."""
+
+    connection: AsyncConnection
+    table: RecordTable[R]
+    make: Callable[[LoadedItem], Change[R]]
+    edit: Callable[[R, Mapping[str, Any]], Change[R] | None]
+
+    async def find(self, keys: Sequence[Key]) -> Mapping[Key, R]:
+        """The records that have these keys."""
+        return await self.table.find_loaded(self.connection, keys)
+
+    def start(self, item: LoadedItem) -> Change[R]:
+        """A new record."""
+        return self.make(item)
+
+    def renew(self, record: R, item: LoadedItem) -> Change[R] | None:
+        """The record with what the other system knows now."""
+        return self.edit(record, item.values)
+
+    async def insert(self, groups: Sequence[Group[R, LoadedItem]]) -> Mapping[UUID, R]:
+        """Write new records."""
+        drafts = [group.draft for group in groups]
+        return await self.table.insert_new(self.connection, drafts, event_context(SOURCE))
+
+    async def update(self, groups: Sequence[Group[R, LoadedItem]]) -> Mapping[UUID, R]:
+        """Write changed records."""
+        drafts = [group.draft for group in groups]
+        return await self.table.save(self.connection, drafts, event_context(SOURCE))
+
+
+async def insert_one(
+    connection: AsyncConnection, table: RecordTable[R], created: Change[R], key: Key | None
+) -> R:
+    """Write one new record. Refuses with `external_id_taken`, naming the record that has the origin."""
+    written = await table.insert_new(connection, [Draft(None, (created,))], event_context(SOURCE))
+    if not written:
+        raise await origin_taken(connection, table, key)
+    return created.after
+
+
+async def origin_taken(connection: AsyncConnection, table: RecordTable[R], key: Key | None) -> DomainError:
+    """The refusal of an origin that another record has."""
+    found = await table.find_loaded(connection, [key]) if key is not None else {}
+    detail = "Another record has this external_id of this source_system."
+    ids = [record.id for record in found.values()]
+    return DomainError(
+        "external_id_taken",
+        detail,
+        [FieldError("/external_id", "external_id_taken", detail)],
+        extra={"id": ids[0]} if ids else {},
+    )

@@ -1,0 +1,11 @@
+"""Every table of the leads database: what Alembic compares with."""
+
+from services.leads.account import tables as account
+from services.leads.activity import tables as activity
+from services.leads.contact import tables as contact
+from services.leads.deal_link import tables as deal_link
+from services.leads.intake import tables as intake
+from services.leads.lead import tables as lead
+from services.leads.tables import metadata
+
+__all__ = ["account", "activity", "contact", "deal_link", "intake", "lead", "metadata"]

@@ -1,0 +1,14 @@
+"""The metadata of this service, and the tables all its capabilities share."""
+
+from shared.messaging.outbox import Outbox
+from shared.messaging.tables import messaging_tables
+from shared.organisation.tables import organisation_tables
+from shared.persistence.naming import new_metadata
+from shared.web.idempotency import idempotency_table
+
+metadata = new_metadata()
+MESSAGING = messaging_tables(metadata)
+ORGANISATION = organisation_tables(metadata)
+IDEMPOTENCY = idempotency_table(metadata)
+OUTBOX = Outbox(MESSAGING)
+SOURCE = "/leads"

@@ -1,0 +1,255 @@
+"""The leads service on a real database: requests through the app, events through its handlers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count, groupby
+from typing import Any
+from uuid import UUID, uuid5
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import event, select, text
+
+from services.leads.app import create_app
+from services.leads.settings import LeadsSettings
+from services.leads.tables import MESSAGING
+from services.leads.topics import HANDLERS
+from shared.contracts.catalogue import decode
+from shared.contracts.envelope import Envelope, EventContext, wrap
+from shared.contracts.event import Event
+from shared.contracts.events.gateway_member import MemberChanged, MemberJoined
+from shared.contracts.events.gateway_organisation import DatedRate, ExchangeRatesSet
+from shared.contracts.events.gateway_team import TeamCreated
+from shared.contracts.identity import Identity, Scope
+from shared.messaging.failures import Limits
+from shared.messaging.handlers import Delivery
+from shared.messaging.inbox import Inbox
+from shared.messaging.processor import Processor
+from shared.persistence.database import Database
+from shared.web.clock import utc_now
+from shared.web.identity import HEADER, SigningKey, sign_identity
+
+KEY = SigningKey("test", Ed25519PrivateKey.generate())
+PUBLIC = KEY.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+ANY = {"If-Match": "*"}
+Json = dict[str, Any]
+
+
+def named(name: str) -> UUID:
+    """Always the same id for a name."""
+    return uuid5(UUID(int=7), name)
+
+
+def who(name: str, role: str, scope: Scope, *teams: str) -> Identity:
+    return Identity(
+        sub=str(named(name)),
+        kind="member",
+        role=role,
+        scope=scope,
+        team_id=named(teams[0]) if teams else None,
+        team_ids=tuple(named(team) for team in teams),
+    )
+
+
+def partner(name: str) -> Identity:
+    return Identity(
+        sub=str(named(name)), kind="partner", role="partner", scope="partner", partner_id=named(name)
+    )
+
+
+DIRECTOR = who("director", "director", "all")
+MANAGER = who("manager", "manager", "subtree", "north", "north-1")
+REP = who("rep", "rep", "own", "north-1")
+OTHER_REP = who("other rep", "rep", "own", "south")
+OPS = who("ops", "ops", "none")
+PARTNER = partner("acme resellers")
+OTHER_PARTNER = partner("other resellers")
+
+
+def euros(amount: str) -> Json:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def iso(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def told(event: Event, subject: UUID, *, sequence: int = 1, time: datetime = NOW) -> Envelope:
+    """The event as another service would publish it."""
+    context = EventContext(source="/elsewhere", correlation_id="from-elsewhere", actor="system")
+    return wrap(event, subject=subject, sequence=sequence, time=time, context=context)
+
+
+def pushed(external_id: str, **fields: Any) -> Json:
+    """A good lead of a partner."""
+    return {"external_id": external_id, "name": f"Person {external_id}", **fields}
+
+
+class World:
+    """`now` may be set; it is what the API takes for the present."""
+
+    def __init__(self, database: Database, client: httpx.AsyncClient) -> None:
+        self.database = database
+        self.client = client
+        self.now = NOW
+        self.processor = Processor(database, Inbox(MESSAGING), HANDLERS, service="leads", limits=Limits())
+        self._numbers = count(1)
+
+    async def consume(self, *envelopes: Envelope) -> None:
+        """Through bytes, inbox, versions and handlers, like the worker."""
+        read = [decode(envelope.model_dump_json()) for envelope in envelopes]
+        for topic, run in groupby(read, key=lambda pair: pair[0].topic):
+            await self.processor.process(topic, [Delivery(event, envelope) for envelope, event in run])
+
+    async def send(self, method: str, path: str, by: Identity = DIRECTOR, **options: Any) -> httpx.Response:
+        token = sign_identity(by, KEY, now=utc_now() - timedelta(seconds=1))
+        headers = {HEADER: token, **options.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def get(self, path: str, by: Identity = DIRECTOR, **params: Any) -> Json:
+        """The body of a 200."""
+        return _body(await self.send("GET", path, by, params=params), 200)
+
+    async def post(
+        self, path: str, body: Json | None = None, by: Identity = DIRECTOR, **headers: str
+    ) -> Json:
+        """The body of a 2xx; whatever the version is."""
+        answer = await self.send("POST", path, by, json=body or {}, headers={**ANY, **headers})
+        return _body(answer, 200, 201, 202)
+
+    async def patch(self, path: str, body: Json, version: int, by: Identity = DIRECTOR) -> Json:
+        """The body of a 200."""
+        headers = {"If-Match": f'"{version}"', "content-type": "application/merge-patch+json"}
+        return _body(await self.send("PATCH", path, by, json=body, headers=headers), 200)
+
+    async def refusal(
+        self, method: str, path: str, body: Any = None, by: Identity = DIRECTOR, **headers: str
+    ) -> tuple[int, str, list[tuple[str, str]]]:
+        """Status, code, and the (pointer, code) of every error of a problem."""
+        sent = {} if method == "GET" else {"json": body}
+        answer = await self.send(method, path, by, headers={**ANY, **headers}, **sent)
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        problem = answer.json()
+        return answer.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem["errors"]]
+
+    async def lead(self, by: Identity = DIRECTOR, **fields: Any) -> Json:
+        """A new lead."""
+        return await self.post("/v1/leads", {"name": f"Ann Lee {next(self._numbers)}", **fields}, by)
+
+    async def qualified(self, by: Identity = DIRECTOR, **fields: Any) -> Json:
+        """A new lead that is qualified."""
+        lead = await self.lead(by, **fields)
+        return await self.post(f"/v1/leads/{lead['id']}/qualify", by=by)
+
+    async def push(self, body: Json, by: Identity = PARTNER) -> Json:
+        """The receipt of one push."""
+        return await self.post("/v1/partner/leads", body, by)
+
+    async def push_all(self, *items: Any, by: Identity = PARTNER) -> list[Json]:
+        """The results of a batch of pushes."""
+        results: list[Json] = (await self.post("/v1/partner/leads/batch", {"items": items}, by))["items"]
+        return results
+
+    async def load(self, things: str, *items: Any, by: Identity = DIRECTOR) -> list[Json]:
+        """The results of a batch."""
+        results: list[Json] = (await self.post(f"/v1/{things}/batch", {"items": items}, by))["items"]
+        return results
+
+    async def events(self, subject: str | UUID | None = None) -> list[Json]:
+        """The envelopes in the outbox, in order."""
+        outbox = MESSAGING.outbox.c
+        query = select(outbox.envelope).order_by(outbox.id)
+        if subject is not None:
+            query = query.where(outbox.aggregate_id == UUID(str(subject)))
+        async with self.database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def count(self, table: str) -> int:
+        """How many rows a table has."""
+        async with self.database.reading() as connection:
+            return int(await connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[list[str]]:
+        """Every statement the database is asked meanwhile."""
+        seen: list[str] = []
+
+        def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        engine = self.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def _body(answer: httpx.Response, *expected: int) -> Json:
+    assert answer.status_code in expected, answer.text
+    body: Json = answer.json()
+    return body
+
+
+def member(name: str, role: str, team: str | None = None, *, active: bool = True) -> Envelope:
+    """A member of this name joins."""
+    event = MemberJoined(
+        member_id=named(name), role=role, created_at=NOW, team_id=team and named(team), active=active
+    )
+    return told(event, event.member_id)
+
+
+def leaves(name: str, role: str) -> Envelope:
+    """A member becomes inactive."""
+    event = MemberChanged(member_id=named(name), role=role, created_at=NOW, active=False)
+    return told(event, event.member_id, sequence=2)
+
+
+def organisation() -> list[Envelope]:
+    """Euros, Berlin, a team north with north-1 below it and a team south; dollars have a rate since 2027."""
+    rate = DatedRate(currency="USD", valid_from=date(2027, 1, 1), rate=Decimal("0.5"))
+    settings = ExchangeRatesSet(
+        organisation_id=named("organisation"),
+        name="Dealstream",
+        base_currency="EUR",
+        time_zone="Europe/Berlin",
+        rates=(rate,),
+    )
+    parents = {"north": None, "north-1": named("north"), "south": None}
+    teams = [
+        TeamCreated(team_id=named(name), name=name, created_at=NOW, parent_id=parent)
+        for name, parent in parents.items()
+    ]
+    return [
+        told(settings, settings.organisation_id),
+        *(told(team, team.team_id) for team in teams),
+        member("director", "director"),
+        member("manager", "manager", "north"),
+        member("rep", "rep", "north-1"),
+        member("other rep", "rep", "south"),
+    ]
+
+
+@asynccontextmanager
+async def world_at(url: str, *, pool_size: int = 8) -> AsyncIterator[World]:
+    settings = LeadsSettings(
+        cursor_secret="only-for-tests-only",
+        internal_token_public_keys={KEY.kid: PUBLIC},
+        leads_database_url=url,
+        access_log=False,
+    )
+    database = Database(url, name="leads-test", pool_size=pool_size, pool_timeout=20)
+
+    def now() -> datetime:
+        return world.now
+
+    transport = httpx.ASGITransport(create_app(settings, database, now))
+    async with httpx.AsyncClient(transport=transport, base_url="http://leads", timeout=60) as client:
+        world = World(database, client)
+        await world.consume(*organisation())
+        yield world
+    await database.close()
