@@ -3,7 +3,6 @@
 Safe to run again after a failure: everything carries its own external id.
 """
 
-import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,8 +170,3 @@ def _create_once(gateway: GatewayClient, path: str, body: Json) -> None:
 def _quarter() -> str:
     today = datetime.now(UTC)
     return f"{today.year}-Q{(today.month - 1) // 3 + 1}"
-
-
-def state_folder() -> Path:
-    """Where this stack keeps its state."""
-    return Path(os.environ.get("STATE_DIR", ".local"))

@@ -210,7 +210,7 @@ class Product:
         await self._run_module(
             supervisor,
             "demo organisation",
-            "deploy.local.demo_organisation",
+            "deploy.demo.found",
             more=self.environment_of("gateway"),
         )
 
