@@ -127,11 +127,18 @@ class World:
         return _body(await self.send("PATCH", path, by, json=body, headers=headers), 200)
 
     async def refusal(
-        self, method: str, path: str, body: Any = None, by: Identity = DIRECTOR, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        by: Identity = DIRECTOR,
+        *,
+        version: int | None = None,
     ) -> tuple[int, str, list[tuple[str, str]]]:
         """Status, code, and the (pointer, code) of every error of a problem."""
         sent = {} if method == "GET" else {"json": body}
-        answer = await self.send(method, path, by, headers={**ANY, **headers}, **sent)
+        headers = ANY if version is None else {"If-Match": f'"{version}"'}
+        answer = await self.send(method, path, by, headers=headers, **sent)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
         return answer.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem["errors"]]

@@ -9,17 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.lead import repository
 from services.leads.lead.domain import LeadError
 from services.leads.record.domain import Draft
+from services.leads.record.use_cases.try_again import rounds
 from services.leads.tables import SOURCE
 from shared.observability.context import event_context
-
-_TRIES = 5
 
 
 async def record_contacts(
     connection: AsyncConnection, spoken: Mapping[UUID, datetime], *, now: datetime
 ) -> None:
     """`spoken`: for each lead when it was first spoken with. Leads that are further on stay as they are."""
-    for _ in range(_TRIES):
+    async for _ in rounds():
         leads = await repository.LEADS.find_many(connection, spoken)
         changes = [(lead, lead.contact(spoken[lead_id], now=now)) for lead_id, lead in leads.items()]
         drafts = [Draft(lead, (change,)) for lead, change in changes if change is not None]

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.lead import repository
 from services.leads.lead.domain import LeadError
 from services.leads.record.domain import Draft
+from services.leads.record.use_cases.try_again import rounds
 from shared.contracts.envelope import EventContext
-
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ async def link_deal(
     connection: AsyncConnection, lead_id: UUID, deal_id: UUID, *, at: datetime, context: EventContext
 ) -> None:
     """The lead knows its deal from now on. One that knows a deal already, or is not here, stays as it is."""
-    for _ in range(_TRIES):
+    async for _ in rounds():
         lead = (await repository.LEADS.find_many(connection, [lead_id])).get(lead_id)
         change = lead.link_deal(deal_id, at, now=at) if lead is not None else None
         if change is None or await repository.save(connection, [Draft(lead, (change,))], context):

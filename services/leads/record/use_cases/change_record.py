@@ -6,10 +6,9 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from services.leads.record.domain import Change, Draft, R
+from services.leads.record.use_cases.try_again import rounds
 from shared.contracts.errors import DomainError
 from shared.web.merge import check_or_merge
-
-_TRIES = 5
 
 Load = Callable[[], Awaitable[R]]
 Decide = Callable[[R], Change[R] | None]
@@ -32,7 +31,7 @@ async def change_record(
     caller read, None for whatever it is. Refuses with `version_conflict` when a field to change was changed
     since. A change of nothing writes nothing.
     """
-    for _ in range(_TRIES):
+    async for _ in rounds():
         record = await load()
         change = decide(record)
         if change is None:

@@ -9,9 +9,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from services.leads.record.domain import Change, Draft, Key, R
+from services.leads.record.use_cases.try_again import rounds
 from shared.contracts.errors import DomainError
-
-_TRIES = 5
 
 Became = Literal["created", "updated", "unchanged"]
 
@@ -89,7 +88,7 @@ async def upsert_batch(
     """What became of each item, in order. `look_first=False` saves a read when all are likely new."""
     outcomes: dict[int, Outcome[R]] = {}
     pending: Sequence[I] = items
-    for attempt in range(_TRIES):
+    async for attempt in rounds():
         keys = sorted({item.key for item in pending if item.key is not None})
         known = await store.find(keys) if keys and (look_first or attempt) else {}
         groups = _fold(store, pending, known, outcomes)
