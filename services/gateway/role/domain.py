@@ -28,7 +28,6 @@ _SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activiti
 _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
-_IMPORT = _grant(leads="import", accounts="import", contacts="import", activities="import", deals="import")
 _LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write")
 _GOVERN = _grant(
@@ -38,7 +37,7 @@ _GOVERN = _grant(
 _OPERATE = _grant(operations="read write")
 
 _REP = _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _WORK_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES
-_MANAGER = _REP | _LEAD_OTHERS | _IMPORT
+_MANAGER = _REP | _LEAD_OTHERS
 _DIRECTOR = _MANAGER | _SHAPE_OFFER | _grant(partners="read")
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {

@@ -25,7 +25,7 @@ def operation(permission: str | None, **described: Any) -> Json:
     return answers | described | ({"x-permission": permission} if permission else {})
 
 
-NDJSON = {"requestBody": {"content": {"application/json": {}, "application/x-ndjson": {}}}}
+NDJSON: Json = {"requestBody": {"content": {"application/json": {}, "application/x-ndjson": {}}}}
 LEADS: Json = {
     "openapi": "3.1.0",
     "info": {"title": "leads", "version": "1"},

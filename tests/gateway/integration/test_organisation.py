@@ -97,11 +97,12 @@ async def test_a_team_closes_only_when_it_is_empty_and_takes_nobody_in_then(worl
     other = await world.add_team("Receiving")
     member = await world.add_member("mover", "rep", team_id=team["id"])
     admin = await world.as_admin()
-    close = {"json": {"active": False}, "headers": {"If-Match": '"1"'}}
+    path = f"/v1/teams/{team['id']}"
+    seen = {"If-Match": '"1"'}
 
-    problem(await admin.patch(f"/v1/teams/{team['id']}", **close), 409, "team_not_empty")
+    problem(await admin.patch(path, json={"active": False}, headers=seen), 409, "team_not_empty")
     moved = await admin.post(f"/v1/teams/{other['id']}/members", json={"member_ids": [member["id"]]})
-    closed = await admin.patch(f"/v1/teams/{team['id']}", **close)
+    closed = await admin.patch(path, json={"active": False}, headers=seen)
     back = await admin.post(f"/v1/teams/{team['id']}/members", json={"member_ids": [member["id"]]})
 
     assert moved.json() == {"team_id": other["id"], "moved": [member["id"]]}
