@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
@@ -88,12 +88,13 @@ class Listing:
         sort = self._full_sort(query.sort)
         belongs = tie(self.name, query.raw, sort)
         conditions = [*where, *query.conditions]
-        statement = self._select(sort).where(*conditions)
+        places: Sequence[ColumnElement[bool]] = ()
         if query.cursor is not None:
             sorted_by = [self.fields[key.name] for key in sort]
             values = request.app.state.cursors.read(query.cursor, belongs, sorted_by)
-            statement = statement.where(after(sort, self.fields, values))
-        rows = (await connection.execute(statement.limit(query.limit + 1))).all()
+            places = after(sort, self.fields, values)
+        statement = self._statement(sort, conditions, places, query.limit + 1)
+        rows = (await connection.execute(statement)).all()
         shown = rows[: query.limit]
         page: dict[str, Any] = {
             "items": [_picked(to_item(row), query.fields) for row in shown],
@@ -135,6 +136,26 @@ class Listing:
         if any(key.name == self.id_field for key in sort):
             return sort
         return (*sort, SortKey(self.id_field, sort[-1].descending))
+
+    def _statement(
+        self,
+        sort: Sequence[SortKey],
+        conditions: Sequence[ColumnElement[bool]],
+        places: Sequence[ColumnElement[bool]],
+        limit: int,
+    ) -> Select[Any]:
+        """The page, or the ordered union of two parts, each found by index and at most `limit` rows."""
+        statement = self._select(sort).where(*conditions).limit(limit)
+        if len(places) < 2:
+            return statement.where(*places)
+        parts = union_all(*(statement.where(place).subquery().select() for place in places)).subquery()
+        in_order = [
+            parts.c[f"_sort_{n}"].desc().nulls_last()
+            if key.descending
+            else parts.c[f"_sort_{n}"].nulls_last()
+            for n, key in enumerate(sort)
+        ]
+        return select(parts).order_by(*in_order).limit(limit)
 
     def _select(self, sort: Sequence[SortKey]) -> Select[Any]:
         """The item's columns, then the sort values the next cursor is made of."""

@@ -61,11 +61,26 @@ def order_by(sort: Sequence[SortKey], fields: Mapping[str, Field]) -> list[Colum
     return ordered
 
 
-def after(sort: Sequence[SortKey], fields: Mapping[str, Field], values: Sequence[Any]) -> ColumnElement[bool]:
-    """The rows behind the one with these sort values."""
+def after(
+    sort: Sequence[SortKey], fields: Mapping[str, Field], values: Sequence[Any]
+) -> list[ColumnElement[bool]]:
+    """The rows behind the one with these sort values, as one condition, or two that exclude each other.
+
+    One direction throughout is a row comparison, which an index starts at; when its first key may be null,
+    the rows where it is null come after all others and are a condition of their own.
+    """
     described = [fields[key.name] for key in sort]
-    if len({key.descending for key in sort}) == 1 and not any(field.can_be_null for field in described):
-        return _row_after(described, values, descending=sort[0].descending)
+    one_way = len({key.descending for key in sort}) == 1
+    first, others = described[0], described[1:]
+    if not one_way or any(field.can_be_null for field in others) or values[0] is None:
+        return [_each_after(sort, described, values)]
+    behind = _row_after(described, values, descending=sort[0].descending)
+    return [behind, first.column.is_(None)] if first.can_be_null else [behind]
+
+
+def _each_after(
+    sort: Sequence[SortKey], described: Sequence[Field], values: Sequence[Any]
+) -> ColumnElement[bool]:
     alternatives = []
     equal: list[ColumnElement[bool]] = []
     for key, field, value in zip(sort, described, values, strict=True):

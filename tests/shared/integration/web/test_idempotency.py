@@ -67,7 +67,7 @@ async def test_while_the_first_one_runs_the_second_is_told_to_wait(
     first = asyncio.create_task(client.post("/v1/things", json={"name": "a"}, headers=KEY))
     await app.state.gate.reached.wait()
 
-    second = await client.post("/v1/things", json={"name": "a"}, headers=KEY)
+    second = await asyncio.wait_for(client.post("/v1/things", json={"name": "a"}, headers=KEY), 5)
     app.state.gate.opened.set()
 
     assert (second.status_code, second.json()["code"]) == (409, "idempotency_in_progress")
@@ -84,6 +84,15 @@ async def test_a_refused_request_may_be_repeated_with_the_same_key(
     assert [answer.status_code for answer in answers] == [409, 409]
     assert app.state.entered == 2
     assert "Idempotency-Replayed" not in answers[1].headers
+
+
+async def test_a_refusal_that_is_returned_and_not_raised_is_not_stored_either(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    answers = [await client.post("/v1/things/returned", headers=KEY) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert app.state.entered == 2
 
 
 async def test_two_callers_may_use_the_same_key(client: httpx.AsyncClient, database: Database) -> None:

@@ -179,30 +179,50 @@ async def test_a_page_is_one_statement_and_two_with_the_total(
     assert "LIMIT" in statements[0]
 
 
+async def plan_of_second_page(client: httpx.AsyncClient, database: Database, query: dict[str, Any]) -> str:
+    """How PostgreSQL finds the second page when it may use nothing but ordered index scans."""
+    statements: list[tuple[str, Any]] = []
+    engine = database.engine.sync_engine
+    listen = ("before_cursor_execute", lambda *given: statements.append((given[2], given[3])))
+    page = (await client.get("/v1/things", params={**query, "limit": 200})).json()
+    event.listen(engine, *listen)
+    try:
+        await client.get("/v1/things", params={**query, "limit": 10, "cursor": page["next_cursor"]})
+    finally:
+        event.remove(engine, *listen)
+    sql, parameters = statements[0]
+    async with database.transaction() as connection:
+        for scan in ("seqscan", "bitmapscan"):
+            await connection.execute(text(f"SET LOCAL enable_{scan} = off"))
+        plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
+        return "\n".join(row[0] for row in plan)
+
+
 async def test_a_deep_page_starts_at_the_index_and_not_at_the_beginning(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     await fill(database, [(1, rank, "x") for rank in range(300)])
     async with database.transaction() as connection:
         await connection.execute(text("CREATE INDEX IF NOT EXISTS deep ON thing (created_at, id)"))
-    statements: list[tuple[str, Any]] = []
-    engine = database.engine.sync_engine
-    listen = ("before_cursor_execute", lambda *given: statements.append((given[2], given[3])))
-    page = (await client.get("/v1/things", params={"limit": 200})).json()
-    event.listen(engine, *listen)
-    try:
-        await client.get("/v1/things", params={"limit": 10, "cursor": page["next_cursor"]})
-    finally:
-        event.remove(engine, *listen)
 
-    sql, parameters = statements[0]
+    plan = await plan_of_second_page(client, database, {})
+
+    assert "Index Cond: (ROW(created_at, id) <" in plan
+    assert "Sort" not in plan
+
+
+async def test_a_deep_page_of_an_order_with_nulls_starts_at_the_index_too(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await fill(database, [(rank if rank % 3 else None, rank, "x") for rank in range(400)])
     async with database.transaction() as connection:
-        await connection.execute(text("SET LOCAL enable_seqscan = off"))
-        await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
-        plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
-        lines = "\n".join(row[0] for row in plan)
-    assert "Index Cond: (ROW(created_at, id) <" in lines
-    assert "Sort" not in lines
+        index = "CREATE INDEX IF NOT EXISTS nulls ON thing (score DESC NULLS LAST, id DESC)"
+        await connection.execute(text(index))
+
+    plan = await plan_of_second_page(client, database, {"sort": "-score"})
+
+    assert "Index Cond: (ROW(score, id) <" in plan
+    assert "Index Cond: (score IS NULL)" in plan
 
 
 async def test_instants_end_in_z_and_decimals_are_strings(client: httpx.AsyncClient) -> None:

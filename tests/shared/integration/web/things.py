@@ -131,6 +131,13 @@ async def post_fast(body: ThingIn, connection: SingleStatement) -> dict[str, str
     return {"id": str(thing_id)}
 
 
+@router.post("/returned")
+async def post_returned(request: Request, connection: Transaction) -> Response:
+    """Refuses with an answer instead of an exception."""
+    request.app.state.entered += 1
+    return Response("{}", status_code=409, media_type="application/json")
+
+
 @router.post("/batch")
 async def post_batch(request: Request) -> dict[str, int]:
     return {"bytes": sum([len(chunk) async for chunk in request.stream()])}

@@ -81,7 +81,7 @@ def test_a_tie_does_not_depend_on_the_order_of_filters_but_on_all_else() -> None
 def test_one_direction_without_nulls_is_a_row_comparison_an_index_can_start_at() -> None:
     sort = [SortKey("created_at", True), SortKey("id", True)]
 
-    clause = after(sort, LEADS.fields, [VALUES[0], VALUES[5]])
+    [clause] = after(sort, LEADS.fields, [VALUES[0], VALUES[5]])
 
     text = str(clause.compile(dialect=POSTGRESQL))
     assert text.startswith("(lead.created_at, lead.id) < (")
