@@ -1,6 +1,6 @@
 """The leads service on a real database: requests through the app, events through its handlers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -87,6 +87,14 @@ def told(event: Event, subject: UUID, *, sequence: int = 1, time: datetime = NOW
 def pushed(external_id: str, **fields: Any) -> Json:
     """A good lead of a partner."""
     return {"external_id": external_id, "name": f"Person {external_id}", **fields}
+
+
+class Asked(list[str]):
+    """Statements, and the parameters of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parameters: list[Sequence[Any]] = []
 
 
 class World:
@@ -181,12 +189,13 @@ class World:
             return int(await connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
     @asynccontextmanager
-    async def statements(self) -> AsyncIterator[list[str]]:
+    async def statements(self) -> AsyncIterator["Asked"]:
         """Every statement the database is asked meanwhile."""
-        seen: list[str] = []
+        seen = Asked()
 
-        def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+        def note(_c: Any, _u: Any, statement: str, parameters: Any, *_: Any) -> None:
             seen.append(statement)
+            seen.parameters.append(parameters)
 
         engine = self.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", note)
