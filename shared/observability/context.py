@@ -5,9 +5,7 @@ Must never break: a value set for one request is never seen by another (context 
 
 import re
 from contextvars import ContextVar
-from uuid import UUID
 
-from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
@@ -28,16 +26,3 @@ def accepted_correlation_id(offered: str | None) -> str:
 def accepted_traceparent(offered: str | None) -> str | None:
     """The caller's W3C trace context when it is well formed, else None."""
     return offered if offered is not None and _TRACEPARENT.match(offered) else None
-
-
-def event_context(source: str, *, causation_id: UUID | str | None = None) -> EventContext:
-    """What `envelope.wrap` needs, from the current context. `source` is the service, e.g. `/leads`."""
-    from shared.observability.tracing import current_traceparent
-
-    return EventContext(
-        source=source,
-        correlation_id=correlation_id.get(),
-        causation_id=None if causation_id is None else str(causation_id),
-        actor=actor.get(),
-        traceparent=current_traceparent(),
-    )

@@ -11,7 +11,7 @@ from services.forecast.target.queries import LISTING, one_visible, shown, visibl
 from services.forecast.target.schemas import TargetIn, TargetOut, target_out
 from services.forecast.target.use_cases.set_target import set_target
 from services.forecast.target.use_cases.withdraw_target import withdraw_target
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, read_if_match, set_etag
 from shared.web.identity import Caller

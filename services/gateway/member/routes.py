@@ -23,7 +23,7 @@ from services.gateway.member.use_cases.put_members import invite_member, put_mem
 from services.gateway.member.use_cases.set_password import change_own_password, set_password
 from services.gateway.tables import SOURCE
 from shared.contracts.errors import DomainError
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 from shared.web.batch import BatchAnswer, BatchItems, check_items
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, set_etag

@@ -17,7 +17,7 @@ from services.gateway.organisation.schemas import (
 from services.gateway.organisation.use_cases.keep_organisation import change_settings, set_rates
 from services.gateway.tables import SOURCE
 from shared.contracts.events.gateway_organisation import DatedRate
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, set_etag
 from shared.web.listing import Page

@@ -16,7 +16,7 @@ from services.gateway.team.domain import Team, TeamError
 from services.gateway.team.schemas import TeamIn, TeamItem, TeamOut, TeamPatch
 from services.gateway.team.use_cases.create_teams import create_team, put_teams
 from services.gateway.team.use_cases.read_teams import TEAMS, find_team
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 from shared.web.batch import BatchAnswer, BatchItems, check_items
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, set_etag

@@ -19,7 +19,7 @@ from services.leads.record.schemas import read
 from services.leads.record.use_cases.change_record import change_record
 from services.leads.tables import SOURCE
 from shared.contracts.identity import Identity
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 async def load_activity(connection: AsyncConnection, identity: Identity, activity_id: UUID) -> Activity:

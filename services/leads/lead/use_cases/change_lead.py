@@ -14,7 +14,7 @@ from services.leads.record.domain import Change, Draft
 from services.leads.record.use_cases.change_record import ValuesAt, change_record
 from services.leads.tables import SOURCE
 from shared.contracts.identity import Identity
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 async def load_lead(

@@ -20,7 +20,7 @@ from services.leads.tables import SOURCE
 from shared.contracts.events.leads_lead import DealWanted
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 async def convert_lead(

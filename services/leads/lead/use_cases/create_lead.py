@@ -14,7 +14,7 @@ from services.leads.record.use_cases.origin import check_birth
 from services.leads.tables import SOURCE
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 async def create_lead(

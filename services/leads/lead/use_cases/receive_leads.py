@@ -16,7 +16,7 @@ from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
 from shared.contracts.ids import new_id
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 @dataclass(frozen=True, slots=True)

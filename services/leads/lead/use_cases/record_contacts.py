@@ -11,7 +11,7 @@ from services.leads.lead.domain import LeadError
 from services.leads.record.domain import Draft
 from services.leads.record.use_cases.try_again import rounds
 from services.leads.tables import SOURCE
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 async def record_contacts(

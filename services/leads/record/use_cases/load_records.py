@@ -13,7 +13,7 @@ from services.leads.record.record_table import RecordTable
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
 from shared.contracts.errors import DomainError, FieldError
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 
 @dataclass(frozen=True, slots=True)

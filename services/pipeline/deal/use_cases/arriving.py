@@ -14,7 +14,7 @@ from shared.contracts.envelope import Envelope, wrap
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.pipeline_deal import DealState
 from shared.contracts.identity import Identity
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 
 IMPORTERS = frozenset({"admin", "director", "manager"})
 """The roles that may say more of a deal than that it begins now."""

@@ -14,7 +14,7 @@ from shared.contracts.envelope import Envelope, wrap
 from shared.contracts.errors import DomainError
 from shared.contracts.event import Event
 from shared.contracts.ids import new_id
-from shared.observability.context import event_context
+from shared.observability.causes import event_context
 from shared.web.batch import Checked
 
 Items = Mapping[int, Mapping[str, Any]]
