@@ -139,14 +139,16 @@ class Story:
 
     def _partner_asks(self) -> None:
         answer = self._partner.get(f"/v1/partner/leads/{self._reference(0)}")
-        table = Table("at", "what", title="The partner asks what became of its lead", title_justify="left")
+        self._console.print("\n[bold]The partner asks what became of its lead[/]")
+        table = Table("at", "what")
         for entry in answer["timeline"]:
             table.add_row(entry["at"], entry["what"])
         self._console.print(table)
 
     def _show(self, title: str, started: float, effects: dict[str, Callable[[], Any]]) -> Json:
         """Waits for every effect; prints when each was seen. Answers what the last effect showed."""
-        table = Table("who knew", "after", title=title, title_justify="left")
+        self._console.print(f"\n[bold]{title}[/]")
+        table = Table("who knew", "after")
         seen: Any = None
         for who, look in effects.items():
             seen = self._wait(look)
@@ -167,9 +169,8 @@ class Story:
         return {role: self._people[role].get("/v1/forecast", period="quarter") for role in ("rep", "manager")}
 
     def _show_figures(self, before: dict[str, Json], after: dict[str, Json]) -> None:
-        table = Table(
-            "who", "figure", "before", "after", title="This quarter's forecast", title_justify="left"
-        )
+        self._console.print("\n[bold]This quarter's forecast[/]")
+        table = Table("who", "figure", "before", "after")
         for role, figures in after.items():
             for figure in ("closed", "open_pipeline", "weighted"):
                 table.add_row(role, figure, before[role][figure]["amount"], figures[figure]["amount"])

@@ -41,21 +41,24 @@ def main() -> int:
 
 
 def _print_results(console: Console, load: Load) -> None:
-    table = Table("what", "became", title="What became of the rows", title_justify="left")
+    console.print("\n[bold]What became of the rows[/]")
+    table = Table("what", "became")
     for things, results in load.results.items():
         table.add_row(things, ", ".join(f"{count:,} {status}" for status, count in results.items()))
     console.print(table)
 
 
 def _print_findings(console: Console, load: Load) -> None:
-    table = Table("what", "times", "for example", title="What was odd in the files", title_justify="left")
+    console.print("\n[bold]What was odd in the files[/]")
+    table = Table("what", "times", "for example")
     for what, times in load.findings.counts.most_common():
         table.add_row(what, f"{times:,}", ", ".join(load.findings.examples[what]))
     console.print(table)
 
 
 def _print_lines(console: Console, lines: list[Line]) -> bool:
-    table = Table("figure", "file", "", "services", title="Reconciliation", title_justify="left")
+    console.print("\n[bold]Reconciliation[/]")
+    table = Table("figure", "file", "", "services")
     for line in lines:
         answers = ", ".join(f"{part} {answer}" for part, answer in line.answers.items())
         table.add_row(line.what, line.file, "==" if line.agrees else "!=", answers)
