@@ -84,6 +84,15 @@ async def test_each_wrong_field_is_named_with_a_pointer_and_a_code(client: httpx
     assert body["detail"] == "3 values are wrong."
 
 
+async def test_a_nul_character_is_named_by_its_field_before_the_database_sees_it(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post("/v1/things", content=b'{"name": "a\\u0000b"}', headers=JSON)
+
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/name", "nul_character")
+
+
 async def test_an_escaped_backslash_before_u0000_is_no_nul(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/things", content=rb'{"name": "a\\u0000"}', headers=JSON)
 
