@@ -100,7 +100,8 @@ class Asked(list[str]):
 class World:
     """`now` may be set; it is what the API takes for the present."""
 
-    def __init__(self, database: Database, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, database: Database, client: httpx.AsyncClient) -> None:
+        self.url = url
         self.database = database
         self.client = client
         self.now = NOW
@@ -265,7 +266,7 @@ async def world_at(url: str, *, pool_size: int = 8) -> AsyncIterator[World]:
 
     transport = httpx.ASGITransport(create_app(settings, database, now))
     async with httpx.AsyncClient(transport=transport, base_url="http://leads", timeout=60) as client:
-        world = World(database, client)
+        world = World(url, database, client)
         await world.consume(*organisation())
         yield world
     await database.close()
