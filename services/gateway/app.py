@@ -35,6 +35,7 @@ from services.gateway.standing import standings
 from services.gateway.topics import SUBSCRIPTIONS
 from services.gateway.upstream.connections import Upstreams
 from shared.persistence.database import Database
+from shared.web import json_body
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 from shared.web.identity import SigningKey
@@ -86,8 +87,19 @@ def create_app(
     app.state.upstreams = upstreams
     app.state.feed_tail = tail
     _wire_front(app, settings, database, documents)
-    app.state.public_document = merged(app.openapi(), documents)
+    app.state.public_document = json_body.dumps(merged(app.openapi(), documents))
+    _replace_document_route(app)
     return app
+
+
+def _replace_document_route(app: FastAPI) -> None:
+    """FastAPI serves its own document of the gateway alone; the front shows the one of everybody."""
+    ours = set(map(id, api_document.router.routes))
+    app.router.routes[:] = [
+        route
+        for route in app.router.routes
+        if getattr(route, "path", None) != app.openapi_url or id(route) in ours
+    ]
 
 
 def _wire_front(

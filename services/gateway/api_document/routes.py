@@ -5,7 +5,7 @@ from pathlib import Path
 import fastapi_offline
 from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from shared.web.problem import Problem
 
@@ -21,7 +21,7 @@ _KINDS = {
 @router.get("/openapi.json")
 async def get_document(request: Request) -> Response:
     """The document of the whole front."""
-    return JSONResponse(request.app.state.public_document)
+    return Response(request.app.state.public_document, media_type="application/json")
 
 
 @router.get("/docs")

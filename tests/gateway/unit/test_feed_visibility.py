@@ -1,0 +1,139 @@
+"""Who sees which fact of the feed."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.gateway.feed.domain import OWNED, SHARED, TOPICS, Fact, View, as_event, ownership_of, shown_to
+from shared.contracts.catalogue import TOPICS as CATALOGUE
+
+REP, COLLEAGUE, STRANGER, PARTNER, TEAM = (uuid4() for _ in range(5))
+ALL_TOPICS = frozenset(TOPICS.values())
+
+
+def a_view(scope: str, **fields: Any) -> View:
+    known = {"member_id": REP} if scope in ("own", "subtree", "all", "none") else {"partner_id": PARTNER}
+    return View(scope=scope, topics=ALL_TOPICS, **(known | fields))  # type: ignore[arg-type]  # a literal
+
+
+def a_fact(topic: str = "pipeline.deal", **fields: Any) -> Fact:
+    envelope = {
+        "id": str(uuid4()),
+        "type": f"{topic}.changed",
+        "sequence": 2,
+        "time": "2027-03-01T00:00:00Z",
+        "actor": str(STRANGER),
+        "data": {"changed": ["status"], "status": "won", "expected_value": {"amount": "1"}, "lead_id": "1"},
+    }
+    given: dict[str, Any] = {
+        "position": 7,
+        "topic": topic,
+        "subject": uuid4(),
+        "owner_id": None,
+        "owner_changed": False,
+        "previous_owner_id": None,
+        "team_id": None,
+        "partner_id": None,
+        "envelope": envelope,
+    }
+    return Fact(**(given | fields))
+
+
+def test_every_topic_of_the_catalogue_is_shown_by_some_name_and_is_owned_or_shared() -> None:
+    assert set(TOPICS.values()) == set(CATALOGUE)
+    assert set(CATALOGUE) == OWNED | SHARED
+
+
+@pytest.mark.parametrize(
+    ("scope", "owner", "shown"),
+    [
+        ("own", REP, "whole"),
+        ("own", STRANGER, None),
+        ("own", None, None),
+        ("subtree", COLLEAGUE, "whole"),
+        ("subtree", REP, "whole"),
+        ("subtree", None, "whole"),
+        ("subtree", STRANGER, None),
+        ("all", STRANGER, "whole"),
+        ("all", None, "whole"),
+        ("none", REP, None),
+        ("partner", None, None),
+    ],
+)
+@pytest.mark.parametrize("topic", ["pipeline.deal", "leads.lead", "leads.account", "leads.activity"])
+def test_the_scope_decides_over_records(
+    scope: str, owner: UUID | None, shown: str | None, topic: str
+) -> None:
+    view = a_view(scope, colleagues=frozenset({COLLEAGUE}))
+
+    assert shown_to(view, a_fact(topic, owner_id=owner)) == shown
+
+
+@pytest.mark.parametrize("scope", ["own", "subtree"])
+def test_who_loses_a_record_is_told_once_and_nothing_of_what_it_became(scope: str) -> None:
+    fact = a_fact(owner_id=STRANGER, owner_changed=True, previous_owner_id=REP)
+    view = a_view(scope)
+
+    assert shown_to(view, fact) == "tombstone"
+    event = as_event(view, fact, "tombstone")
+    assert (event["tombstone"], event["data"], event["changed"]) == (True, None, [])
+    assert "actor" not in event
+
+
+def test_a_manager_is_told_when_what_nobody_owned_goes_to_another_team() -> None:
+    fact = a_fact(owner_id=STRANGER, owner_changed=True, previous_owner_id=None)
+
+    assert shown_to(a_view("subtree"), fact) == "tombstone"
+    assert shown_to(a_view("own"), fact) is None
+
+
+def test_who_never_saw_a_record_gets_no_tombstone() -> None:
+    fact = a_fact(owner_id=STRANGER, owner_changed=True, previous_owner_id=COLLEAGUE)
+
+    assert shown_to(a_view("own"), fact) is None
+
+
+def test_a_partner_sees_its_own_leads_without_what_is_ours() -> None:
+    view = a_view("partner")
+    own = a_fact("leads.lead", partner_id=PARTNER)
+
+    assert shown_to(view, own) == "whole"
+    assert shown_to(view, a_fact("leads.lead", partner_id=uuid4())) is None
+    assert shown_to(view, a_fact("leads.lead")) is None
+    assert shown_to(view, a_fact("pipeline.product")) is None
+    event = as_event(view, own, "whole")
+    assert event["data"]["status"] == "won"
+    assert "expected_value" not in event["data"]
+    assert "actor" not in event
+
+
+@pytest.mark.parametrize("topic", sorted(SHARED))
+def test_what_is_common_is_shown_to_every_member_but_not_without_scope(topic: str) -> None:
+    assert shown_to(a_view("own"), a_fact(topic)) == "whole"
+    assert shown_to(a_view("none"), a_fact(topic)) is None
+
+
+def test_a_target_is_shown_to_those_it_is_for() -> None:
+    view = a_view("own", team_ids=frozenset({TEAM}))
+
+    assert shown_to(view, a_fact("forecast.target")) == "whole"
+    assert shown_to(view, a_fact("forecast.target", team_id=TEAM)) == "whole"
+    assert shown_to(view, a_fact("forecast.target", team_id=uuid4())) is None
+    assert shown_to(view, a_fact("forecast.target", owner_id=REP)) == "whole"
+    assert shown_to(view, a_fact("forecast.target", owner_id=STRANGER)) is None
+
+
+def test_topics_not_asked_for_are_not_shown() -> None:
+    view = View(scope="all", topics=frozenset({"leads.lead"}), member_id=REP)
+
+    assert shown_to(view, a_fact("pipeline.deal")) is None
+
+
+def test_shared_topics_have_no_owner_even_if_their_data_names_one() -> None:
+    assert ownership_of("gateway.member", {"owner_id": str(REP), "team_id": str(TEAM)}) == {
+        "owner_id": None,
+        "team_id": None,
+        "partner_id": None,
+    }
+    assert ownership_of("leads.lead", {"owner_id": str(REP)})["owner_id"] == REP
