@@ -15,8 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    cast,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -25,7 +27,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared.contracts.ids import new_id
-from shared.persistence.bulk import insert_rows, recordset
+from shared.persistence.bulk import (
+    insert_rows,
+    prepared_insert,
+    prepared_recordset,
+    recordset,
+    rows_parameter,
+)
 from shared.persistence.database import Database
 from shared.persistence.naming import new_metadata
 from shared.persistence.types import Instant, Json
@@ -176,6 +184,53 @@ async def test_a_recordset_joins_in_an_update(database: Database) -> None:
         states = await connection.scalars(select(offer.c.state).order_by(offer.c.id))
 
         assert states.all() == ["won", "open", "lost"]
+
+
+async def test_an_insert_built_once_takes_other_rows_each_time(database: Database) -> None:
+    new = prepared_insert(offer, ["id", "state"])
+    ids = [new_id() for _ in range(3)]
+    async with database.transaction() as connection:
+        await connection.execute(new, {"rows": rows_parameter([{"id": ids[0], "state": "won"}])})
+        more = [{"id": each, "state": "lost"} for each in ids]
+        kept = new.on_conflict_do_nothing(index_elements=["id"]).returning(offer.c.id)
+
+        written = await connection.scalars(kept, {"rows": rows_parameter(more)})
+        assert written.all() == ids[1:]
+
+        states = await connection.scalars(select(offer.c.state).order_by(offer.c.number))
+        assert states.all() == ["won", "lost", "lost"]
+    assert prepared_insert(offer, ["id", "state"]) is new
+
+
+async def test_prepared_rows_may_depend_on_others_that_were_written(database: Database) -> None:
+    known, fresh, beside = new_id(), new_id(), new_id()
+    written = prepared_insert(offer, ["id"]).on_conflict_do_nothing().returning(offer.c.id).cte("written")
+    theirs = literal_column("rows.words[1]", Text).in_(select(cast(written.c.id, Text)))
+    others = prepared_insert(offer, ["id", "words"], parameter="others", only_if=theirs).cte("others")
+    async with database.transaction() as connection:
+        await connection.execute(insert_rows(offer, [{"id": known}]))
+
+        rows = [{"id": known}, {"id": fresh}]
+        more = [{"id": beside, "words": [fresh]}, {"id": new_id(), "words": [known]}]
+        parameters = {"rows": rows_parameter(rows), "others": rows_parameter(more)}
+        await connection.execute(select(written.c.id).add_cte(others), parameters)
+
+        ids = await connection.scalars(select(offer.c.id))
+        assert set(ids) == {known, fresh, beside}
+
+
+async def test_a_prepared_recordset_joins_in_an_update_built_once(database: Database) -> None:
+    ids = [new_id() for _ in range(2)]
+    new = prepared_recordset(offer, parameter="changes")
+    change = update(offer).where(offer.c.id == new.c.id).values(state=new.c.state)
+    async with database.transaction() as connection:
+        await connection.execute(insert_rows(offer, [{"id": each} for each in ids]))
+
+        for each, state in zip(ids, ("won", "lost"), strict=True):
+            await connection.execute(change, {"changes": rows_parameter([{"id": each, "state": state}])})
+
+        states = await connection.scalars(select(offer.c.state).order_by(offer.c.id))
+        assert states.all() == ["won", "lost"]
 
 
 @pytest.mark.parametrize(
