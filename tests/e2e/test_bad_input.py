@@ -203,7 +203,10 @@ def test_a_malformed_partner_lead_is_kept_and_can_be_released(front: Front, uniq
     held = director.get("/v1/quarantine", params={"external_id": unique}).json()["items"][0]
     path = f"/v1/quarantine/{held['id']}"
     problem(director.post(f"{path}/release", json={}, headers={"If-Match": "*"}), 422, "validation_failed")
-    mended = director.patch(path, json={"email": f"{unique}@example.com"}, headers={"If-Match": "*"})
+    etag = director.get(path).headers["ETag"]
+    mended = director.patch(
+        path, json={"payload": {"email": f"{unique}@example.com"}}, headers={"If-Match": etag}
+    )
     assert mended.status_code == 200, mended.text
     released = director.post(f"{path}/release", json={}, headers={"If-Match": "*"})
 

@@ -148,9 +148,9 @@ def timeline_with(partner: httpx.Client, reference: str, what: str) -> Json | No
 
 def all_events(client: httpx.Client, page: Json) -> list[Json]:
     events: list[Json] = list(page["items"])
-    while page["next_cursor"] and page["items"]:
+    while page["more"]:
         page = client.get(
-            "/v1/events", params={"topics": "leads", "limit": 200, "after": page["next_cursor"]}
+            "/v1/events", params={"topics": "leads", "limit": 200, "after": page["next"]}
         ).json()
         events += page["items"]
     return events
