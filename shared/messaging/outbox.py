@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import CTE, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -66,14 +67,31 @@ class Outbox:
         `among`: a changing CTE with a column `id`; only events of the aggregates it returns are announced.
         Tell `withdraw` afterwards which were not.
         """
+        return self.announcing(only_if=only_if, among=among, events=_rows(envelopes))
+
+    def announcing(
+        self,
+        *,
+        only_if: CTE | None = None,
+        among: CTE | None = None,
+        events: Sequence[dict[str, Any]] | None = None,
+    ) -> CTE:
+        """`announce` for a statement that is built once and run often with `parameters(envelopes)`."""
         insertion = _insertion(
-            None if only_if is None else only_if.name, None if among is None else among.name
+            None if only_if is None else only_if.name,
+            None if among is None else among.name,
+            unique=events is not None,
         )
-        announcement = insertion.bindparams(events=_rows(envelopes)).columns()
+        given = insertion if events is None else insertion.bindparams(events=events)
+        announcement = given.columns()
         for dependency in (only_if, among):
             if dependency is not None:
                 announcement = announcement.add_cte(dependency)
         return announcement.cte("announced")
+
+    def parameters(self, envelopes: Sequence[Envelope]) -> dict[str, Any]:
+        """The parameter of a statement with `announcing`."""
+        return {"events": _rows(envelopes)}
 
     def withdraw(self, envelopes: Sequence[Envelope]) -> None:
         """Take back the positions of events that the statement turned out not to write."""
@@ -96,7 +114,7 @@ _ADD = text(f"{_INSERT} {_IN_ORDER}").bindparams(bindparam("events", type_=JSONB
 
 
 @lru_cache
-def _insertion(only_if: str | None, among: str | None) -> TextClause:
+def _insertion(only_if: str | None, among: str | None, *, unique: bool) -> TextClause:
     """The insert as a part of another statement, under the conditions that the named CTEs are."""
     conditions = ["true"]
     if only_if is not None:
@@ -104,7 +122,7 @@ def _insertion(only_if: str | None, among: str | None) -> TextClause:
     if among is not None:
         conditions.append(f'aggregate_id IN (SELECT id FROM "{among}")')
     statement = f"{_INSERT} WHERE {' AND '.join(conditions)} {_IN_ORDER}"
-    return text(statement).bindparams(bindparam("events", type_=JSONB(), unique=True))
+    return text(statement).bindparams(bindparam("events", type_=JSONB(), unique=unique))
 
 
 def _rows(envelopes: Sequence[Envelope]) -> list[dict[str, Any]]:
@@ -123,5 +141,5 @@ def _row(envelope: Envelope) -> dict[str, Any]:
         "aggregate_id": envelope.subject,
         "aggregate_version": envelope.sequence,
         "type": envelope.type,
-        "envelope": envelope.model_dump(mode="json"),
+        "envelope": orjson.Fragment(envelope.model_dump_json()),
     }

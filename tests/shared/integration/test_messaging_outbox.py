@@ -17,7 +17,7 @@ from shared.messaging.outbox import Outbox, announced_positions
 from shared.messaging.partitions import ensure_partitions
 from shared.messaging.tables import messaging_tables
 from shared.messaging.wakeup import CHANNEL, WakeUp
-from shared.persistence.bulk import insert_rows
+from shared.persistence.bulk import insert_rows, prepared_insert, rows_parameter
 from shared.persistence.database import Database
 from shared.persistence.naming import new_metadata
 from tests.shared.integration.messaging_world import (
@@ -113,6 +113,22 @@ async def test_state_and_event_are_written_by_one_statement(database: Database) 
         await connection.execute(change)
 
     assert await stored(database) == [event]
+
+
+async def test_a_statement_built_once_announces_other_events_each_time(database: Database) -> None:
+    events = [a_lead_event() for _ in range(3)]
+    change = prepared_insert(seen, ["lead_id", "sequence"]).add_cte(OUTBOX.announcing())
+    collected: list[str] = []
+    token = announced_positions.set(collected)
+
+    async with database.reading() as connection:
+        for event in events:
+            rows = rows_parameter([{"lead_id": event.subject, "sequence": 1}])
+            await connection.execute(change, {"rows": rows, **OUTBOX.parameters([event])})
+    announced_positions.reset(token)
+
+    assert await stored(database) == events
+    assert collected == [event.position for event in events]
 
 
 async def test_a_change_that_meets_no_row_announces_nothing(database: Database) -> None:
