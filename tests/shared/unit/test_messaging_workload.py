@@ -56,9 +56,12 @@ def test_a_position_is_read_as_it_is_written() -> None:
     assert parse_position(f" leads.lead/{lead}/3") == ("leads.lead", lead, 3)
 
 
+LEAD = "0192f0c1-0000-7000-8000-000000000000"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "leads.lead", "leads.lead/x/1", f"/{new_id()}/1", f"a/{new_id()}/0", f"a/{new_id()}/9{'9' * 19}"],
+    ["", "leads.lead", "leads.lead/x/1", f"/{LEAD}/1", f"a/{LEAD}/0", f"a/{LEAD}/9{'9' * 19}"],
 )
 def test_what_is_no_position_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a position is"):
