@@ -70,8 +70,10 @@ class Origin(Strict):
 
 
 def money(amount: Decimal | None, currency: str | None) -> Money | None:
-    """Two columns as money; None where there is none."""
-    return None if amount is None or currency is None else Money(amount=amount, currency=currency)
+    """Two columns as money; None where there is none. What we stored was checked then."""
+    if amount is None or currency is None:
+        return None
+    return Money.model_construct(amount=amount, currency=currency)
 
 
 def columns_of(name: str, currency: str, value: Money | None) -> dict[str, Any]:

@@ -3,14 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
+    Column,
     ColumnElement,
+    Select,
     Text,
     Uuid,
     any_,
+    bindparam,
     column,
     delete,
     func,
@@ -31,8 +37,8 @@ from services.pipeline.incoming import Key
 from services.pipeline.tables import ORGANISATION, OUTBOX
 from shared.contracts.envelope import Envelope
 from shared.contracts.errors import DomainError
-from shared.contracts.identity import Identity
-from shared.organisation.scope import owner_scope
+from shared.contracts.identity import Identity, Scope
+from shared.organisation.scope import owner_scope, scope_parameters, scope_rule
 from shared.persistence.bulk import insert_rows, recordset
 
 _D, _P = deal.c, deal_passage.c
@@ -45,13 +51,21 @@ def visible_to(caller: Identity) -> ColumnElement[bool]:
 
 async def get(connection: AsyncConnection, deal_id: UUID, caller: Identity, *, lock: bool = False) -> Found:
     """A deal the caller may see, locked if asked. Refuses with `deal_not_found`."""
-    query = select(*COLUMNS).where(_D.id == deal_id, visible_to(caller))
-    if lock:
-        query = query.with_for_update(of=deal)
-    row = (await connection.execute(query)).mappings().one_or_none()
+    statement = _get(caller.scope, lock=lock)
+    found = await connection.execute(statement, {"deal_id": deal_id, **scope_parameters(caller)})
+    row = found.mappings().one_or_none()
     if row is None:
         raise DomainError("deal_not_found", "There is no such deal.")
     return as_found(row)
+
+
+@cache
+def _get(scope: Scope, *, lock: bool) -> Select[Any]:
+    """Built once: building it takes longer than running it."""
+    query = select(*COLUMNS).where(
+        _D.id == bindparam("deal_id", type_=Uuid()), scope_rule(ORGANISATION, scope, _D.owner_id)
+    )
+    return query.with_for_update(of=deal) if lock else query
 
 
 async def by_origin(
@@ -137,17 +151,41 @@ async def save(
 
 async def save_move(connection: AsyncConnection, before: Deal, after: Deal, envelope: Envelope) -> bool:
     """A move as ONE statement: deal, passage left, passage entered, fact. False: changed meanwhile."""
+    given = {
+        "id": before.id,
+        "seen": before.version,
+        "stage_id": after.stage.id,
+        "stage": after.stage.name,
+        "entered_at": after.stage_entered_at,
+        "probability": after.probability,
+        "category": after.forecast_category,
+        "stage_probability": after.stage.probability,
+        "stage_category": after.stage.forecast_category,
+        "now": after.updated_at,
+        "version": after.version,
+        "fields": dict(after.field_versions),
+    }
+    parameters = {f"given_{name}": value for name, value in given.items()}
+    if await connection.scalar(_move(), {**parameters, **OUTBOX.parameters([envelope])}) is None:
+        OUTBOX.withdraw([envelope])
+        return False
+    return True
+
+
+@cache
+def _move() -> Select[Any]:
+    """Built once: building it takes longer than running it."""
     moved = (
         update(deal)
-        .where(_D.id == before.id, _D.version == before.version)
+        .where(_D.id == _given("id", _D.id), _D.version == _given("seen", _D.version))
         .values(
-            stage_id=after.stage.id,
-            stage_entered_at=after.stage_entered_at,
-            probability=after.probability,
-            forecast_category=after.forecast_category,
-            updated_at=after.updated_at,
-            version=after.version,
-            field_versions=dict(after.field_versions),
+            stage_id=_given("stage_id", _D.stage_id),
+            stage_entered_at=_given("entered_at", _D.stage_entered_at),
+            probability=_given("probability", _D.probability),
+            forecast_category=_given("category", _D.forecast_category),
+            updated_at=_given("now", _D.updated_at),
+            version=_given("version", _D.version),
+            field_versions=_given("fields", _D.field_versions),
         )
         .returning(_D.id)
         .cte("moved")
@@ -155,32 +193,30 @@ async def save_move(connection: AsyncConnection, before: Deal, after: Deal, enve
     left = (
         update(deal_passage)
         .where(_P.deal_id == select(moved.c.id).scalar_subquery(), _P.left_at.is_(None))
-        .values(left_at=after.stage_entered_at)
+        .values(left_at=_given("entered_at", _P.left_at))
         .returning(_P.deal_id, _P.position)
         .cte("left_stage")
     )
-    entered = (
-        insert(deal_passage)
-        .from_select(
-            [*("deal_id", "position", "stage_id", "stage", "entered_at", "probability", "forecast_category")],
-            select(
-                left.c.deal_id,
-                left.c.position + 1,
-                literal(after.stage.id, Uuid),
-                literal(after.stage.name, Text),
-                literal(after.stage_entered_at, _P.entered_at.type),
-                literal(after.stage.probability, _P.probability.type),
-                literal(after.stage.forecast_category, Text),
-            ),
-            include_defaults=False,
-        )
-        .cte("entered_stage")
+    entered = insert(deal_passage).from_select(
+        ["deal_id", "position", "stage_id", "stage", "entered_at", "probability", "forecast_category"],
+        select(
+            left.c.deal_id,
+            left.c.position + 1,
+            _given("stage_id", _P.stage_id),
+            _given("stage", _P.stage),
+            _given("entered_at", _P.entered_at),
+            _given("stage_probability", _P.probability),
+            _given("stage_category", _P.forecast_category),
+        ),
+        include_defaults=False,
     )
-    statement = select(moved.c.id).add_cte(entered).add_cte(OUTBOX.announce([envelope], only_if=moved))
-    if await connection.scalar(statement) is None:
-        OUTBOX.withdraw([envelope])
-        return False
-    return True
+    announced = OUTBOX.announcing(only_if=moved)
+    return select(moved.c.id).add_cte(entered.cte("entered_stage")).add_cte(announced)
+
+
+def _given(name: str, column: Column[Any]) -> BindParameter[Any]:
+    """Not named as a column: SQLAlchemy would set that column in every UPDATE of the statement."""
+    return bindparam(f"given_{name}", type_=column.type)
 
 
 def stamped(after: Deal, now: datetime) -> Deal:

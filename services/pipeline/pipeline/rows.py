@@ -5,13 +5,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, RowMapping, Text, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, RowMapping, Text, cast, func, literal_column, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from services.pipeline.pipeline.domain import Pipeline, Stage
 from services.pipeline.pipeline.tables import pipeline, stage
 
 _P, _S = pipeline.c, stage.c
+_KEY = {
+    name: literal_column(f"'{name}'", Text)
+    for name in ("id", "name", "position", "target_days", "supervisor_id", "probability", "category")
+}
 STAGES: FromClause = stage
 """For joins: id, pipeline_id, position, name, probability, forecast_category, target_days."""
 PIPELINES: FromClause = pipeline
@@ -21,9 +25,9 @@ PIPELINES: FromClause = pipeline
 def stages_of(pipeline_id: ColumnElement[UUID]) -> ScalarSelect[Any]:
     """The stages of a pipeline as one JSON value, for `read_stages`. Probabilities are texts, not floats."""
     built = func.jsonb_build_object(
-        *("id", _S.id, "name", _S.name, "position", _S.position, "target_days", _S.target_days),
-        *("probability", cast(_S.probability, Text), "forecast_category", _S.forecast_category),
-        *("supervisor_id", _S.supervisor_id),
+        *(_KEY["id"], _S.id, _KEY["name"], _S.name, _KEY["position"], _S.position),
+        *(_KEY["target_days"], _S.target_days, _KEY["supervisor_id"], _S.supervisor_id),
+        *(_KEY["probability"], cast(_S.probability, Text), _KEY["category"], _S.forecast_category),
     )
     return (
         select(func.jsonb_agg(built).label("stages"))
@@ -41,7 +45,7 @@ def read_stages(value: Sequence[Mapping[str, Any]]) -> tuple[Stage, ...]:
             name=each["name"],
             position=each["position"],
             probability=None if each["probability"] is None else Decimal(each["probability"]),
-            forecast_category=each["forecast_category"],
+            forecast_category=each["category"],
             target_days=each["target_days"],
             supervisor_id=each["supervisor_id"] and UUID(each["supervisor_id"]),
         )
