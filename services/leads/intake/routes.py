@@ -28,7 +28,8 @@ from shared.web.transaction import Reading, ServiceDatabase, SingleStatement
 router = ServiceRouter(prefix="/v1/partner", tags=["partner leads"])
 _READ = permission("partner_leads:read")
 _WRITE = permission("partner_leads:write")
-_ITEM = {"$ref": "#/components/schemas/PartnerLead"}
+_ITEM = PartnerLead.model_json_schema(ref_template="#/components/schemas/{model}-Input")
+_ITEM.pop("$defs")  # the other bodies' models put them into the document
 _ITEMS = {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MOST_ITEMS}
 _BATCH: dict[str, Any] = {
     "requestBody": {
