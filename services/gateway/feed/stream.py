@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from services.gateway.caller.domain import CallerContext, Credential
 from services.gateway.feed.domain import View, as_event, shown_to
 from services.gateway.feed.tail import FeedTail
@@ -50,6 +53,8 @@ async def stream(
                 view, looked = fresh, time.monotonic()
             try:
                 text, position = await _next(sources, view, position)
+            except (DBAPIError, PoolTimeout, OSError):
+                return  # the browser comes back by itself, with the last id it saw
             except DomainError as error:
                 yield b"event: reset\ndata: " + json_body.dumps({"code": error.code}) + b"\n\n"
                 return
@@ -83,13 +88,13 @@ async def _next(sources: Sources, view: View, position: int) -> tuple[bytes, int
 
 async def _look_again(sources: Sources, caller: CallerContext, names: Sequence[str] | None) -> View | None:
     """The caller's view now: teams and roles change while a stream is open. None when it must end."""
-    current = await sources.caller_of(caller.credential)
-    if current is None or not current.standing.may("events:read"):
-        return None
     try:
+        current = await sources.caller_of(caller.credential)
+        if current is None or not current.standing.may("events:read"):
+            return None
         async with sources.database.reading() as connection:
             return await make_view(connection, current, names)
-    except DomainError:
+    except (DomainError, DBAPIError, PoolTimeout, OSError):
         return None
 
 
