@@ -20,6 +20,7 @@ from services.gateway.feed import routes as feed
 from services.gateway.feed.tail import FeedTail
 from services.gateway.forwarding.domain import ForwardingTable, operations_of
 from services.gateway.front.authentication import Authentication
+from services.gateway.front.cross_origin import cross_origin
 from services.gateway.front.middleware import Doors, Front, RateLimitHeaders
 from services.gateway.member import routes as member
 from services.gateway.member.passwords import Passwords
@@ -89,6 +90,8 @@ def create_app(
     _wire_front(app, settings, database, documents)
     app.state.public_document = json_body.dumps(merged(app.openapi(), documents))
     _replace_document_route(app)
+    if settings.cors_origins:
+        app.user_middleware.insert(0, cross_origin(settings.cors_origins))
     return app
 
 

@@ -11,6 +11,7 @@ _WINDOW_FORM = "`<quota>/<seconds>`, for instance `600/60`"
 class GatewaySettings(ServiceSettings):
     """The API process. `rate_limits`: policy name -> `<requests>/<seconds>`; the rest keep their default.
 
+    `cors_origins`: web origins whose pages may call the front, for instance `["https://app.example.com"]`.
     `access_token_public_keys`: keys of earlier signing keys ({kid: PEM}) whose tokens are still accepted.
     """
 
@@ -27,6 +28,7 @@ class GatewaySettings(ServiceSettings):
     upstream_timeout_ms: int = Field(default=10_000, ge=100, le=600_000)
     upstream_connections: int = Field(default=256, ge=1, le=4096)
     standing_cache_seconds: float = Field(default=5.0, ge=0, le=10)
+    cors_origins: tuple[str, ...] = ()
     password_checks_at_once: int = Field(default=2, ge=1, le=16)
 
     @field_validator("rate_limits")
