@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.catalogue import decode
 from tests.support.front import Front, Json, eventually
@@ -201,16 +201,12 @@ def every(front: Front, path: str, **params: str) -> list[Json]:
 
 async def everything_in(stack: Stack, topic: str) -> list[Any]:
     """Every envelope of a topic, from its beginning to its present end."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=stack.description["kafka_bootstrap_servers"], enable_auto_commit=False
-    )
+    servers = stack.description["kafka_bootstrap_servers"]
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=servers, auto_offset_reset="earliest")
     await consumer.start()
     try:
         found = []
-        partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
+        ends = await consumer.end_offsets(consumer.assignment())
         while any([await consumer.position(one) < end for one, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 found += [decode(record.value)[0] for record in records]
