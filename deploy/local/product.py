@@ -146,11 +146,8 @@ class Product:
 
     def service_programs(self) -> list[Program]:
         """The APIs and workers, in the order they are shown."""
-        apis = [self.api_program(service) for service in SERVICES if is_built(f"services.{service}.app")]
-        workers = [
-            self.worker_program(service) for service in SERVICES if is_built(f"services.{service}.worker")
-        ]
-        return [*apis, *workers]
+        apis = [self.api_program(service) for service in SERVICES]
+        return [*apis, *(self.worker_program(service) for service in SERVICES)]
 
     def wanted_ports(self) -> list[tuple[int, str]]:
         """Every port that will be listened on, and for what."""
@@ -183,12 +180,10 @@ class Product:
             await supervisor.start(self.postgres_program())
             with step(supervisor.progress, "databases and roles"):
                 await together(*(self._database(server, service) for service in SERVICES))
-        migrated = [service for service in SERVICES if is_built(f"services.{service}.migrations.env")]
-        if migrated:
-            everything = self.administration_environment()
-            await self._run_module(
-                supervisor, "migrations", "shared.persistence.migrate", *migrated, more=everything
-            )
+        everything = self.administration_environment()
+        await self._run_module(
+            supervisor, "migrations", "shared.persistence.migrate", *SERVICES, more=everything
+        )
 
     async def _database(self, server: PostgresServer, service: str) -> None:
         password = self.secret[f"{service}_password"]
@@ -218,9 +213,6 @@ class Product:
         self, supervisor: Supervisor, name: str, module: str, *arguments: str, more: Mapping[str, str]
     ) -> None:
         """Run one of our modules to its end as a step."""
-        if not is_built(module):
-            supervisor.progress.note(f"  skip {name}: {module} does not exist yet")
-            return
         with step(supervisor.progress, name):
             command = [sys.executable, "-m", module, *arguments]
             await supervisor.run_once(name.replace(" ", "-"), command, more)
@@ -246,8 +238,3 @@ class Product:
 def load_product(settings: StackSettings) -> Product:
     """The product of this state folder, its secrets made on first use."""
     return Product(settings, keys.ensure_secrets(settings.secrets_file))
-
-
-def is_built(module: str) -> bool:
-    """Whether a module of this repository exists."""
-    return ROOT.joinpath(*module.split(".")).with_suffix(".py").exists()
