@@ -79,7 +79,7 @@ deal = Table(
         "ix_deal_stage_id_status",
         "stage_id",
         "status",
-        postgresql_include=["owner_id", "base_amount", "base_currency", "probability"],
+        postgresql_include=["owner_id", "base_amount", "base_currency", "probability", "stage_entered_at"],
     ),
     Index("ix_deal_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     postgresql_with={"fillfactor": "85"},

@@ -150,7 +150,7 @@ def upgrade() -> None:
         "deal",
         ["stage_id", "status"],
         unique=False,
-        postgresql_include=["owner_id", "base_amount", "base_currency", "probability"],
+        postgresql_include=["owner_id", "base_amount", "base_currency", "probability", "stage_entered_at"],
     )
     op.create_index(
         "ix_deal_status_expected_close_id", "deal", ["status", "expected_close", "id"], unique=False
