@@ -60,7 +60,7 @@ async def part(reading: Awaitable[Any], *, seconds: float) -> Part:
     """A part, missing when it cannot be read within the time."""
     try:
         async with asyncio.timeout(seconds):
-            return Part(state="ok", data=await reading)
+            return Part(state="ok", data=await reading, problem=None)
     except TimeoutError:
         return _missing("upstream_timeout", "It took too long.")
     except Problem as problem:
@@ -74,4 +74,4 @@ async def nothing() -> None:
 
 
 def _missing(code: str, detail: str) -> Part:
-    return Part(state="missing", problem=problem_body(code, detail))
+    return Part(state="missing", data=None, problem=problem_body(code, detail))
