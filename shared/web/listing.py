@@ -35,7 +35,7 @@ class Page(BaseModel, Generic[Item]):
 
 
 def _as_it_is(row: Row[Any]) -> Mapping[str, Any]:
-    return dict(row._mapping)
+    return {name: value for name, value in row._mapping.items() if not name.startswith("_sort_")}
 
 
 @dataclass(frozen=True)
@@ -168,5 +168,4 @@ class Listing:
 
 def _picked(item: Mapping[str, Any] | BaseModel, names: tuple[str, ...] | None) -> Mapping[str, Any]:
     plain = item.model_dump(mode="json") if isinstance(item, BaseModel) else item
-    kept = plain if names is None else {name: plain[name] for name in names if name in plain}
-    return {name: value for name, value in kept.items() if not name.startswith("_sort_")}
+    return plain if names is None else {name: plain[name] for name in names if name in plain}

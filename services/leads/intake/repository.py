@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Text,
     Update,
     Uuid,
     any_,
+    bindparam,
     column,
     func,
     literal,
@@ -25,9 +28,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.intake.domain import Faulty, Quarantined
 from services.leads.intake.tables import quarantine, receipt
 from services.leads.record.domain import field_names
-from services.leads.record.repository import RowsBeside
+from services.leads.record.repository import Beside, rows_beside
 from shared.contracts.ids import new_id
 from shared.persistence.bulk import insert_rows
+from shared.persistence.types import Instant
 
 _FIELDS = field_names(Quarantined)
 
@@ -36,48 +40,69 @@ _FIELDS = field_names(Quarantined)
 class Closing:
     """Open quarantine entries of leads that are written are closed with them."""
 
-    partner_id: UUID
-    leads: Mapping[str, UUID]
-    by: str | None
-    now: datetime
-
-    def cte(self, written: CTE) -> CTE:
+    def build(self, written: CTE) -> CTE:
         """The part of the statement that writes the leads."""
-        closing, lead_id = self._update()
+        closing, lead_id = _closing()
         return closing.where(lead_id.in_(select(written.c.id))).returning(quarantine.c.id).cte("closed")
 
-    async def run(self, connection: AsyncConnection) -> None:
-        """The same by itself, for leads that were as they should be."""
-        await connection.execute(self._update()[0])
 
-    def _update(self) -> tuple[Update, Any]:
-        given = (
-            func.unnest(
-                literal(list(self.leads), ARRAY(Text)), literal(list(self.leads.values()), ARRAY(Uuid))
-            )
-            .table_valued(column("external_id", Text), column("lead_id", Uuid), name="given")
-            .render_derived()
+def closing_beside(partner_id: UUID, leads: Mapping[str, UUID], by: str | None, now: datetime) -> Beside:
+    """The open entries of the references that are now these leads."""
+    return Beside(Closing(), _closing_parameters(partner_id, leads, by, now))
+
+
+async def close_entries(
+    connection: AsyncConnection,
+    partner_id: UUID,
+    leads: Mapping[str, UUID],
+    *,
+    by: str | None,
+    now: datetime,
+) -> None:
+    """The same by itself, for leads that were as they should be."""
+    if leads:
+        await connection.execute(_closing()[0], _closing_parameters(partner_id, leads, by, now))
+
+
+@lru_cache
+def _closing() -> tuple[Update, ColumnElement[UUID]]:
+    given = func.unnest(
+        bindparam("closed_references", type_=ARRAY(Text())), bindparam("closed_leads", type_=ARRAY(Uuid()))
+    ).table_valued(column("external_id", Text), column("lead_id", Uuid), name="given")
+    given = given.render_derived()
+    moment = bindparam("closed_at", type_=Instant)
+    closing = (
+        update(quarantine)
+        .values(
+            status="released",
+            lead_id=given.c.lead_id,
+            resolved_at=moment,
+            resolved_by=bindparam("closed_by", type_=Text()),
+            updated_at=moment,
+            version=quarantine.c.version + 1,
         )
-        closing = (
-            update(quarantine)
-            .values(
-                status="released",
-                lead_id=given.c.lead_id,
-                resolved_at=self.now,
-                resolved_by=self.by,
-                updated_at=self.now,
-                version=quarantine.c.version + 1,
-            )
-            .where(
-                quarantine.c.partner_id == self.partner_id,
-                quarantine.c.external_id == given.c.external_id,
-                quarantine.c.status == constant("open"),
-            )
+        .where(
+            quarantine.c.partner_id == bindparam("closed_partner", type_=Uuid()),
+            quarantine.c.external_id == given.c.external_id,
+            quarantine.c.status == constant("open"),
         )
-        return closing, given.c.lead_id
+    )
+    return closing, given.c.lead_id
 
 
-def constant(value: str) -> Any:
+def _closing_parameters(
+    partner_id: UUID, leads: Mapping[str, UUID], by: str | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "closed_partner": partner_id,
+        "closed_references": list(leads),
+        "closed_leads": list(leads.values()),
+        "closed_by": by,
+        "closed_at": now,
+    }
+
+
+def constant(value: str) -> ColumnElement[str]:
     """A constant in the statement itself, so that partial indexes are recognised."""
     return literal_column(f"'{value}'")
 
@@ -104,9 +129,9 @@ def receipt_row(
     }
 
 
-def receipts_beside(rows: Sequence[Mapping[str, Any]]) -> RowsBeside:
+def receipts_beside(rows: Sequence[Mapping[str, Any]]) -> Beside:
     """Receipts written with the leads they are about."""
-    return RowsBeside(receipt, rows, record="lead_id")
+    return rows_beside(receipt, rows, record="lead_id")
 
 
 async def add_receipts(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,23 +1,24 @@
 """Leads to and from their table, with their history and events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy import ColumnElement, ScalarSelect, Text, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.leads.lead.domain import OPEN, Lead
 from services.leads.lead.tables import lead as table
 from services.leads.lead.tables import lead_history
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
-from services.leads.record.repository import Beside, RowsBeside, envelopes_of, write
+from services.leads.record.repository import Beside, envelopes_of, rows_beside, rows_of, write
 from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
-from shared.persistence.bulk import insert_rows, recordset
+from shared.persistence.bulk import insert_rows
 
 LEADS = RecordTable(table, Lead, {"expected_value": ("expected_amount", "expected_currency")})
 
@@ -47,10 +48,10 @@ async def insert_pushed(
     """The same for leads of a partner: each points at the oldest open lead of the same e-mail address."""
     written = await write(
         connection,
-        _insert_finding_duplicates([LEADS.row_of(draft.after) for draft in drafts]),
+        InsertPushed(),
+        {"records": [LEADS.row_of(draft.after) for draft in drafts]},
         envelopes=envelopes_of(drafts, context),
         beside=[_history(drafts, context), *beside],
-        returning=[table.c.duplicate_of],
     )
     twins = {row.id: row.duplicate_of for row in written}
     return {
@@ -75,14 +76,29 @@ async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]
     await connection.execute(insert_rows(lead_history, entries).on_conflict_do_nothing())
 
 
-def _insert_finding_duplicates(rows: Sequence[Mapping[str, Any]]) -> Insert:
-    source = recordset(table, rows)
+@dataclass(frozen=True, slots=True)
+class InsertPushed:
+    """New leads, each pointing at the oldest open lead of the same e-mail address, if there is one."""
+
+    def build(self) -> ReturningInsert[Any]:
+        """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id, duplicate_of`."""
+        rows = rows_of(table, "records")
+        twin = _oldest_open_lead_of(rows.c.email)
+        chosen = [
+            func.coalesce(twin, rows.c[name]) if name == "duplicate_of" else rows.c[name]
+            for name in LEADS.columns
+        ]
+        new = insert(table).from_select(list(LEADS.columns), select(*chosen), include_defaults=False)
+        return new.on_conflict_do_nothing().returning(table.c.id, table.c.duplicate_of)
+
+
+def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
     other = table.alias("other")
     open_statuses = ", ".join(f"'{status}'" for status in OPEN)
-    twin = (
+    return (
         select(other.c.id)
         .where(
-            func.lower(other.c.email) == func.lower(source.c.email),
+            func.lower(other.c.email) == func.lower(email),
             other.c.email.is_not(None),
             text(f"other.status IN ({open_statuses})"),
         )
@@ -90,15 +106,9 @@ def _insert_finding_duplicates(rows: Sequence[Mapping[str, Any]]) -> Insert:
         .limit(1)
         .scalar_subquery()
     )
-    names = list(LEADS.columns)
-    chosen = [
-        func.coalesce(twin, source.c[name]) if name == "duplicate_of" else source.c[name] for name in names
-    ]
-    new = insert(table).from_select(names, select(*chosen).select_from(source), include_defaults=False)
-    return new.on_conflict_do_nothing()
 
 
-def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> RowsBeside:
+def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:
     rows = [
         {
             "id": new_id(),
@@ -112,4 +122,4 @@ def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> RowsBeside
         for draft in drafts
         for step in draft.steps
     ]
-    return RowsBeside(lead_history, rows, record="lead_id")
+    return rows_beside(lead_history, rows, record="lead_id")

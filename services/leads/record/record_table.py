@@ -6,13 +6,12 @@ from functools import cached_property
 from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Table, Text, Uuid, any_, literal, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Table, Text, Uuid, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.domain import Draft, Key, R, field_names, money_of
-from services.leads.record.repository import Beside, envelopes_of, update_changed, write
+from services.leads.record.repository import Beside, InsertNew, UpdateChanged, envelopes_of, write
 from shared.contracts.envelope import EventContext
-from shared.persistence.bulk import insert_rows
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,11 @@ class RecordTable(Generic[R]):
         """All columns, in the order of the rows."""
         return (*self.plain, *(column for pair in self.money.values() for column in pair))
 
+    @cached_property
+    def everything(self) -> Select[Any]:
+        """Reads whole records; made once, to be narrowed down."""
+        return select(self.table)
+
     def row_of(self, record: R) -> dict[str, Any]:
         """The record as a row to write."""
         row = {name: getattr(record, name) for name in self.plain}
@@ -60,7 +64,7 @@ class RecordTable(Generic[R]):
         self, connection: AsyncConnection, record_id: UUID, within: ColumnElement[bool], *, lock: bool = False
     ) -> R | None:
         """The record, when it is within what the caller may see. `lock`: until the transaction ends."""
-        query = select(self.table).where(self.table.c.id == record_id, within)
+        query = self.everything.where(self.table.c.id == record_id, within)
         rows = await connection.execute(query.with_for_update() if lock else query)
         row = rows.mappings().first()
         return None if row is None else self.record_of(row)
@@ -73,7 +77,7 @@ class RecordTable(Generic[R]):
 
     async def find_where(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[R]:
         """The records for which all conditions hold. The conditions bound how many there can be."""
-        rows = await connection.execute(select(self.table).where(*conditions))
+        rows = await connection.execute(self.everything.where(*conditions))
         return [self.record_of(row) for row in rows.mappings()]
 
     async def find_loaded(self, connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, R]:
@@ -82,7 +86,7 @@ class RecordTable(Generic[R]):
         for system in sorted({system for system, _ in keys}):
             ids = [external_id for source, external_id in keys if source == system]
             rows = await connection.execute(
-                select(self.table).where(
+                self.everything.where(
                     self.table.c.source_system == system,
                     self.table.c.external_id == any_(literal(ids, ARRAY(Text))),
                 )
@@ -108,9 +112,13 @@ class RecordTable(Generic[R]):
     ) -> dict[UUID, R]:
         """Write new records with their events, in one statement. One whose origin is taken is left out, and
         waits for whoever is just taking it."""
-        new = insert_rows(self.table, [self.row_of(draft.after) for draft in drafts])
-        envelopes = envelopes_of(drafts, context)
-        written = await write(connection, new.on_conflict_do_nothing(), envelopes=envelopes, beside=beside)
+        written = await write(
+            connection,
+            InsertNew(self.table, self.columns),
+            {"records": [self.row_of(draft.after) for draft in drafts]},
+            envelopes=envelopes_of(drafts, context),
+            beside=beside,
+        )
         return _written(drafts, {row.id for row in written})
 
     async def save(
@@ -122,10 +130,17 @@ class RecordTable(Generic[R]):
         beside: Sequence[Beside] = (),
     ) -> dict[UUID, R]:
         """Write the next versions; a record that somebody else changed meanwhile is left out."""
-        rows = [self.row_of(draft.after) for draft in drafts]
-        expected = [draft.before.version for draft in drafts if draft.before is not None]
-        changed = update_changed(self.table, rows, expected)
-        written = await write(connection, changed, envelopes=envelopes_of(drafts, context), beside=beside)
+        written = await write(
+            connection,
+            UpdateChanged(self.table, self.columns),
+            {
+                "records": [self.row_of(draft.after) for draft in drafts],
+                "ids": [draft.after.id for draft in drafts],
+                "expected": [draft.before.version for draft in drafts if draft.before is not None],
+            },
+            envelopes=envelopes_of(drafts, context),
+            beside=beside,
+        )
         return _written(drafts, {row.id for row in written})
 
 

@@ -3,104 +3,175 @@
 Must never break: a history row, receipt or event is written exactly when its record is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Integer,
     Row,
+    Select,
     Table,
-    Update,
     Uuid,
     any_,
+    bindparam,
     column,
     func,
-    literal,
     literal_column,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, Insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from services.leads.record.domain import Draft, R
 from services.leads.tables import OUTBOX
 from shared.contracts.envelope import Envelope, EventContext, wrap
-from shared.persistence.bulk import Row as RowToWrite
-from shared.persistence.bulk import insert_rows, recordset
 
 
-class Beside(Protocol):
-    """A part of the statement that takes effect only for the records it writes."""
+class Change(Protocol):
+    """A hashable description of a statement that writes records: built once, run often."""
 
-    def cte(self, written: CTE) -> CTE:
+    def build(self) -> ReturningInsert[Any] | ReturningUpdate[Any]:
+        """The statement, with its rows as the parameter `records`."""
+        ...
+
+    def __hash__(self) -> int: ...
+
+
+class Part(Protocol):
+    """A hashable description of a part of the statement, which takes effect only for written records."""
+
+    def build(self, written: CTE) -> CTE:
         """The part; `written` has the column `id` of the records that were written."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 @dataclass(frozen=True, slots=True)
-class RowsBeside:
+class Beside:
+    """What goes beside the records: the part, and the parameters it is run with."""
+
+    part: Part
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InsertNew:
+    """New records. One whose unique key is taken is left out, and waits for whoever is just taking it."""
+
+    table: Table
+    columns: tuple[str, ...]
+
+    def build(self) -> ReturningInsert[Any]:
+        """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id`."""
+        rows = rows_of(self.table, "records")
+        chosen = select(*(rows.c[name] for name in self.columns))
+        new = insert(self.table).from_select(list(self.columns), chosen, include_defaults=False)
+        return new.on_conflict_do_nothing().returning(self.table.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateChanged:
+    """Records as they are now, where they are still at the versions `expected`. Rows are locked in the order
+    of their ids, so that overlapping batches wait for each other instead of blocking each other."""
+
+    table: Table
+    columns: tuple[str, ...]
+
+    def build(self) -> ReturningUpdate[Any]:
+        """`UPDATE ... RETURNING id`, with the parameters `ids` and `expected` beside `records`."""
+        rows = rows_of(self.table, "records")
+        ids = bindparam("ids", type_=ARRAY(Uuid()))
+        known = func.unnest(ids, bindparam("expected", type_=ARRAY(Integer()))).table_valued(
+            column("id", Uuid), column("version", Integer), name="known"
+        )
+        known = known.render_derived()
+        record = self.table.c
+        in_order = select(record.id).where(record.id == any_(ids)).order_by(record.id)
+        locked = in_order.with_for_update().cte("locked")
+        kept = ("id", "created_at")
+        return (
+            update(self.table)
+            .values({name: rows.c[name] for name in self.columns if name not in kept})
+            .where(
+                record.id == locked.c.id,
+                record.id == rows.c.id,
+                record.id == known.c.id,
+                record.version == known.c.version,
+            )
+            .returning(record.id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
     """Rows of another table, each written only when the record its column `record` names is."""
 
     table: Table
-    rows: Sequence[RowToWrite]
+    columns: tuple[str, ...]
     record: str
 
-    def cte(self, written: CTE) -> CTE:
-        """The insert of the rows that belong to written records."""
-        theirs = literal_column(f"rows.{self.record}").in_(select(written.c.id))
-        return insert_rows(self.table, self.rows, only_if=theirs).cte(f"{self.table.name}_beside")
-
-
-def update_changed(table: Table, rows: Sequence[RowToWrite], expected: Sequence[int]) -> Update:
-    """Records as they are now, where they are still at the `expected` versions. Rows are locked in id order,
-    so that overlapping batches wait for each other instead of blocking each other."""
-    changed = recordset(table, rows, name="changed")
-    ids = [row["id"] for row in rows]
-    known = (
-        func.unnest(literal(ids, ARRAY(Uuid)), literal(list(expected), ARRAY(Integer)))
-        .table_valued(column("id", Uuid), column("version", Integer), name="expected")
-        .render_derived()
-    )
-    in_order = select(table.c.id).where(table.c.id == any_(literal(ids, ARRAY(Uuid)))).order_by(table.c.id)
-    locked = in_order.with_for_update().cte("locked")
-    return (
-        update(table)
-        .values({name: changed.c[name] for name in rows[0] if name not in ("id", "created_at")})
-        .where(
-            table.c.id == locked.c.id,
-            table.c.id == changed.c.id,
-            table.c.id == known.c.id,
-            table.c.version == known.c.version,
+    def build(self, written: CTE) -> CTE:
+        """The insert, with its rows as the parameter `<table>_rows`."""
+        rows = rows_of(self.table, f"{self.table.name}_rows")
+        chosen = select(*(rows.c[name] for name in self.columns)).where(
+            rows.c[self.record].in_(select(written.c.id))
         )
-    )
+        new = insert(self.table).from_select(list(self.columns), chosen, include_defaults=False)
+        return new.cte(f"{self.table.name}_beside")
+
+
+def rows_beside(table: Table, rows: Sequence[Mapping[str, Any]], *, record: str) -> Beside:
+    """These rows, which all have the same keys."""
+    return Beside(RowsOf(table, tuple(rows[0]), record), {f"{table.name}_rows": rows})
+
+
+def rows_of(table: Table, parameter: str) -> FromClause:
+    """A parameter of JSON objects as rows of the table."""
+    shape: ColumnElement[Any] = literal_column(f'NULL::"{table.name}"')
+    columns = [column(each.name, each.type) for each in table.columns]
+    rows = func.jsonb_populate_recordset(shape, bindparam(parameter, type_=JSONB()))
+    return rows.table_valued(*columns, name=f"{parameter}_given")
 
 
 async def write(
     connection: AsyncConnection,
-    change: Insert | Update,
+    change: Change,
+    parameters: Mapping[str, Any],
     *,
     envelopes: Sequence[Envelope] = (),
-    beside: Iterable[Beside] = (),
-    returning: Sequence[ColumnElement[Any]] = (),
-) -> list[Row[Any]]:
-    """Run the change with everything that goes with it, as one statement. Answers the records written:
-    their `id` and what else is to be returned."""
-    table: Table = change.table  # type: ignore[assignment]  # an Insert or Update of a Table
-    written = change.returning(table.c.id, *returning).cte("written")
-    statement = select(written)
-    for part in beside:
-        statement = statement.add_cte(part.cte(written))
+    beside: Sequence[Beside] = (),
+) -> Sequence[Row[Any]]:
+    """Run the change with everything that goes with it, as one statement. Answers what the change returns,
+    which is the `id` of each record it has written and what else it says."""
+    statement = _statement(change, tuple(each.part for each in beside), announces=bool(envelopes))
+    values = dict(parameters)
+    for each in beside:
+        values |= each.parameters
     if envelopes:
-        statement = statement.add_cte(OUTBOX.announce(envelopes, among=written))
-    found = list((await connection.execute(statement)).all())
-    if envelopes:
-        there = {row.id for row in found}
+        values |= OUTBOX.parameters(envelopes)
+    written: Sequence[Row[Any]] = (await connection.execute(statement, values)).all()
+    if len(written) < len(parameters["records"]) and envelopes:
+        there = {row.id for row in written}
         OUTBOX.withdraw([envelope for envelope in envelopes if envelope.subject not in there])
-    return found
+    return written
+
+
+@lru_cache(maxsize=200)
+def _statement(change: Change, parts: tuple[Part, ...], *, announces: bool) -> Select[Any]:
+    """Built once for each shape: building it takes longer than running it."""
+    written = change.build().cte("written")
+    statement = select(written)
+    for part in parts:
+        statement = statement.add_cte(part.build(written))
+    return statement.add_cte(OUTBOX.announcing(among=written)) if announces else statement
 
 
 def envelopes_of(drafts: Iterable[Draft[R]], context: EventContext) -> list[Envelope]:

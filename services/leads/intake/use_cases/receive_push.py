@@ -114,7 +114,7 @@ def _beside(push: Push, groups: Sequence[LeadGroup]) -> list[Beside]:
     leads = {row["external_id"]: row["lead_id"] for row in rows}
     return [
         repository.receipts_beside(rows),
-        repository.Closing(push.partner_id, leads, push.by, push.now),
+        repository.closing_beside(push.partner_id, leads, push.by, push.now),
     ]
 
 
@@ -137,8 +137,7 @@ async def _finish(push: Push) -> None:
     unchanged = [result for result in results if result.external_id not in written]
     await repository.add_receipts(push.connection, [_receipt(push, result) for result in unchanged])
     leads = {str(result.external_id): result.lead_id for result in unchanged if result.lead_id is not None}
-    if leads:
-        await repository.Closing(push.partner_id, leads, push.by, push.now).run(push.connection)
+    await repository.close_entries(push.connection, push.partner_id, leads, by=push.by, now=push.now)
     twins = [push.receipt_id(result.index) for result in results if result.status == "duplicate"]
     await repository.mark_duplicates(push.connection, twins)
 
