@@ -102,7 +102,7 @@ class KafkaBroker:
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         format_log = self._java(
-            "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings), "-g"
+            "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._settings), "-g"
         )
         done = subprocess.run(format_log, text=True, capture_output=True, check=False)
         if done.returncode:
