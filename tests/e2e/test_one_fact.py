@@ -64,7 +64,7 @@ def test_one_correlation_id_is_found_in_every_service(front: Front, unique: str)
 
     def told() -> list[Json]:
         page = director.get("/v1/events", params={"topics": "leads", "limit": 200}).json()
-        return [e for e in all_events(director, page) if e["correlationid"] == f"trace-{unique}"]
+        return [e for e in all_events(director, page) if e["correlation_id"] == f"trace-{unique}"]
 
     events = eventually(told)
     assert events[0]["subject"] == answer.json()["id"]

@@ -101,7 +101,12 @@ def as_event(view: View, fact: Fact, shown: Shown) -> dict[str, Any]:
         data = {name: data.get(name) for name in _FOR_PARTNERS}
         return event | {"changed": [], "data": data}
     kept = {name: value for name, value in data.items() if name != "changed"}
-    return event | {"actor": envelope.get("actor"), "changed": data.get("changed", []), "data": kept}
+    why = {
+        "actor": envelope.get("actor"),
+        "correlation_id": envelope.get("correlationid"),
+        "causation_id": envelope.get("causationid"),
+    }
+    return event | why | {"changed": data.get("changed", []), "data": kept}
 
 
 def ownership_of(topic: str, data: Mapping[str, Any]) -> dict[str, UUID | None]:

@@ -8,7 +8,10 @@ from pydantic import BaseModel
 
 
 class EventOut(BaseModel):
-    """One fact. A `tombstone` says that the record has left the caller's view: forget it."""
+    """One fact. A `tombstone` says that the record has left the caller's view: forget it.
+
+    `correlation_id` is the one of the request that began it all, `causation_id` the event that led to this one.
+    """
 
     position: int
     id: UUID
@@ -19,6 +22,8 @@ class EventOut(BaseModel):
     time: datetime
     tombstone: bool
     actor: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
     changed: list[str]
     data: dict[str, Any] | None
 

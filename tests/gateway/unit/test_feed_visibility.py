@@ -24,6 +24,7 @@ def a_fact(topic: str = "pipeline.deal", **fields: Any) -> Fact:
         "sequence": 2,
         "time": "2027-03-01T00:00:00Z",
         "actor": str(STRANGER),
+        "correlationid": "c-1",
         "data": {"changed": ["status"], "status": "won", "expected_value": {"amount": "1"}, "lead_id": "1"},
     }
     given: dict[str, Any] = {
@@ -79,6 +80,14 @@ def test_who_loses_a_record_is_told_once_and_nothing_of_what_it_became(scope: st
     event = as_event(view, fact, "tombstone")
     assert (event["tombstone"], event["data"], event["changed"]) == (True, None, [])
     assert "actor" not in event
+
+
+def test_a_member_is_told_which_request_a_fact_goes_back_to() -> None:
+    view, fact = a_view("all"), a_fact()
+
+    event = as_event(view, fact, "whole")
+
+    assert (event["actor"], event["correlation_id"]) == (str(STRANGER), "c-1")
 
 
 def test_a_manager_is_told_when_what_nobody_owned_goes_to_another_team() -> None:
