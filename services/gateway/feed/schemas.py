@@ -10,7 +10,7 @@ from pydantic import BaseModel
 class EventOut(BaseModel):
     """One fact. A `tombstone` says that the record has left the caller's view: forget it.
 
-    `correlation_id` is the one of the request that began it all, `causation_id` the event that led to this one.
+    `correlation_id` is that of the request that began it all, `causation_id` the event that led to this one.
     """
 
     position: int
