@@ -25,6 +25,7 @@ from shared.contracts.money import Money
 
 OPEN: tuple[LeadStatus, ...] = ("new", "contacted", "qualified")
 STATUSES: tuple[LeadStatus, ...] = (*OPEN, "disqualified", "converted")
+NOT_CONVERTED = "did not convert in the system it was loaded from"
 _PUBLIC = tuple(name for name in LeadState.model_fields if name not in ("lead_id", "changed"))
 
 
@@ -151,6 +152,15 @@ class Lead:
             "wanted_deal_id": deal.deal_id if deal else None,
         }
         return self._step(LeadConverted, now, differing(self, changes), deal=deal)
+
+    def end_elsewhere(self, at: datetime, *, converted: bool, now: datetime) -> Change["Lead"]:
+        """It ended in the system it was loaded from. Refuses when it has ended already."""
+        if self.status not in OPEN:
+            raise self._refused("ended", "lead_not_open")
+        if converted:
+            return self._step(LeadConverted, now, {"status": "converted", "converted_at": at}, at=at)
+        ended = {"status": "disqualified", "disqualified_at": at, "disqualify_reason": NOT_CONVERTED}
+        return self._step(LeadDisqualified, now, ended, at=at)
 
     def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """The pipeline opened a deal for this lead; None when that is known."""

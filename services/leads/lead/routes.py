@@ -15,6 +15,7 @@ from services.leads.lead.schemas import (
     LeadCreate,
     LeadOut,
     LeadPatch,
+    OutcomeElsewhere,
     Qualify,
     lead_out,
 )
@@ -27,6 +28,7 @@ from services.leads.lead.use_cases.disqualify_lead import disqualify_lead
 from services.leads.lead.use_cases.edit_lead import edit_lead
 from services.leads.lead.use_cases.load_leads import load_leads
 from services.leads.lead.use_cases.qualify_lead import qualify_lead
+from services.leads.lead.use_cases.record_outcome import record_outcome
 from services.leads.record import answers
 from services.leads.record.schemas import raw
 from shared.web import json_body
@@ -167,6 +169,31 @@ async def post_convert(
     `reference_unknown`, `rate_missing`; 428.
     """
     lead = await convert_lead(connection, caller, lead_id, body, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))
+
+
+@router.post(
+    "/{lead_id}/outcome",
+    response_model=LeadOut,
+    openapi_extra=permission("leads:import"),
+    summary="Record how a loaded lead ended",
+)
+async def post_outcome(
+    *,
+    lead_id: UUID,
+    body: OutcomeElsewhere,
+    connection: SingleStatement,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """For history of another system: converted or not, at its own date; no account or deal is made.
+
+    Problems: 404; 409 `lead_not_open`; 412; 422 (`at` before the lead or in the future); 428.
+    """
+    lead = await record_outcome(
+        connection, caller, lead_id, converted=body.converted, at=body.at, seen_version=seen, now=now
+    )
     return answers.one(lead_out(lead))
 
 

@@ -130,6 +130,13 @@ class Disqualify(Strict):
     reason: Reason
 
 
+class OutcomeElsewhere(Strict):
+    """Whether the lead converted in the system it was loaded from, and when that was settled."""
+
+    converted: bool
+    at: Instant
+
+
 class WantedDeal(Strict):
     """The deal to open."""
 

@@ -76,6 +76,32 @@ async def test_a_new_owner_in_a_later_load_takes_over(world: World) -> None:
     assert (await world.get(f"/v1/leads/{first['id']}", OTHER_REP))["owner_id"] == OTHER_REP.sub
 
 
+async def test_a_loaded_lead_ends_as_it_ended_elsewhere(world: World) -> None:
+    came, ended = NOW - timedelta(days=400), NOW - timedelta(days=390)
+    won, lost = await world.load("leads", *(loaded(n, created_at=iso(came)) for n in (1, 2)))
+    path = f"/v1/leads/{won['id']}/outcome"
+
+    one = await world.post(path, {"converted": True, "at": iso(ended)})
+    two = await world.post(f"/v1/leads/{lost['id']}/outcome", {"converted": False, "at": iso(ended)})
+    again = await world.refusal("POST", path, {"converted": True, "at": iso(ended)})
+
+    event = (await world.events(won["id"]))[-1]
+    assert (one["status"], one["converted_at"], one["account_id"]) == ("converted", iso(ended), None)
+    assert (two["status"], two["disqualified_at"]) == ("disqualified", iso(ended))
+    assert (event["type"], event["time"]) == ("leads.lead.converted", iso(ended))
+    assert event["data"]["deal"] is None
+    assert again[:2] == (409, "lead_not_open")
+
+
+async def test_a_lead_does_not_end_before_it_came_up(world: World) -> None:
+    lead = await world.lead()
+    before = {"converted": True, "at": iso(NOW - timedelta(days=1))}
+
+    refusal = await world.refusal("POST", f"/v1/leads/{lead['id']}/outcome", before)
+
+    assert refusal == (422, "validation_failed", [("/at", "out_of_range")])
+
+
 async def test_overlapping_loads_at_once_make_each_lead_once(world: World) -> None:
     batches = [[loaded(n) for n in range(start, start + 150)] for start in (0, 50, 100, 0, 50, 100)]
 
