@@ -175,7 +175,7 @@ async def post_convert(
 @router.post(
     "/{lead_id}/outcome",
     response_model=LeadOut,
-    openapi_extra=permission("leads:import"),
+    openapi_extra=_WRITE,
     summary="Record how a loaded lead ended",
 )
 async def post_outcome(
