@@ -57,21 +57,19 @@ LEADS = Listing(
 
 
 def shown(row: Row[Any]) -> Mapping[str, Any]:
-    """A row of the list as LeadOut."""
-    columns = row._mapping
-    item = {name: columns[name] for name in _SHOWN}
-    item["expected_value"] = money_of(columns["expected_amount"], columns["expected_currency"])
-    owned = columns["owner_id"] is not None and columns["assigned_at"] is not None
+    """A row of the list as LeadOut; its values come in the order of the columns."""
+    item: dict[str, Any] = dict(zip(_SHOWN, row, strict=False))
+    amount, currency, assigned_at, reason = row[len(_SHOWN) : len(_SHOWN) + len(_EXTRA)]
+    owner = item["owner_id"]
+    item["expected_value"] = money_of(amount, currency)
     item["assignment"] = (
-        {
-            "owner_id": columns["owner_id"],
-            "reason": columns["assignment_reason"],
-            "at": columns["assigned_at"],
-        }
-        if owned
-        else None
+        None
+        if owner is None or assigned_at is None
+        else {"owner_id": owner, "reason": reason, "at": assigned_at}
     )
-    return {**item, "score": None, "score_state": "no_model"}
+    item["score"] = None
+    item["score_state"] = "no_model"
+    return item
 
 
 async def history(connection: AsyncConnection, lead_id: UUID) -> list[dict[str, Any]]:

@@ -93,17 +93,18 @@ class InsertPushed:
 
 
 def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
+    """An aggregate, not ORDER BY with LIMIT 1: that one the planner answers by walking all leads in order."""
     other = table.alias("other")
     open_statuses = ", ".join(f"'{status}'" for status in OPEN)
+    by_age = aggregate_order_by(other.c.id, other.c.created_at, other.c.id)
+    oldest = func.array_agg(by_age, type_=ARRAY(Uuid))[1]
     return (
-        select(other.c.id)
+        select(oldest)
         .where(
             func.lower(other.c.email) == func.lower(email),
             other.c.email.is_not(None),
             text(f"other.status IN ({open_statuses})"),
         )
-        .order_by(other.c.created_at, other.c.id)
-        .limit(1)
         .scalar_subquery()
     )
 
