@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, select, text
+from sqlalchemy import BigInteger, Text, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,6 +39,19 @@ _PARAMETERS = (
     bindparam("event_ids", type_=ARRAY(Uuid)),
     bindparam("aggregate_ids", type_=ARRAY(Uuid)),
     bindparam("topic", type_=Text),
+)
+_APPLY = text(
+    """
+    INSERT INTO applied (topic, aggregate_id, sequence)
+    SELECT :topic, aggregate_id, sequence
+    FROM unnest(:aggregate_ids, :sequences) AS newest (aggregate_id, sequence)
+    ON CONFLICT (topic, aggregate_id) DO UPDATE SET sequence = excluded.sequence
+    WHERE applied.sequence < excluded.sequence
+    """
+).bindparams(
+    bindparam("topic", type_=Text),
+    bindparam("aggregate_ids", type_=ARRAY(Uuid)),
+    bindparam("sequences", type_=ARRAY(BigInteger)),
 )
 _PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND aggregate_id = :aggregate_id)")
 
@@ -97,19 +110,9 @@ class Inbox:
             newest[envelope.subject] = max(envelope.sequence, newest.get(envelope.subject, 0))
         if not newest:
             return
-        rows = [
-            {"topic": topic, "aggregate_id": aggregate_id, "sequence": newest[aggregate_id]}
-            for aggregate_id in sorted(newest)
-        ]
-        applied = self._tables.applied
-        new = insert_rows(applied, rows)
-        await connection.execute(
-            new.on_conflict_do_update(
-                index_elements=["topic", "aggregate_id"],
-                set_={"sequence": new.excluded.sequence},
-                where=applied.c.sequence < new.excluded.sequence,
-            )
-        )
+        ids = sorted(newest)
+        sequences = [newest[aggregate_id] for aggregate_id in ids]
+        await connection.execute(_APPLY, {"topic": topic, "aggregate_ids": ids, "sequences": sequences})
 
     async def park(
         self,
