@@ -7,6 +7,7 @@ under a lower id would be lost), and marked only after the broker's acknowledgem
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ from shared.messaging.leadership import leadership
 from shared.messaging.publisher import Message, Publisher
 from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.waiting import backoff, first_of, pause
+from shared.messaging.waiting import backoff, pause
 from shared.messaging.wakeup import CHANNEL
 from shared.observability import metrics
 from shared.observability.logging import logger
@@ -38,7 +39,12 @@ _MEASURE_SECONDS = 2.0
 
 
 class Relay:
-    """One runs in every worker process; the one that holds the service's lock publishes, others stand by."""
+    """One runs in every worker process; the one that holds the service's lock publishes, others stand by.
+
+    Looks when woken, else every `idle_seconds`: writers wake it after each commit, so looking unasked only
+    finds what a writer left that died before it could. While there is little to publish, turns start at
+    least `kafka.relay_linger_ms` apart; full batches follow each other at once.
+    """
 
     def __init__(
         self,
@@ -47,7 +53,7 @@ class Relay:
         *,
         service: str,
         batch_size: int = 1000,
-        idle_seconds: float = 0.03,
+        idle_seconds: float = 0.2,
         pulse: Pulse | None = None,
     ) -> None:
         self._database = database
@@ -55,6 +61,7 @@ class Relay:
         self._service = service
         self._batch_size = batch_size
         self._idle_seconds = idle_seconds
+        self._linger_seconds = kafka.relay_linger_ms / 1000
         self._pulse = pulse or Pulse("relay")
         self._publisher = Publisher(kafka, f"{service}-relay", self._pulse)
         self._woken = asyncio.Event()
@@ -81,21 +88,38 @@ class Relay:
 
     async def _drain(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
         await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
+        watching = asyncio.create_task(self._wake_on(stop))
         failures = 0
-        while not stop.is_set():
-            self._pulse.beat()
-            self._woken.clear()
-            rows = await connection.fetch(_UNSENT, self._batch_size)
-            await self._measure(connection)
-            try:
-                await self._publish(connection, rows, stop)
-                failures = 0
-            except (KafkaError, OSError) as error:
-                await self._rebuild(error, backoff(failures), stop)
-                failures += 1
-                continue
-            if len(rows) < self._batch_size:
-                await first_of(stop, self._woken, timeout=self._idle_seconds)
+        try:
+            while not stop.is_set():
+                self._pulse.beat()
+                self._woken.clear()
+                started = time.monotonic()
+                rows = await connection.fetch(_UNSENT, self._batch_size)
+                await self._measure(connection)
+                try:
+                    await self._publish(connection, rows, stop)
+                    failures = 0
+                except (KafkaError, OSError) as error:
+                    await self._rebuild(error, backoff(failures), stop)
+                    failures += 1
+                    continue
+                if len(rows) < self._batch_size:
+                    await self._rest(started + self._linger_seconds if rows else started, stop)
+        finally:
+            watching.cancel()
+
+    async def _wake_on(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._woken.set()
+
+    async def _rest(self, earliest: float, stop: asyncio.Event) -> None:
+        """Until woken or due for a look, but not before `earliest`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._idle_seconds):
+                await self._woken.wait()
+        if (seconds := earliest - time.monotonic()) > 0:
+            await pause(stop, seconds)
 
     async def _publish(
         self, connection: asyncpg.Connection, rows: Sequence[Any], stop: asyncio.Event

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
@@ -50,6 +51,10 @@ tally = Table(
     Column("events", Integer, nullable=False),
 )
 _prefixes = itertools.count(1)
+# The default shows every local variable of a traceback, which takes long enough to lose heartbeats.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 
 class Op:
