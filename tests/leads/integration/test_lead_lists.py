@@ -164,3 +164,19 @@ async def test_only_the_fields_asked_for_and_an_exact_total(world: World) -> Non
 
     assert page["total"] == 3
     assert [set(item) for item in page["items"]] == [{"id", "name"}] * 2
+
+
+async def test_a_push_finds_its_twin_by_address_and_never_walks_the_leads(filled: World) -> None:
+    body = {"external_id": "twin-1", "name": "Twin", "email": "P5@example.com"}
+    async with filled.statements() as asked:
+        answer = await filled.push(body)
+    statement = asked[0]
+
+    async with filled.database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        plan = str(await driver.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *asked.parameters[0]))
+
+    assert answer["status"] == "duplicate"
+    assert "ix_lead_open_email" in plan
+    assert "ix_lead_created_at_id" not in plan
