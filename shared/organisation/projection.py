@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from shared.messaging.consumer import Handlers, each
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +14,7 @@ from shared.contracts.events.gateway_organisation import (
     OrganisationState,
 )
 from shared.contracts.events.gateway_team import TeamChanged, TeamCreated, TeamState
+from shared.messaging.consumer import Handlers, each
 from shared.organisation.tables import OrganisationTables
 
 
