@@ -1,6 +1,7 @@
 """Dealstream's own processes: their commands, settings and order. The table everything else follows."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from deploy.local.progress import step
 from deploy.local.settings import ROOT, SERVICES, StackSettings, database_variable
 from deploy.local.supervisor import Supervisor, together
 
+# Here one person measures and tries things out; the gateway's own limits are for many callers.
+UNHURRIED = '{"member": "600000/60", "partner": "600000/60"}'
 DATABASE_STAGE, BROKER_STAGE, API_STAGE, WORKER_STAGE, GATEWAY_STAGE = range(5)
 
 
@@ -56,7 +59,9 @@ class Product:
         """The settings of one service's processes; only the gateway's hold signing keys."""
         own = {database_variable(service): self.database_urls()[service]}
         if service == "gateway":
-            own |= keys.signing_settings(self.secret)
+            own |= keys.signing_settings(self.secret) | {
+                "RATE_LIMITS": os.environ.get("RATE_LIMITS", UNHURRIED)
+            }
         return self.common_environment() | own
 
     def administration_environment(self) -> dict[str, str]:
