@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.envelope import Envelope, EventContext
 from shared.contracts.event import Event
 from shared.observability import context
+from shared.observability.tracing import current_traceparent, message_span
 
 E = TypeVar("E", bound=Event)
 
@@ -35,7 +36,7 @@ def each(handler: Callable[[AsyncConnection, E, Envelope], Awaitable[None]]) -> 
 
     async def one_by_one(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            with caused_by(delivery.envelope):
+            with _handling(f"handle {delivery.envelope.type}", delivery.envelope):
                 await handler(connection, delivery.event, delivery.envelope)
 
     return one_by_one
@@ -48,7 +49,7 @@ def context_of(envelope: Envelope, source: str) -> EventContext:
         correlation_id=envelope.correlationid,
         causation_id=str(envelope.id),
         actor=envelope.actor,
-        traceparent=envelope.traceparent,
+        traceparent=current_traceparent() or envelope.traceparent,
     )
 
 
@@ -73,5 +74,14 @@ async def handle(connection: AsyncConnection, handlers: Handlers, deliveries: Se
     for handler, run in groupby(deliveries, key=lambda delivery: handlers.get(type(delivery.event))):
         if handler is not None:
             together = list(run)
-            with caused_by(together[0].envelope):
+            first = together[0].envelope
+            with _handling(f"handle {len(together)} of {first.topic}", first):
                 await handler(connection, together)
+
+
+@contextmanager
+def _handling(name: str, envelope: Envelope) -> Iterator[None]:
+    """`caused_by`, and a span that continues the envelope's trace."""
+    attributes = {"messaging.system": "kafka", "messaging.destination.name": envelope.topic}
+    with caused_by(envelope), message_span(name, envelope.traceparent, attributes):
+        yield

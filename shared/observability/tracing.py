@@ -11,6 +11,7 @@ from typing import Any
 from shared.observability import context
 
 _tracer: Any = None
+_provider: Any = None
 _Attributes = Mapping[str, str | int]
 
 
@@ -21,7 +22,7 @@ def tracing_enabled() -> bool:
 
 def configure_tracing(service: str) -> None:
     """Export spans over OTLP/HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; otherwise do nothing."""
-    global _tracer  # noqa: PLW0603 - one process is one service
+    global _tracer, _provider  # noqa: PLW0603 - one process is one service
     if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or _tracer is not None:
         return
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -31,7 +32,14 @@ def configure_tracing(service: str) -> None:
 
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    _provider = provider
     _tracer = provider.get_tracer("dealstream")
+
+
+def flush_tracing() -> None:
+    """Send what is recorded and not yet exported: when a process is about to end."""
+    if _provider is not None:
+        _provider.force_flush(5_000)
 
 
 def current_traceparent() -> str | None:

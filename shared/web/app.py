@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from shared.messaging.wakeup import WakeUp
 from shared.observability.logging import configure_logging, logger
-from shared.observability.tracing import configure_tracing
+from shared.observability.tracing import configure_tracing, flush_tracing
 from shared.persistence.database import Database
 from shared.web import clock, openapi, problem_handlers, problem_pages
 from shared.web.body_limit import BodyLimits
@@ -104,6 +104,7 @@ def _lifespan(
         configure_tracing(name)
         log = logger("shared.web.app")
         async with AsyncExitStack() as stack:
+            stack.callback(flush_tracing)
             stack.push_async_callback(database.close)
             stack.push_async_callback(WakeUp(database).close)
             stack.enter_context(drain_on_sigterm(health, settings.drain_seconds))
