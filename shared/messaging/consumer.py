@@ -205,8 +205,10 @@ class Consumer:
         return deliveries, letters
 
     def _seconds_to_poll(self) -> float:
-        commit_next = self._work.uncommitted and not self._work.revoking
-        return self._work.seconds_to_next(self._seconds_to_commit() if commit_next else _POLL_SECONDS)
+        longest = _POLL_SECONDS
+        if self._work.uncommitted and not self._work.revoking:
+            longest = min(longest, self._seconds_to_commit())
+        return self._work.seconds_to_next(longest)
 
     def _seconds_to_commit(self) -> float:
         return max(0.0, self._committed + _COMMIT_EVERY_SECONDS - time.monotonic())

@@ -36,7 +36,7 @@ class KafkaSettings(BaseSettings):
     group_instance_id: str | None = None
     session_timeout_ms: int = 10_000
     consumer_linger_ms: int = Field(default=20, ge=0, le=1_000)
-    relay_linger_ms: int = Field(default=10, ge=0, le=1_000)
+    relay_linger_ms: int = Field(default=20, ge=0, le=1_000)
 
     @classmethod
     def load(cls) -> Self:

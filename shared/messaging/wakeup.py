@@ -13,12 +13,12 @@ from shared.messaging.waiting import ends_within
 from shared.persistence.database import CONNECTION_ERRORS, Database
 
 CHANNEL = "outbox"
-_APART_SECONDS = 0.01
+_APART_SECONDS = 0.02
 
 
 class WakeUp:
     """Attach one to the database of a process that writes events. It is a hint: losing one only costs the
-    relay's poll interval. At most one notification every 10 ms, however many commits there are."""
+    relay's poll interval. At most one notification every 20 ms, however many commits there are."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -125,6 +125,11 @@ class World:
             self.database, TABLES, self.kafka, service="world", topics=[TOPIC], handlers=handlers, **options
         )
 
+    def linger(self, *, milliseconds: int) -> None:
+        """How far apart turns of relays and consumers made from now on start."""
+        lingers = {"consumer_linger_ms": milliseconds, "relay_linger_ms": milliseconds}
+        self.kafka = self.kafka.model_copy(update=lingers)
+
     async def announce(self, *envelopes: Envelope) -> None:
         async with self.database.transaction() as connection:
             await self.outbox.add(connection, envelopes)
@@ -162,6 +167,17 @@ class World:
             return sorted(found, key=lambda each: (each.partition, each.offset))
         finally:
             await reader.stop()
+
+    async def committed(self) -> int:
+        """How many messages of the topic lie before the offsets that were committed."""
+        member = self.kafka.consumer("look", group=self.kafka.topic("world"))
+        await member.start()
+        name = self.kafka.topic(TOPIC)
+        offsets = [
+            await member.committed(TopicPartition(name, number)) or 0 for number in range(self.partitions)
+        ]
+        await member.stop()
+        return sum(offsets)
 
     async def published(self) -> list[Envelope]:
         return [Envelope.model_validate_json(message.value) for message in await self.messages()]

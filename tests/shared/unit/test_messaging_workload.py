@@ -110,3 +110,47 @@ def test_names_on_the_broker_carry_the_prefix_and_lose_it_again() -> None:
     assert kafka.topic("leads.lead") == "test.leads.lead"
     assert kafka.name_of("test.leads.lead") == "leads.lead"
     assert kafka.dead_letter_topic("leads") == "test.leads.dead_letter"
+
+
+async def test_partitions_of_a_topic_that_are_due_go_together_up_to_a_limit() -> None:
+    work = Workload()
+    late, other = TopicPartition("t", 2), TopicPartition("u", 0)
+    for partition, count in ((A, 3), (B, 4), (late, 1), (other, 1)):
+        work.add(partition, [Record(offset) for offset in range(count)])
+    work.hold(late)
+
+    assert work.due_with(A, limit=7) == [A, B]
+    assert work.due_with(A, limit=6) == [A]
+    assert work.due_with(A, limit=1) == [A]
+
+
+async def test_partitions_held_back_together_are_tried_again_together() -> None:
+    work = Workload()
+    work.add(A, [Record(5)])
+    work.add(B, [Record(7)])
+    work.hold(B)
+
+    assert work.hold(A, B)
+
+    assert work.next_due() is None
+    assert work.begin([A])[0].due == work.begin([B])[0].due
+
+
+async def test_what_is_done_waits_for_its_commit_and_is_dropped_with_its_partition() -> None:
+    work = Workload()
+    listener = RevokeListener(work)
+    work.add(A, [Record(5), Record(6)])
+    work.done(A)
+    assert work.uncommitted == {A: 7}
+
+    work.committed({A: 6})
+    assert work.uncommitted == {A: 7}
+    work.committed({A: 7})
+    assert work.uncommitted == {}
+
+    work.add(A, [Record(7)])
+    work.add(B, [Record(1)])
+    work.done(A)
+    await listener.on_partitions_revoked({A, B})
+    work.done(B)
+    assert work.uncommitted == {}
