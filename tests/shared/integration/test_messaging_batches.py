@@ -114,7 +114,9 @@ async def test_after_a_silence_an_event_is_handled_without_lingering(world: Worl
             sent = time.monotonic()
             delays.append(await handled - sent)
 
-    assert min(delays) < 0.02
+    quickest, *others, _ = sorted(delays)
+    assert quickest < 0.02
+    assert max(others) < 0.15  # a linger is far longer; the slowest is left to a busy machine
 
 
 async def _handled(noting: Noting, count: int) -> float:
