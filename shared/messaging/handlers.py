@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.envelope import Envelope, EventContext
 from shared.contracts.event import Event
 from shared.observability import context
-from shared.observability.tracing import current_traceparent, message_span
+from shared.observability.tracing import current_traceparent, message_span, tracing_enabled
 
 E = TypeVar("E", bound=Event)
 
@@ -49,7 +49,7 @@ def context_of(envelope: Envelope, source: str) -> EventContext:
         correlation_id=envelope.correlationid,
         causation_id=str(envelope.id),
         actor=envelope.actor,
-        traceparent=current_traceparent() or envelope.traceparent,
+        traceparent=current_traceparent() if tracing_enabled() else envelope.traceparent,
     )
 
 
