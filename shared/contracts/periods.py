@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.errors import DomainError, FieldError
 
-_QUARTER = re.compile(r"^(\d{4})-Q([1-4])$")
-_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
-_WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
-_YEAR = re.compile(r"^(\d{4})$")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_YEAR = re.compile(r"[0-9]{4}")
 FORMS = "2027-Q1, 2027-03, 2027-W09, 2027, or week, month, quarter, year for the current one"
 
 
@@ -52,10 +52,10 @@ class Calendar:
         )
 
     def period(self, text: str, *, now: datetime) -> Period:
-        """The period named by `text` (see FORMS). Refuses anything else with `period_invalid`."""
+        """The period named by `text` (see FORMS). Raises DomainError `period_invalid`, also for the ends of time."""
         try:
             return self._parse(text, self.local_date(now))
-        except ValueError:
+        except (ValueError, OverflowError):
             detail = f"A period is one of {FORMS}."
             raise DomainError(
                 "period_invalid", detail, [FieldError("/query/period", "period_invalid", detail)]
@@ -80,17 +80,17 @@ class Calendar:
     def _parse(self, text: str, today: date) -> Period:
         if text in ("week", "month", "quarter", "year"):
             text = self.current_name(text, today)
-        if match := _QUARTER.match(text):
+        if match := _QUARTER.fullmatch(text):
             first = self._quarter_start(int(match[1]), int(match[2]))
             return self.span(text, first, _add_months(first, 3) - timedelta(days=1))
-        if match := _MONTH.match(text):
+        if match := _MONTH.fullmatch(text):
             first = date(int(match[1]), int(match[2]), 1)
             return self.span(text, first, _add_months(first, 1) - timedelta(days=1))
-        if match := _WEEK.match(text):
+        if match := _WEEK.fullmatch(text):
             first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
             return self.span(text, first, first + timedelta(days=6))
-        if match := _YEAR.match(text):
-            first = self._quarter_start(int(match[1]), 1)
+        if match := _YEAR.fullmatch(text):
+            first = self._quarter_start(int(match[0]), 1)
             return self.span(text, first, _add_months(first, 12) - timedelta(days=1))
         raise ValueError(text)
 

@@ -40,6 +40,42 @@ def test_anything_else_is_refused_by_name(text: str) -> None:
     assert refusal.value.errors[0].pointer == "/query/period"
 
 
+@pytest.mark.parametrize(
+    "text", ["9999", "9999-Q4", "9999-12", "9999-W52", "9999-W53", "0000", "0000-W01", "0001"]
+)
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("fiscal_month", [1, 7])
+def test_a_period_that_dates_cannot_hold_is_refused_or_read_whole(
+    text: str, zone: str, fiscal_month: int
+) -> None:
+    calendar = Calendar(zone, fiscal_month)
+
+    try:
+        period = calendar.period(text, now=NOON)
+    except DomainError as refusal:
+        assert refusal.code == "period_invalid"
+    else:
+        assert period.starts_at < period.ends_at
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-Q4", "9999-12", "9999-W52", "9999-W53"])
+def test_a_period_that_ends_with_the_last_year_is_refused(text: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        Calendar().period(text, now=NOON)
+
+    assert refusal.value.code == "period_invalid"
+
+
+@pytest.mark.parametrize(
+    "text", ["2027\n", "2027-Q1\n", "2027-03\n", "2027-W09\n", "٢٠٢٧", "२०२७-Q1", "2027-0٣", "2027-W0٩"]
+)
+def test_a_period_is_written_in_ascii_digits_and_nothing_more(text: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        Calendar().period(text, now=NOON)
+
+    assert refusal.value.code == "period_invalid"
+
+
 def test_a_fiscal_year_is_named_by_the_year_in_which_it_ends() -> None:
     calendar = Calendar(fiscal_year_start_month=7)
 
