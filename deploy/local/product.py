@@ -75,6 +75,7 @@ class Product:
         return {
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",
+            "DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "6"),
             "STATE_DIR": str(self.settings.state),
             "PORT_BASE": str(self.settings.ports.base),
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers(),
