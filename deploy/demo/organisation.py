@@ -118,7 +118,7 @@ def _lead(number: int, reps: list[str]) -> Json:
 def _deal(number: int, reps: list[str], accounts: Json, products: Json) -> Json:
     """A third won, a sixth lost, the rest open; each with dates of its own."""
     company = COMPANIES[number % len(COMPANIES)]
-    product, price = PRODUCTS[number % len(PRODUCTS)]
+    product, price = PRODUCTS[number // 5 % len(PRODUCTS)]
     opened = datetime.now(UTC) - timedelta(days=DAYS_AGO[number % len(DAYS_AGO)] + number % 5)
     outcome = ("won", "open", "open", "lost", "won", "open")[number % 6]
     stages = ("Qualification", "Needs analysis", "Proposal", "Negotiation")[: number % 4 + 1]
@@ -130,7 +130,7 @@ def _deal(number: int, reps: list[str], accounts: Json, products: Json) -> Json:
         "source_system": SOURCE,
         "external_id": f"deal-{number}",
         "name": f"{company}: {product}",
-        "owner_id": reps[number % len(reps)],
+        "owner_id": reps[number * 5 // 3 % len(reps)],
         "account_id": accounts[company],
         "product_id": products[product],
         "amount": {"amount": price, "currency": "USD"},
