@@ -130,7 +130,7 @@ def _deal(number: int, reps: list[str], accounts: Json, products: Json) -> Json:
         "source_system": SOURCE,
         "external_id": f"deal-{number}",
         "name": f"{company}: {product}",
-        "owner_id": reps[number * 5 // 3 % len(reps)],
+        "owner_id": reps[(number // 6 + number) % len(reps)],
         "account_id": accounts[company],
         "product_id": products[product],
         "amount": {"amount": price, "currency": "USD"},
