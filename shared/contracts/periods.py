@@ -52,7 +52,7 @@ class Calendar:
         )
 
     def period(self, text: str, *, now: datetime) -> Period:
-        """The period named by `text` (see FORMS). Raises DomainError `period_invalid`, also for the ends of time."""
+        """The period named by `text` (see FORMS). Anything else raises DomainError `period_invalid`."""
         try:
             return self._parse(text, self.local_date(now))
         except (ValueError, OverflowError):
