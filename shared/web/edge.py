@@ -128,6 +128,8 @@ class _Answer:
             if self._timeout is None or not self._timeout.expired():
                 raise
             raise Problem("deadline_exceeded", f"Not done within {milliseconds} ms.") from None
+        finally:
+            self._timeout = None
 
     async def _refuse(self, problem: Problem) -> None:
         if self._status:

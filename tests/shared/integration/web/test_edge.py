@@ -38,6 +38,14 @@ async def test_a_deadline_that_is_kept_changes_nothing(client: httpx.AsyncClient
     assert (await client.get("/v1/things", headers={"X-Deadline-Ms": "5000"})).status_code == 200
 
 
+async def test_an_unforeseen_error_under_a_deadline_is_a_problem_all_the_same(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/v1/things/broken", headers={"X-Deadline-Ms": "5000"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+
+
 async def test_a_deadline_that_cannot_be_read_is_400(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/things", headers={"X-Deadline-Ms": "soon"})
 
