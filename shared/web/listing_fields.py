@@ -10,9 +10,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, SmallInteger
+from sqlalchemy import BigInteger, ColumnElement, Integer, Numeric, SmallInteger
+from sqlalchemy.types import TypeEngine
 
 Kind = Literal["uuid", "int", "decimal", "float", "bool", "datetime", "date", "text", "enum"]
+_MOST_DIGITS = 40
 ORDERED: frozenset[Kind] = frozenset({"int", "decimal", "float", "datetime", "date", "text"})
 
 
@@ -57,6 +59,11 @@ class Field:
             _refuse_overflow(value, self.column)
         return value
 
+    @property
+    def compared_as(self) -> TypeEngine[Any]:
+        """The SQL type of the value: a column's precision neither rounds it nor makes it overflow."""
+        return Numeric() if self.kind == "decimal" else self.column.type
+
 
 def _uuid(text: str) -> UUID:
     try:
@@ -84,7 +91,7 @@ def _decimal(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise ValueError("a number such as 12.50") from None
-    if len(text) > 40 or not value.is_finite():
+    if len(text) > 40 or not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
         raise ValueError("a number such as 12.50")
     return value
 

@@ -80,10 +80,12 @@ def _comparison(described: Field, operator: str, text: str) -> ColumnElement[boo
         return contains(column, str(described.read(text)))
     value = described.read(text)
     if operator == "eq":
-        return column == literal(value, column.type)
+        return column == literal(value, described.compared_as)
     if operator == "ne":
-        return column.is_distinct_from(literal(value, column.type))
-    compared: ColumnElement[bool] = getattr(column, _COMPARISONS[operator])(literal(value, column.type))
+        return column.is_distinct_from(literal(value, described.compared_as))
+    compared: ColumnElement[bool] = getattr(column, _COMPARISONS[operator])(
+        literal(value, described.compared_as)
+    )
     return compared
 
 
@@ -93,7 +95,7 @@ def _one_of(described: Field, text: str) -> ColumnElement[bool]:
     if not 1 <= len(values) <= MOST:
         raise ValueError(f"1 to {MOST} values separated by commas")
     column = described.column
-    found: ColumnElement[bool] = column == any_(literal(values, ARRAY(column.type)))
+    found: ColumnElement[bool] = column == any_(literal(values, ARRAY(described.compared_as)))
     return found
 
 

@@ -62,6 +62,19 @@ def sql(name: str, value: str) -> str:
     return str(condition.compile(dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}))
 
 
+@pytest.mark.parametrize("value", ["gt:0.00001", "lt:1e30", f"eq:{'9' * 39}"])
+def test_a_number_is_compared_as_it_is_whatever_the_column_can_hold(value: str) -> None:
+    compared = sql("value", value)
+
+    assert "NUMERIC(18, 4)" not in compared
+    assert str(Decimal(value.partition(":")[2])) in compared
+
+
+@pytest.mark.parametrize("value", ["1e400", "lt:1e-400", "0e999999999", "NaN", "Infinity"])
+def test_a_number_beyond_reason_is_refused(value: str) -> None:
+    assert refused(("value", value)).code == "invalid_parameter"
+
+
 def refused(*pairs: tuple[str, str]) -> Problem:
     with pytest.raises(Problem) as refusal:
         LEADS.read_pairs(pairs)
