@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+
+from pydantic import ValidationError
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.money import Money
@@ -20,14 +22,20 @@ class Rates:
     by_currency: Mapping[str, Sequence[tuple[date, Decimal]]]
 
     def to_base(self, money: Money, on: date, *, pointer: str = "/amount/currency") -> Money:
-        """The amount in base currency, rounded half-even to cents. Refuses with `rate_missing`."""
+        """The amount in base currency, rounded half-even to cents. Refuses with `rate_missing`, or
+        `validation_failed` when that is beyond what Money holds."""
         if money.currency == self.base:
             return money
         rate = self._rate(money.currency, on)
         if rate is None:
             detail = f"There is no exchange rate from {money.currency} to {self.base} on {on.isoformat()}."
             raise DomainError("rate_missing", detail, [FieldError(pointer, "rate_missing", detail)])
-        return Money(amount=money.times(rate).amount, currency=self.base)
+        try:
+            return Money(amount=money.times(rate).amount, currency=self.base)
+        except (ValidationError, InvalidOperation):
+            detail = f"The amount is too large to be kept in {self.base}."
+            at = pointer.removesuffix("/currency") + "/amount"
+            raise DomainError("validation_failed", detail, [FieldError(at, "out_of_range", detail)]) from None
 
     def _rate(self, currency: str, on: date) -> Decimal | None:
         valid = [rate for valid_from, rate in self.by_currency.get(currency, ()) if valid_from <= on]

@@ -58,6 +58,16 @@ def test_a_date_before_the_first_rate_has_no_rate() -> None:
     assert refusal.value.code == "rate_missing"
 
 
+def test_an_amount_too_large_for_the_base_currency_is_refused_by_name() -> None:
+    rates = Rates("USD", {"EUR": [(date(2027, 1, 1), Decimal("1.10"))]})
+
+    with pytest.raises(DomainError) as refusal:
+        rates.to_base(Money(amount=Decimal("99999999999999"), currency="EUR"), date(2027, 1, 1))
+
+    assert refusal.value.code == "validation_failed"
+    assert refusal.value.errors[0].pointer == "/amount/amount"
+
+
 def test_the_base_currency_needs_no_rate() -> None:
     money = Money(amount=Decimal("0.01"), currency="USD")
 
