@@ -1,12 +1,10 @@
 """What bodies of products, pipelines and deals have in common: strict fields, trimmed text, exact numbers."""
 
-from datetime import UTC
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -36,7 +34,6 @@ Text200 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_
 Text2000 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None, Blank]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Price = Annotated[Money, AfterValidator(_not_negative)]
-Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 Probability = Annotated[
     Decimal,
     Field(ge=0, le=1, max_digits=5, decimal_places=4, description="0 to 1; 0 is a value"),

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.leads.record.schemas import (
     Country,
-    Instant,
     Line80,
     Line200,
     Origin,
@@ -17,6 +16,7 @@ from services.leads.record.schemas import (
     Strict,
     raw,
 )
+from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
 

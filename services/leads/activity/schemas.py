@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.leads.record.schemas import Instant, Line80, Line200, Origin, Prose, Strict, raw
+from services.leads.record.schemas import Line80, Line200, Origin, Prose, Strict, raw
 from shared.contracts.events.leads_activity import ActivityType
+from shared.contracts.instants import Instant
 from shared.web.batch import MOST_ITEMS, BatchItems
 
 Direction = Literal["inbound", "outbound"]

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.leads.record.schemas import (
     Country,
     Email,
-    Instant,
     Line40,
     Line80,
     Line200,
@@ -19,6 +18,7 @@ from services.leads.record.schemas import (
     Strict,
     raw,
 )
+from shared.contracts.instants import Instant
 from shared.web.batch import MOST_ITEMS, BatchItems
 
 

@@ -22,7 +22,6 @@ from services.leads.lead.domain import Lead
 from services.leads.record.schemas import (
     Country,
     Email,
-    Instant,
     Line80,
     Line200,
     Origin,
@@ -33,6 +32,7 @@ from services.leads.record.schemas import (
     raw,
 )
 from shared.contracts.events.leads_lead import LeadStatus
+from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
 

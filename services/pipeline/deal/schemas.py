@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     Field,
     StringConstraints,
@@ -21,11 +20,12 @@ from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History
 from services.pipeline.pipeline.domain import OpenCategory
 from shared.contracts.events.pipeline_deal import DealStatus, ForecastCategory
+from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
 from shared.web.concurrency import MergePatch, absent
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LIFE = ("pipeline_id", "stage", "created_at", "closed_at", "outcome", "stage_history")
 _StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
@@ -34,11 +34,11 @@ def _instant_or_day(value: Any, instant: Callable[[Any], datetime]) -> date:
     read = date.fromisoformat(value) if isinstance(value, str) and _DAY.match(value) else instant(value)
     if not 1900 <= read.year <= 2199:
         raise ValueError("a time between the years 1900 and 2199")
-    return read.astimezone(UTC) if isinstance(read, datetime) else read
+    return read
 
 
 When = Annotated[
-    AwareDatetime,
+    Instant,
     WrapValidator(_instant_or_day),
     WithJsonSchema(
         {
