@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.observability.logging import logger
@@ -50,7 +51,7 @@ def install(app: FastAPI, *, constraint_codes: Mapping[str, str]) -> None:
         app.add_exception_handler(kind, on_database)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if isinstance(error, Problem):
         return problem_response(
@@ -58,7 +59,15 @@ async def _http(_: Request, error: Exception) -> Response:
         )
     code = _BY_STATUS.get(error.status_code, "internal_error")
     detail = error.detail if isinstance(error.detail, str) else HTTPStatus(error.status_code).phrase
-    return problem_response(code, detail, headers=error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return problem_response(code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of every route with this path; Starlette names those of the first one only."""
+    routes = [route for route in request.app.router.routes if isinstance(route, Route)]
+    here = [route for route in routes if route.path_regex.match(request.scope["path"])]
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))
 
 
 async def _domain(_: Request, error: Exception) -> Response:

@@ -5,8 +5,9 @@ the events this request committed.
 """
 
 from collections.abc import Callable, Coroutine
+from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Any
+from typing import Any, get_args, get_origin
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Request
@@ -44,11 +45,13 @@ class ServiceRoute(APIRoute):
     def get_route_handler(self) -> _Handler:
         """FastAPI's handler inside ours."""
         inner = super().get_route_handler()
-        allowed = _declared_query(self.dependant) | _documented_query(self.openapi_extra)
+        declared = _declared_query(self.dependant)
+        allowed = declared.keys() | _documented_query(self.openapi_extra)
+        once = frozenset(name for name, repeats in declared.items() if not repeats)
         keyed = "POST" in (self.methods or ())
 
         async def answer(request: Request) -> Response:
-            _refuse_unknown(request.scope["query_string"], allowed)
+            _refuse_unknown(request.scope["query_string"], allowed, once)
             if "\0" in request.scope["path"]:
                 raise Problem("invalid_parameter", "A path holds no NUL character.")
             request = ServiceRequest(request.scope, request.receive, request._send)
@@ -102,14 +105,21 @@ def _unreadable(why: str) -> Problem:
     return Problem("invalid_parameter", "X-Wait-For cannot be read.", (found,))
 
 
-def _declared_query(dependant: Dependant) -> frozenset[str]:
-    names = {str(field.alias) for field in dependant.query_params}
+def _declared_query(dependant: Dependant) -> dict[str, bool]:
+    """The parameters by name, and whether they may be given more than once."""
+    names: dict[str, bool] = {}
     for field in dependant.query_params:
+        names[str(field.alias)] = _repeats(field.field_info.annotation)
         fields = getattr(field.field_info.annotation, "model_fields", {})
-        names |= {info.alias or name for name, info in fields.items()}
+        names |= {info.alias or name: _repeats(info.annotation) for name, info in fields.items()}
     for inner in dependant.dependencies:
         names |= _declared_query(inner)
-    return frozenset(names)
+    return names
+
+
+def _repeats(annotation: Any) -> bool:
+    parts = (annotation, *get_args(annotation))
+    return any((get_origin(part) or part) in (list, set, tuple, frozenset) for part in parts)
 
 
 def _documented_query(openapi_extra: dict[str, Any] | None) -> frozenset[str]:
@@ -117,15 +127,15 @@ def _documented_query(openapi_extra: dict[str, Any] | None) -> frozenset[str]:
     return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
 
 
-def _refuse_unknown(query_string: bytes, allowed: frozenset[str]) -> None:
+def _refuse_unknown(query_string: bytes, allowed: AbstractSet[str], once: frozenset[str]) -> None:
     if not query_string:
         return
     if b"%00" in query_string:
         raise Problem("invalid_parameter", "A query holds no NUL character.")
-    given = {
+    given = [
         unquote_plus(pair.split("=", 1)[0]) for pair in query_string.decode("latin-1").split("&") if pair
-    }
-    unknown = sorted(given - allowed)
+    ]
+    unknown = sorted(set(given) - allowed)
     if unknown:
         known = ", ".join(sorted(allowed)) or "none"
         raise Problem(
@@ -137,3 +147,7 @@ def _refuse_unknown(query_string: bytes, allowed: frozenset[str]) -> None:
             ],
             extra={"allowed": sorted(allowed)},
         )
+    repeated = sorted(name for name in once if given.count(name) > 1)
+    if repeated:
+        found = [FieldError(f"/query/{name}", "repeated", "Given more than once.") for name in repeated]
+        raise Problem("invalid_parameter", f"Given more than once: {', '.join(repeated)}.", found)

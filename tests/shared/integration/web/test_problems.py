@@ -43,6 +43,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, 
         ("GET", "/v1/things?score=about:5", 400, "unknown_operator"),
         ("GET", "/v1/things?cursor=x", 400, "invalid_cursor"),
         ("GET", "/v1/things/slow?seconds=9", 400, "invalid_parameter"),
+        ("GET", "/v1/things/slow?seconds=1&seconds=2", 400, "invalid_parameter"),
         ("GET", "/v1/things/me", 401, "unauthenticated"),
         ("GET", "/problems/none", 404, "not_found"),
     ],
@@ -51,6 +52,12 @@ async def test_a_request_that_cannot_be_answered_is_a_problem(
     client: httpx.AsyncClient, method: str, path: str, status: int, code: str
 ) -> None:
     assert_problem(await client.request(method, path), status, code)
+
+
+async def test_a_wrong_method_names_every_right_one(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/v1/things")
+
+    assert answer.headers["Allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize(
