@@ -33,7 +33,7 @@ from services.pipeline.deal.use_cases.win_deal import win_deal
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatchOrAny, etag
+from shared.web.concurrency import IfMatch, IfMatchOrAny, etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -84,7 +84,7 @@ async def patch_deal(
     *,
     deal_id: UUID,
     body: DealPatch,
-    if_match: IfMatchOrAny,
+    if_match: IfMatch,
     caller: Caller,
     connection: Transaction,
     now: Now,

@@ -24,7 +24,7 @@ from services.pipeline.pipeline.use_cases.create_pipeline import create_pipeline
 from services.pipeline.pipeline.use_cases.edit_pipeline import edit_pipeline
 from shared.contracts.ids import new_id
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatchOrAny, set_etag
+from shared.web.concurrency import IfMatch, set_etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.problem import Problem
@@ -94,7 +94,7 @@ async def patch_pipeline(
     *,
     pipeline_id: UUID,
     body: PipelinePatch,
-    if_match: IfMatchOrAny,
+    if_match: IfMatch,
     _: Caller,
     connection: Transaction,
     now: Now,

@@ -15,7 +15,7 @@ from services.pipeline.product.use_cases.create_product import create_product
 from services.pipeline.product.use_cases.edit_product import edit_product
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatchOrAny, set_etag
+from shared.web.concurrency import IfMatch, set_etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -68,7 +68,7 @@ async def patch_product(
     *,
     product_id: UUID,
     body: ProductPatch,
-    if_match: IfMatchOrAny,
+    if_match: IfMatch,
     _: Caller,
     connection: Transaction,
     now: Now,

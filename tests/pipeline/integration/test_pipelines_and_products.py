@@ -105,7 +105,8 @@ async def test_a_retired_pipeline_takes_no_new_deals_and_keeps_its_own(world: Wo
 
 
 async def patch(world: World, path: str, body: Json) -> Json:
-    answer = await world.send("PATCH", path, json=body, headers={"If-Match": "*"})
+    version = (await world.get(path))["version"]
+    answer = await world.send("PATCH", path, json=body, headers={"If-Match": f'"{version}"'})
     assert answer.status_code == 200, answer.text
     patched: Json = answer.json()
     return patched
@@ -119,6 +120,19 @@ A_PRODUCT = {
     "list_price": euros("4821.00"),
     "unit_cost": euros("2100.5"),
 }
+
+
+async def test_an_edit_needs_the_version_that_was_read(world: World) -> None:
+    product = await world.post("/v1/products", A_PRODUCT)
+    deal = await world.post("/v1/deals", {"name": "A"})
+    [pipeline] = (await world.get("/v1/pipelines?is_default=true"))["items"]
+    paths = [f"/v1/products/{product['id']}", f"/v1/deals/{deal['id']}", f"/v1/pipelines/{pipeline['id']}"]
+
+    answers = [
+        await world.send("PATCH", path, json={"name": "B"}, headers={"If-Match": "*"}) for path in paths
+    ]
+
+    assert [answer.status_code for answer in answers] == [428] * 3
 
 
 async def test_a_product_is_created_told_and_changed(world: World) -> None:

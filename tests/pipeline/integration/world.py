@@ -37,6 +37,7 @@ KEY = SigningKey("test", Ed25519PrivateKey.generate())
 PUBLIC = KEY.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 ANY = {"If-Match": "*"}
+FIRST = {"If-Match": '"1"'}
 Json = dict[str, Any]
 
 
@@ -116,7 +117,8 @@ class World:
     ) -> tuple[int, str, list[tuple[str, str]]]:
         """Status, code, and the (pointer, code) of every error of a problem."""
         sent = {} if method == "GET" else {"json": body}
-        answer = await self.send(method, path, by, headers={**ANY, **headers}, **sent)
+        seen = FIRST if method == "PATCH" else ANY
+        answer = await self.send(method, path, by, headers={**seen, **headers}, **sent)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
         return answer.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem["errors"]]
