@@ -1,14 +1,18 @@
 """Money: a Decimal and an ISO 4217 code, never a float. Adding different currencies is an error."""
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 CENT = Decimal("0.01")
+_WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def _no_float(value: Any) -> Any:
+def _exact(value: Any) -> Any:
+    if isinstance(value, str) and not _WRITTEN.fullmatch(value):
+        raise ValueError('an amount is written in digits, such as "12.50"')
     if isinstance(value, float):
         raise ValueError('an amount is a string such as "12.50" or a whole number, not a float')
     return value
@@ -16,7 +20,7 @@ def _no_float(value: Any) -> Any:
 
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_no_float),
+    BeforeValidator(_exact),
     Field(max_digits=18, decimal_places=4, allow_inf_nan=False),
     PlainSerializer(lambda amount: format(amount, "f"), return_type=str, when_used="json"),
 ]
