@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -14,7 +15,7 @@ _STATUS = {"created": 201, "duplicate": 201, "updated": 200, "unchanged": 200, "
 
 
 def push_answer(result: Pushed) -> Response:
-    """One push's receipt. Raises the problem of a rejected one."""
+    """One push's receipt, a new one with its place. Raises the problem of a rejected one."""
     if result.problem is not None:
         raise result.problem
     shown = {
@@ -24,7 +25,11 @@ def push_answer(result: Pushed) -> Response:
         "receipt_id": result.receipt_id,
         "errors": [asdict(error) for error in result.errors],
     }
-    return Response(json_body.dumps(shown), _STATUS[result.status], media_type="application/json")
+    status = _STATUS[result.status]
+    where = (
+        {"Location": f"/v1/partner/leads/{quote(str(result.external_id), safe='')}"} if status == 201 else {}
+    )
+    return Response(json_body.dumps(shown), status, where, media_type="application/json")
 
 
 def batch_answer(results: Sequence[Pushed]) -> Response:

@@ -21,6 +21,13 @@ from tests.leads.integration.world import (
 )
 
 
+async def test_a_new_push_says_where_to_follow_it(world: World) -> None:
+    answer = await world.send("POST", "/v1/partner/leads", PARTNER, json=pushed("ref 1/ü"))
+
+    assert answer.headers["Location"] == "/v1/partner/leads/ref%201%2F%C3%BC"
+    assert (await world.get(answer.headers["Location"], PARTNER))["external_id"] == "ref 1/ü"
+
+
 async def test_a_push_becomes_a_lead_of_the_partner_with_a_receipt(world: World) -> None:
     answer = await world.send("POST", "/v1/partner/leads", PARTNER, json=pushed("a-1", source="web"))
 
