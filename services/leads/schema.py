@@ -2,10 +2,11 @@
 
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
+from services.leads.agenda import tables as agenda
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.tables import metadata
 
-__all__ = ["account", "activity", "contact", "deal_link", "intake", "lead", "metadata"]
+__all__ = ["account", "activity", "agenda", "contact", "deal_link", "intake", "lead", "metadata"]

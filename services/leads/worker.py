@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from services.leads.agenda.part import agenda_part
+from services.leads.due import DUE
 from services.leads.intake.timers import TRIM_RECEIPTS
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS, SUBSCRIPTIONS
@@ -22,6 +24,7 @@ WIRING = Wiring(
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
     timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS),
+    parts={"agenda": agenda_part(DUE)},
 )
 
 

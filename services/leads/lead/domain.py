@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,13 @@ from shared.contracts.events.leads_lead import (
     LeadQualified,
     LeadState,
     LeadStatus,
+    Origin,
+    ScoreState,
 )
 from shared.contracts.money import Money
 
+TRIAGE = "lead.triage"
+"""The kind of agenda entry every new lead gets."""
 OPEN: tuple[LeadStatus, ...] = ("new", "contacted", "qualified")
 STATUSES: tuple[LeadStatus, ...] = (*OPEN, "disqualified", "converted")
 NOT_CONVERTED = "did not convert in the system it was loaded from"
@@ -52,7 +57,18 @@ class Lead:
     email: str | None = None
     phone: str | None = None
     country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    industry: str | None = None
+    employees: int | None = None
+    website: str | None = None
+    language: str | None = None
+    origin: Origin | None = None
     source: str | None = None
+    medium: str | None = None
+    referrer: str | None = None
+    landing_page: str | None = None
     channel: str | None = None
     campaign: str | None = None
     product_interest: str | None = None
@@ -62,6 +78,16 @@ class Lead:
     needs: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     notes: str | None = None
+    score: Decimal | None = None
+    score_state: ScoreState = "no_model"
+    grade: str | None = None
+    fit_points: int | None = None
+    engagement_points: int | None = None
+    scored_at: datetime | None = None
+    territory_id: UUID | None = None
+    queue_id: UUID | None = None
+    response_due_at: datetime | None = None
+    response_breached_at: datetime | None = None
     owner_id: UUID | None = None
     assigned_at: datetime | None = None
     assignment_reason: str | None = None
@@ -69,6 +95,7 @@ class Lead:
     source_system: str | None = None
     external_id: str | None = None
     duplicate_of: UUID | None = None
+    merged_into: UUID | None = None
     first_contact_at: datetime | None = None
     qualified_at: datetime | None = None
     disqualified_at: datetime | None = None
@@ -210,6 +237,11 @@ def derived_name(values: Mapping[str, Any]) -> str | None:
     """What to call a lead that was given no name: the person, else the company, else how it is reached."""
     person = full_name(values.get("first_name"), values.get("last_name"))
     return person or values.get("company") or values.get("email") or values.get("phone")
+
+
+def is_loaded(lead: Lead) -> bool:
+    """History of another system: it came up there before it came in here."""
+    return lead.source_system is not None and lead.created_at < lead.updated_at
 
 
 def public_state(lead: Lead) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.leads.record.columns import search_column
 from services.leads.record.domain import money_of
 from shared.web.listing import Field, Listing
 
-_MADE_OF_OTHERS = ("expected_value", "assignment", "score", "score_state")
+_MADE_OF_OTHERS = ("expected_value", "assignment")
 _SHOWN = tuple(name for name in LeadOut.model_fields if name not in _MADE_OF_OTHERS)
 _EXTRA = (lead.c.expected_amount, lead.c.expected_currency, lead.c.assigned_at, lead.c.assignment_reason)
 
@@ -33,11 +33,24 @@ LEADS = Listing(
         "email": Field(lead.c.email, "text"),
         "phone": Field(lead.c.phone, "text"),
         "country": Field(lead.c.country, "text"),
+        "region": Field(lead.c.region, "text"),
+        "postal_code": Field(lead.c.postal_code, "text"),
+        "industry": Field(lead.c.industry, "text"),
+        "language": Field(lead.c.language, "text"),
+        "origin": Field(lead.c.origin, "enum", values=("active", "passive")),
         "source": Field(lead.c.source, "text"),
+        "medium": Field(lead.c.medium, "text"),
         "channel": Field(lead.c.channel, "text"),
         "campaign": Field(lead.c.campaign, "text"),
         "product_interest": Field(lead.c.product_interest, "text"),
         "category": Field(lead.c.category, "text"),
+        "score": Field(lead.c.score, "decimal", sortable=True),
+        "grade": Field(lead.c.grade, "text"),
+        "territory_id": Field(lead.c.territory_id, "uuid"),
+        "queue_id": Field(lead.c.queue_id, "uuid"),
+        "response_due_at": Field(lead.c.response_due_at, "datetime"),
+        "response_breached_at": Field(lead.c.response_breached_at, "datetime"),
+        "merged_into": Field(lead.c.merged_into, "uuid"),
         "expected_amount": Field(lead.c.expected_amount, "decimal"),
         "partner_id": Field(lead.c.partner_id, "uuid"),
         "source_system": Field(lead.c.source_system, "text"),
@@ -67,8 +80,6 @@ def shown(row: Row[Any]) -> Mapping[str, Any]:
         if owner is None or assigned_at is None
         else {"owner_id": owner, "reason": reason, "at": assigned_at}
     )
-    item["score"] = None
-    item["score_state"] = "no_model"
     return item
 
 

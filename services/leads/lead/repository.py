@@ -1,6 +1,6 @@
 """Leads to and from their table, with their history and events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from services.leads.lead.domain import OPEN, Lead
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.plan_work import planned_beside
+from services.leads.lead.domain import OPEN, TRIAGE, Lead, is_loaded
 from services.leads.lead.tables import lead as table
 from services.leads.lead.tables import lead_history
 from services.leads.record.domain import Draft
@@ -35,8 +37,9 @@ async def find_pushed(
 async def insert_new(
     connection: AsyncConnection, drafts: Sequence[Draft[Lead]], context: EventContext
 ) -> dict[UUID, Lead]:
-    """Write new leads with history and events, in one statement. One whose reference is taken is left out."""
-    return await LEADS.insert_new(connection, drafts, context, beside=[_history(drafts, context)])
+    """Write new leads with history, events and their triage, in one statement. One whose reference is taken
+    is left out."""
+    return await LEADS.insert_new(connection, drafts, context, beside=_with_new(drafts, context))
 
 
 async def insert_pushed(
@@ -51,7 +54,7 @@ async def insert_pushed(
         InsertPushed(),
         {"records": [LEADS.row_of(draft.after) for draft in drafts]},
         envelopes=envelopes_of(drafts, context),
-        beside=[_history(drafts, context), *beside],
+        beside=[*_with_new(drafts, context), *beside],
     )
     twins = {row.id: row.duplicate_of for row in written}
     return {
@@ -69,6 +72,15 @@ async def save(
 ) -> dict[UUID, Lead]:
     """Write the next versions; a lead that somebody else changed meanwhile is left out."""
     return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *beside])
+
+
+async def lock(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Lead]:
+    """These leads, unchanged by others until the transaction ends. In the order of ids, as all who lock."""
+    wanted = literal(sorted(set(ids)), ARRAY(Uuid))
+    rows = await connection.execute(
+        LEADS.everything.where(table.c.id == any_(wanted)).order_by(table.c.id).with_for_update()
+    )
+    return {row["id"]: LEADS.record_of(row) for row in rows.mappings()}
 
 
 async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -109,6 +121,17 @@ def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
     )
 
 
+def _with_new(drafts: Sequence[Draft[Lead]], context: EventContext) -> list[Beside]:
+    """What goes beside every new lead: its history, and its triage as the next thing to do."""
+    triages = [
+        Due(TRIAGE, draft.after.id, draft.after.updated_at, {"loaded": is_loaded(draft.after)})
+        for draft in drafts
+        if draft.after.status in OPEN
+    ]
+    history = _history(drafts, context)
+    return [history, planned_beside(triages)] if triages else [history]
+
+
 def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:
     rows = [
         {
@@ -117,7 +140,7 @@ def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:
             "version": step.after.version,
             "at": step.at,
             "what": step.what,
-            "by": context.actor,
+            "by": (draft.context or context).actor,
             "details": {"changes": step.fields} if step.fields else {},
         }
         for draft in drafts

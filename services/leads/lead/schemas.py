@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
@@ -22,8 +22,11 @@ from services.leads.lead.domain import Lead
 from services.leads.record.schemas import (
     Country,
     Email,
+    Language,
+    Line40,
     Line80,
     Line200,
+    Line500,
     Origin,
     Phone,
     Prose,
@@ -31,7 +34,8 @@ from services.leads.record.schemas import (
     Strict,
     raw,
 )
-from shared.contracts.events.leads_lead import LeadStatus
+from shared.contracts.events.leads_lead import LeadStatus, ScoreState
+from shared.contracts.events.leads_lead import Origin as LeadOrigin
 from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
@@ -62,7 +66,18 @@ class LeadFields(Strict):
     email: Email = None
     country: Country = None
     phone: Phone = None
+    region: Line80 = None
+    city: Line80 = None
+    postal_code: Annotated[Line40, Field(max_length=20)] = None
+    industry: Line80 = None
+    employees: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    website: Line200 = None
+    language: Language = None
+    origin: LeadOrigin | None = None
     source: Line80 = None
+    medium: Line80 = None
+    referrer: Line500 = None
+    landing_page: Line500 = None
     channel: Line80 = None
     campaign: Line200 = None
     product_interest: Line200 = None
@@ -172,7 +187,8 @@ class Assignment(BaseModel):
 
 
 class LeadOut(BaseModel):
-    """A lead. `score` is null until a model is trained; `deal_id` until the pipeline has opened the deal."""
+    """A lead. `score`: probability (0 to 1) of becoming a customer, null until a model is trained; `deal_id`
+    is null until the pipeline has opened the deal."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -187,7 +203,18 @@ class LeadOut(BaseModel):
     email: str | None
     phone: str | None
     country: str | None
+    region: str | None
+    city: str | None
+    postal_code: str | None
+    industry: str | None
+    employees: int | None
+    website: str | None
+    language: str | None
+    origin: LeadOrigin | None
     source: str | None
+    medium: str | None
+    referrer: str | None
+    landing_page: str | None
     channel: str | None
     campaign: str | None
     product_interest: str | None
@@ -197,14 +224,23 @@ class LeadOut(BaseModel):
     needs: list[str]
     attributes: dict[str, Any]
     notes: str | None
-    score: Decimal | None = None
-    score_state: Literal["no_model"] = "no_model"
+    score: Decimal | None
+    score_state: ScoreState
+    grade: str | None
+    fit_points: int | None
+    engagement_points: int | None
+    scored_at: datetime | None
+    territory_id: UUID | None
+    queue_id: UUID | None
+    response_due_at: datetime | None
+    response_breached_at: datetime | None
     owner_id: UUID | None
     assignment: Assignment | None
     partner_id: UUID | None
     source_system: str | None
     external_id: str | None
     duplicate_of: UUID | None
+    merged_into: UUID | None
     created_at: datetime
     updated_at: datetime
     first_contact_at: datetime | None
@@ -219,7 +255,7 @@ class LeadOut(BaseModel):
 
 def lead_out(lead: Lead) -> dict[str, Any]:
     """The answer for one lead, ready for JSON."""
-    names = (name for name in LeadOut.model_fields if name not in ("assignment", "score", "score_state"))
+    names = (name for name in LeadOut.model_fields if name != "assignment")
     shown: dict[str, Any] = {name: getattr(lead, name) for name in names}
     owned = lead.owner_id is not None and lead.assigned_at is not None
     shown["assignment"] = (
@@ -227,7 +263,7 @@ def lead_out(lead: Lead) -> dict[str, Any]:
         if owned
         else None
     )
-    return {**shown, "score": None, "score_state": "no_model"}
+    return shown
 
 
 class HistoryEntry(BaseModel):

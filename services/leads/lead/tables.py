@@ -1,6 +1,6 @@
 """Leads and their history."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Numeric, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.leads.lead.domain import OPEN, STATUSES
@@ -33,7 +33,11 @@ lead = Table(
     Column("email", Text),
     Column("phone", Text),
     Column("country", Text),
+    *(Column(name, Text) for name in ("region", "city", "postal_code", "industry")),
+    Column("employees", Integer),
+    *(Column(name, Text) for name in ("website", "language", "origin")),
     Column("source", Text),
+    *(Column(name, Text) for name in ("medium", "referrer", "landing_page")),
     Column("channel", Text),
     Column("campaign", Text),
     Column("product_interest", Text),
@@ -44,11 +48,22 @@ lead = Table(
     Column("needs", ARRAY(Text), nullable=False),
     Column("attributes", JSONB, nullable=False),
     Column("notes", Text),
+    Column("score", Numeric(6, 5)),
+    Column("score_state", Text, nullable=False, server_default="no_model"),
+    Column("grade", Text),
+    Column("fit_points", Integer),
+    Column("engagement_points", Integer),
+    Column("scored_at", Instant),
+    Column("territory_id", Uuid),
+    Column("queue_id", Uuid),
+    Column("response_due_at", Instant),
+    Column("response_breached_at", Instant),
     Column("owner_id", Uuid),
     Column("assigned_at", Instant),
     Column("assignment_reason", Text),
     Column("partner_id", Uuid),
     Column("duplicate_of", Uuid),
+    Column("merged_into", Uuid),
     Column("first_contact_at", Instant),
     Column("qualified_at", Instant),
     Column("disqualified_at", Instant),
@@ -69,6 +84,7 @@ lead = Table(
         postgresql_where=text("partner_id IS NOT NULL"),
     ),
     Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
+    Index("ix_lead_score_id", "score", "id"),
     Index("ix_lead_status_created_at_id", "status", "created_at", "id"),
     Index(
         "ix_lead_partner_id_created_at_id",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from shared.contracts.envelope import EventContext
 from shared.contracts.event import Event
 from shared.contracts.money import CENT, Money
 
@@ -46,10 +47,14 @@ class Change(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Draft(Generic[R]):
-    """A record with all steps that are to be written at once. `before` is None for a new one."""
+    """A record with all steps that are to be written at once. `before` is None for a new one.
+
+    `context` is what caused these steps, where that is something else than what is going on now.
+    """
 
     before: R | None
     steps: tuple[Change[R], ...]
+    context: EventContext | None = None
 
     @property
     def after(self) -> R:

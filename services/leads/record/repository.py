@@ -181,7 +181,8 @@ def envelopes_of(drafts: Iterable[Draft[R]], context: EventContext) -> list[Enve
         for step in draft.steps:
             if step.event is not None:
                 after = step.after
+                cause = draft.context or context
                 envelopes.append(
-                    wrap(step.event, subject=after.id, sequence=after.version, time=step.at, context=context)
+                    wrap(step.event, subject=after.id, sequence=after.version, time=step.at, context=cause)
                 )
     return envelopes

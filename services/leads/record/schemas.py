@@ -49,6 +49,11 @@ def _line(longest: int) -> StringConstraints:
 Line40 = Annotated[Annotated[str, _line(40)] | None, _Blank]
 Line80 = Annotated[Annotated[str, _line(80)] | None, _Blank]
 Line200 = Annotated[Annotated[str, _line(200)] | None, _Blank]
+Line500 = Annotated[Annotated[str, _line(500)] | None, _Blank]
+Language = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None, _Blank
+]
+"""A language as `de`, or with its country as `de-CH`."""
 Prose = Annotated[Annotated[str, _line(10_000)] | None, _Blank]
 Email = Annotated[Annotated[str, _line(254), AfterValidator(_readable_email)] | None, _Blank]
 Country = Annotated[Annotated[str, _line(80), AfterValidator(standard_country)] | None, _Blank]

@@ -1,6 +1,7 @@
 """Topic `leads.lead`: what became of a lead. No names, e-mails or phones: those never leave leads."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -9,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.event import Event
 from shared.contracts.money import Money
 
+Origin = Literal["active", "passive"]
+"""Whether the rep looked for the customer (active) or the customer came to us (passive)."""
+ScoreState = Literal["no_model", "insufficient_history", "ok"]
 LeadStatus = Literal["new", "contacted", "qualified", "disqualified", "converted"]
 
 
@@ -34,6 +38,21 @@ class LeadState(Event):
     account_id: UUID | None = None
     contact_id: UUID | None = None
     deal_id: UUID | None = None
+    origin: Origin | None = None
+    medium: str | None = None
+    channel: str | None = None
+    region: str | None = None
+    industry: str | None = None
+    category: str | None = None
+    score: Decimal | None = None
+    score_state: ScoreState = "no_model"
+    grade: str | None = None
+    territory_id: UUID | None = None
+    queue_id: UUID | None = None
+    response_due_at: datetime | None = None
+    response_breached_at: datetime | None = None
+    duplicate_of: UUID | None = None
+    merged_into: UUID | None = None
 
 
 class LeadCreated(LeadState):

@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import event, select, text
 
+from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.app import create_app
+from services.leads.due import DUE
 from services.leads.settings import LeadsSettings
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS
@@ -183,6 +185,11 @@ class World:
             query = query.where(outbox.aggregate_id == UUID(str(subject)))
         async with self.database.reading() as connection:
             return list((await connection.execute(query)).scalars())
+
+    async def work_off(self, *, at: datetime | None = None) -> None:
+        """What is due by `at` (the API's present, unless given) is done, as the worker does it."""
+        while await do_due_work(self.database, DUE, at or self.now):
+            pass
 
     async def count(self, table: str) -> int:
         """How many rows a table has."""

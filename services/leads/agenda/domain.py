@@ -1,0 +1,30 @@
+"""Work that is due at an instant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One piece of work. There is one for each (`kind`, `subject_id`): planning it again moves it.
+
+    `correlation_id` and `traceparent` are of the request or message that planned it.
+    """
+
+    kind: str
+    subject_id: UUID
+    due_at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    correlation_id: str | None = None
+    traceparent: str | None = None
+    attempts: int = 0
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """When to try work again that failed so often: after 1, 2, 4 ... s; None when it is to be set aside."""
+    return now + timedelta(seconds=2 ** (attempts - 1)) if attempts < MOST_ATTEMPTS else None

@@ -1,0 +1,27 @@
+"""Plan work for an instant, or take it off the agenda."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda import repository
+from services.leads.agenda.domain import Due
+from services.leads.record.repository import Beside
+
+
+async def plan_work(connection: AsyncConnection, entries: Sequence[Due]) -> None:
+    """Done at its instant if this transaction commits. The same kind and subject again moves the entry."""
+    if entries:
+        await repository.put(connection, entries)
+
+
+def planned_beside(entries: Sequence[Due]) -> Beside:
+    """The same for new records, whose ids are the subjects: written by the statement that writes them."""
+    return repository.beside(entries)
+
+
+async def cancel_work(connection: AsyncConnection, kind: str, subjects: Collection[UUID]) -> None:
+    """Nothing of this kind will be done for these subjects."""
+    if subjects:
+        await repository.remove(connection, kind, subjects)

@@ -1,0 +1,43 @@
+"""A lead while several decisions are made about it: each adds a step, all are written at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.leads.lead.domain import OPEN, Lead
+from services.leads.record.domain import Change, Draft
+from shared.contracts.envelope import EventContext
+
+
+@dataclass(slots=True)
+class Case:
+    """`lead` is how it stands after the steps so far; `loaded` says that it is history of another system."""
+
+    before: Lead
+    context: EventContext
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    steps: list[Change[Lead]] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Lead:
+        """The lead with all steps so far."""
+        return self.steps[-1].after if self.steps else self.before
+
+    @property
+    def loaded(self) -> bool:
+        """History loaded from another system: it is matched, but not routed and owes nobody an answer."""
+        return bool(self.payload.get("loaded"))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anything left to decide: a lead that has ended or was merged needs nothing."""
+        return self.lead.status in OPEN and self.lead.merged_into is None
+
+    def add(self, change: Change[Lead] | None) -> None:
+        """One more step; None is none."""
+        if change is not None:
+            self.steps.append(change)
+
+    def draft(self) -> Draft[Lead]:
+        """What is to be written."""
+        return Draft(self.before, tuple(self.steps), self.context)

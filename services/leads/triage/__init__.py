@@ -1,0 +1,1 @@
+"""Triage: what is decided about every new lead within seconds of its coming in."""

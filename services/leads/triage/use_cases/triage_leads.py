@@ -1,0 +1,23 @@
+"""Every new lead is looked at once, soon after it came in. Each step decides one thing and says why."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda.domain import Due
+from services.leads.lead.case import Case
+from services.leads.lead.use_cases.open_cases import close_cases, open_cases
+
+Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
+
+# In this order: what a step decides is known to the next.
+STEPS: tuple[Step, ...] = ()
+
+
+async def triage_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """All steps for these leads, written at the end as one version after another."""
+    cases = await open_cases(connection, entries)
+    for step in STEPS:
+        await step(connection, [case for case in cases if case.goes_on], now)
+    await close_cases(connection, cases)

@@ -1,0 +1,130 @@
+"""What is planned for an instant is done then, once, however many workers look and whatever fails."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda import repository
+from services.leads.agenda.domain import MOST_ATTEMPTS, Due
+from services.leads.agenda.use_cases.do_due_work import Handlers, do_due_work
+from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
+from tests.leads.integration.world import NOW, World, named
+
+FAULTY = named("faulty")
+
+
+class Notebook:
+    """Handlers that note what they do; the one for `notes` refuses the faulty subject."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, UUID]] = []
+        self.handlers: Handlers = {"notes": self._note, "others": self._note}
+
+    async def _note(self, _: AsyncConnection, entries: Sequence[Due], __: datetime) -> None:
+        if any(entry.subject_id == FAULTY for entry in entries):
+            raise LookupError("not this one")
+        self.done += [(entry.kind, entry.subject_id) for entry in entries]
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+async def plan(world: World, *entries: Due) -> None:
+    async with world.database.transaction() as connection:
+        await plan_work(connection, entries)
+
+
+async def work(world: World, notebook: Notebook, now: datetime = NOW) -> None:
+    while await do_due_work(world.database, notebook.handlers, now):
+        pass
+
+
+def note(name: str, due_at: datetime = NOW, kind: str = "notes") -> Due:
+    return Due(kind, named(name), due_at)
+
+
+async def test_work_is_done_when_it_is_due_and_not_before(world: World, notebook: Notebook) -> None:
+    await plan(world, note("soon", NOW + timedelta(seconds=1)))
+
+    await work(world, notebook)
+    assert notebook.done == []
+
+    await work(world, notebook, NOW + timedelta(seconds=1))
+    assert notebook.done == [("notes", named("soon"))]
+
+
+async def test_work_is_done_once_though_many_workers_look(world: World, notebook: Notebook) -> None:
+    await plan(world, *(note(f"n{number}") for number in range(300)))
+
+    await asyncio.gather(*(work(world, notebook) for _ in range(4)))
+
+    assert len(notebook.done) == len(set(notebook.done)) == 300
+
+
+async def test_planning_the_same_again_moves_it(world: World, notebook: Notebook) -> None:
+    await plan(world, note("moved"))
+    await plan(world, note("moved", NOW + timedelta(hours=1)))
+
+    await work(world, notebook)
+
+    assert notebook.done == []
+
+
+async def test_what_is_cancelled_is_not_done(world: World, notebook: Notebook) -> None:
+    await plan(world, note("kept"), note("dropped"))
+    async with world.database.transaction() as connection:
+        await cancel_work(connection, "notes", [named("dropped")])
+
+    await work(world, notebook)
+
+    assert notebook.done == [("notes", named("kept"))]
+
+
+async def test_work_that_fails_does_not_hold_up_the_rest(world: World, notebook: Notebook) -> None:
+    await plan(world, note("faulty"), note("good"), note("other", kind="others"))
+
+    await work(world, notebook)
+
+    assert sorted(kind for kind, _ in notebook.done) == ["notes", "others"]
+
+
+async def test_work_that_keeps_failing_is_set_aside_and_can_be_brought_back(
+    world: World, notebook: Notebook
+) -> None:
+    await plan(world, note("faulty"))
+    now = NOW
+    for _ in range(MOST_ATTEMPTS + 2):
+        await work(world, notebook, now)
+        now += timedelta(hours=1)
+    async with world.database.transaction() as connection:
+        assert await repository.backlog(connection, now) == {"overdue": 0, "set_aside": 1}
+        assert await repository.bring_back(connection, now) == 1
+        assert await repository.backlog(connection, now) == {"overdue": 1, "set_aside": 0}
+
+
+async def test_what_a_failed_handler_wrote_is_undone(world: World) -> None:
+    async def plan_and_fail(connection: AsyncConnection, _: Sequence[Due], now: datetime) -> None:
+        await plan_work(connection, [Due("left", named("left"), now)])
+        raise LookupError
+
+    await plan(world, note("first"))
+
+    await do_due_work(world.database, {"notes": plan_and_fail}, NOW)
+
+    async with world.database.reading() as connection:
+        assert await repository.planned(connection, [("left", named("left"))]) == []
+        assert len(await repository.planned(connection, [("notes", named("first"))])) == 1
+
+
+async def test_a_new_lead_is_written_together_with_its_triage(world: World) -> None:
+    lead = await world.lead()
+
+    async with world.database.reading() as connection:
+        (entry,) = await repository.planned(connection, [("lead.triage", UUID(lead["id"]))])
+    assert entry.payload == {"loaded": False}
