@@ -132,6 +132,12 @@ _ORGANISATION = {
     ),
 }
 
+_TIME = {
+    "hours_out_of_order": _P(422, "Hours out of order", "Hours start before they end, from 00:00 to 24:00."),
+    "hours_overlap": _P(422, "Hours overlap", "Hours of one day may not overlap; join them."),
+    "never_open": _P(422, "Never open", "There are no hours on any day of the week; name some."),
+}
+
 PROBLEMS: dict[str, ProblemType] = {
     **_REQUEST,
     **_CALLER,
@@ -140,4 +146,5 @@ PROBLEMS: dict[str, ProblemType] = {
     **_MISSING,
     **_RULES,
     **_ORGANISATION,
+    **_TIME,
 }
