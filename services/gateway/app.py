@@ -1,6 +1,7 @@
 """The gateway's API: settings -> parts -> routes. Wiring only."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from services.gateway.api_document.domain import merged
 from services.gateway.api_key import routes as api_key
 from services.gateway.api_key.use_cases.check_key import KeyRing
 from services.gateway.caller.directory import CallerDirectory
+from services.gateway.caller.domain import VISITOR
 from services.gateway.caller.internal_token import InternalTokens
 from services.gateway.caller.routes import caller_of
 from services.gateway.dashboard import routes as dashboard
@@ -54,6 +56,7 @@ ROUTERS = (
     dashboard.router,
     api_document.router,
 )
+VISITORS_BODY_BYTES = 64 * 1024
 CONSTRAINTS = {
     "uq_member_email": "email_taken",
     "uq_member_source_system_external_id": "external_id_taken",
@@ -78,6 +81,7 @@ def create_app(
     app = create_service_app(
         name="gateway",
         settings=settings,
+        body_limits={"/v1/public/": VISITORS_BODY_BYTES},
         database=database,
         routers=ROUTERS,
         constraint_codes=CONSTRAINTS,
@@ -114,9 +118,8 @@ def _wire_front(
     signing = SigningKey.from_pem(
         settings.internal_token_key_id, settings.internal_token_private_key.get_secret_value()
     )
-    callers = CallerDirectory(
-        standings(database, keys, utc_now), InternalTokens(signing, utc_now), seconds=seconds
-    )
+    internal = InternalTokens(signing, utc_now)
+    callers = CallerDirectory(standings(database, keys, utc_now), internal, seconds=seconds)
     tokens = AccessTokens(
         settings.access_token_private_key.get_secret_value(), settings.access_token_public_keys
     )
@@ -135,6 +138,12 @@ def _wire_front(
         ]
     )
     app.state.forwarding_table = table
-    doors = Doors(table, app.state.upstreams, Authentication(tokens, keys, callers), limiter)
+    doors = Doors(
+        table,
+        app.state.upstreams,
+        Authentication(tokens, keys, callers),
+        limiter,
+        visitor_token=partial(internal.token_of, VISITOR),
+    )
     app.user_middleware.insert(0, Middleware(RateLimitHeaders, otherwise=limiter.policy_header("anonymous")))
     app.user_middleware.append(Middleware(Front, doors=doors))

@@ -60,6 +60,7 @@ _DEFAULT_LIMITS = {
     "member": "6000/60",
     "partner": "60000/60",
     "anonymous": "600/60",
+    "visitor": "120/60",
     "sign_in": "300/60",
     "sign_in_account": "20/60",
 }

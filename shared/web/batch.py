@@ -3,18 +3,19 @@
 Must never break: as many results as items, and pointers of errors are relative to the item.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-import orjson
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.contracts.errors import DomainError, FieldError
+from shared.web import strict_json
 from shared.web.problem import Problem, problem_body, problem_of
-from shared.web.requests import nul_errors
+from shared.web.requests import nul_errors, repeated
 from shared.web.validation import field_errors
 
 MOST_ITEMS = 1000
@@ -75,10 +76,16 @@ class Checked(Generic[Model]):
 
 
 def check_items(items: Sequence[Any], model: type[Model], *, first: int = 0) -> Checked[Model]:
-    """Validate items one by one; a wrong one becomes a `rejected` result. `first`: index of the first."""
+    """Validate items one by one; a wrong one becomes a `rejected` result. `first`: index of the first.
+
+    An item that is a DomainError was refused when it was read.
+    """
     validate = TypeAdapter(model).validator.validate_python
     checked: Checked[Model] = Checked(range(first, first + len(items)))
     for index, item in enumerate(items, first):
+        if isinstance(item, DomainError):
+            checked.reject(index, item)
+            continue
         unfit = nul_errors(item)
         if unfit:
             checked.wrong(index, unfit)
@@ -117,6 +124,8 @@ def _values(lines: Iterable[bytes]) -> Iterable[Any]:
     for line in lines:
         if line.strip():
             try:
-                yield orjson.loads(line)
-            except orjson.JSONDecodeError:
+                yield strict_json.loads(line)
+            except strict_json.RepeatedKey as error:
+                raise repeated(error) from None
+            except json.JSONDecodeError:
                 raise Problem("malformed_json", "A line is not valid JSON.") from None

@@ -17,7 +17,8 @@ _STREAMED = b"application/x-ndjson"
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Bytes for most paths, for those ending in `/batch`, and for single paths by exact name.
+    """Bytes for most paths, for those ending in `/batch`, and for single paths by name: exactly, or all below
+    one that ends in `/`.
 
     An `application/x-ndjson` body of a `/batch` path is a stream without a limit, unless it carries an
     Idempotency-Key: then it must be held whole to be compared, and the batch limit holds.
@@ -44,6 +45,9 @@ class BodyLimits:
     def _limit(self, path: str, headers: Mapping[bytes, bytes]) -> int | None:
         if path in self.by_path:
             return self.by_path[path]
+        for start, limit in self.by_path.items():
+            if start.endswith("/") and path.startswith(start):
+                return limit
         if not path.endswith("/batch"):
             return self.usual
         streamed = headers.get(b"content-type", b"").startswith(_STREAMED)

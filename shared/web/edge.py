@@ -17,6 +17,7 @@ from shared.observability.logging import logger
 from shared.observability.metrics import http_request_seconds, http_requests_in_flight
 from shared.web import deadline
 from shared.web.body_limit import BodyLimits
+from shared.web.head import answer_head
 from shared.web.problem import Problem, problem_response
 
 Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -49,6 +50,9 @@ class Edge:
         """Answer one request, or hand a websocket or lifespan on untouched."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            await answer_head(self, scope, receive, send)
             return
         endpoint = self._endpoints.get(scope["path"])
         if endpoint is not None:

@@ -10,6 +10,7 @@ import orjson
 from fastapi import Request
 
 from shared.contracts.errors import FieldError
+from shared.web import strict_json
 from shared.web.problem import Problem
 from shared.web.validation import pointer
 
@@ -23,15 +24,25 @@ class ServiceRequest(Request):
     """
 
     async def json(self) -> Any:
-        """The body. Raises json.JSONDecodeError, or Problem `validation_failed` for a NUL character."""
+        """The body. Raises json.JSONDecodeError, or Problem: `malformed_json` for a key given twice,
+        `validation_failed` for a NUL character."""
         if not hasattr(self, "_json"):
             raw = await self.body()
-            self._json = orjson.loads(raw)
+            try:
+                self._json = strict_json.loads(raw)
+            except strict_json.RepeatedKey as error:
+                raise repeated(error) from None
             if _ESCAPED_NUL in raw and not self.scope["path"].endswith("/batch"):
                 errors = nul_errors(self._json)
                 if errors:
                     raise Problem("validation_failed", "Text must not hold the NUL character.", errors)
         return self._json
+
+
+def repeated(error: strict_json.RepeatedKey) -> Problem:
+    """The refusal of a body in which a key is given twice."""
+    found = FieldError("", "repeated_key", str(error))
+    return Problem("malformed_json", str(error), (found,))
 
 
 def nul_errors(value: Any) -> tuple[FieldError, ...]:

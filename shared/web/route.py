@@ -40,6 +40,8 @@ class ServiceRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         methods = set(options.get("methods") or ["GET"])
+        if ":path}" in path:
+            options["openapi_extra"] = {**(options.get("openapi_extra") or {}), "x-takes-slashes": True}
         super().__init__(path, endpoint, **with_conventions(options, methods))
 
     def get_route_handler(self) -> _Handler:

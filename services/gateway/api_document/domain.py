@@ -4,6 +4,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.gateway.forwarding.domain import PUBLIC
+
 Document = Mapping[str, Any]
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
 _REF = "#/components/schemas/"
@@ -40,7 +42,7 @@ def merged(own: Document, services: Mapping[str, Document]) -> dict[str, Any]:
             paths.setdefault(path, {}).update(_with_refs(item, renamed))
     for item in paths.values():
         for method, operation in item.items():
-            if method in _METHODS and "x-permission" in operation:
+            if method in _METHODS and operation.get("x-permission", PUBLIC) != PUBLIC:
                 operation["security"] = copy.deepcopy(_NEEDED)
     return {
         "openapi": "3.1.0",

@@ -7,6 +7,9 @@ from uuid import UUID
 from services.gateway.role.domain import PERMISSIONS, may
 from shared.contracts.identity import Identity
 
+VISITOR = Identity(sub="visitor", kind="service", role="visitor", scope="none")
+"""Who calls without signing in, as services see it: somebody who may see no record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:

@@ -3,19 +3,29 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
+PUBLIC = "public"
+"""The permission of operations that need no sign-in."""
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`path_format` is the route's template, `/v1/deals/{deal_id}`; `streams` takes bodies without an end."""
+    """`path_format` is the route's template, `/v1/deals/{deal_id}`; `streams` takes bodies without an end;
+    `takes_slashes`: its last parameter may hold slashes, sent as `%2F`."""
 
     service: str
     method: str
     path_format: str
     permission: str
     streams: bool = False
+    takes_slashes: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Anybody may call it without signing in."""
+        return self.permission == PUBLIC
 
 
 @dataclass(slots=True)
@@ -34,10 +44,21 @@ class ForwardingTable:
         for operation in operations:
             self._add(operation)
 
-    def find(self, path: str) -> Mapping[str, Operation] | None:
-        """The operations of a path by method, or None when no service has it."""
-        node = _descend(self._root, path.split("/"), 1)
-        return None if node is None else node.operations
+    def find(self, raw_path: str) -> Mapping[str, Operation] | None:
+        """The operations of a path as it was sent, percent-encoded, by method; None when no service has it.
+
+        Segments are told apart before they are decoded: the service sees the decoded path, so an encoded
+        slash passes only where the operation takes it, or another operation could be reached by it.
+        """
+        segments = [unquote(segment) for segment in raw_path.split("/")]
+        found: dict[str, Operation] = {}
+        for node in _descend(self._root, segments, 1):
+            for method, operation in node.operations.items():
+                found.setdefault(method, operation)
+        if "%" in raw_path and any("/" in segment for segment in segments):
+            odd_end = not any("/" in segment for segment in segments[:-1])
+            found = {name: each for name, each in found.items() if each.takes_slashes and odd_end}
+        return found or None
 
     def _add(self, operation: Operation) -> None:
         node = self._root
@@ -54,18 +75,17 @@ class ForwardingTable:
         self.operations.append(operation)
 
 
-def _descend(node: _Node, segments: list[str], depth: int) -> _Node | None:
+def _descend(node: _Node, segments: list[str], depth: int) -> Iterator[_Node]:
+    """Every node of the path, the one with more literal segments first."""
     if depth == len(segments):
-        return node if node.operations else None
+        yield node
+        return
     segment = segments[depth]
     literal = node.literal.get(segment)
     if literal is not None:
-        found = _descend(literal, segments, depth + 1)
-        if found is not None:
-            return found
-    if node.parameter is None or not segment:
-        return None
-    return _descend(node.parameter, segments, depth + 1)
+        yield from _descend(literal, segments, depth + 1)
+    if node.parameter is not None and segment:
+        yield from _descend(node.parameter, segments, depth + 1)
 
 
 def operations_of(service: str, document: Mapping[str, Any]) -> Iterator[Operation]:
@@ -79,4 +99,5 @@ def operations_of(service: str, document: Mapping[str, Any]) -> Iterator[Operati
                     path_format=path,
                     permission=described["x-permission"],
                     streams="application/x-ndjson" in described.get("requestBody", {}).get("content", {}),
+                    takes_slashes=described.get("x-takes-slashes", False),
                 )

@@ -23,6 +23,10 @@ _PASSED_ON = {
         *("If-None-Match", "X-Wait-For", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"),
     )
 }
+_PASSED_ON_OF_VISITORS = {
+    name.lower().encode(): name
+    for name in ("Origin", "Referer", "Access-Control-Request-Method", "Access-Control-Request-Headers")
+}
 _KEPT_BACK = frozenset(
     (
         *(b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"trailer", b"te"),
@@ -44,7 +48,7 @@ async def forward(
 
     `scope[INTERNAL_TOKEN]` says who calls.
     """
-    headers, length, streamed = _request_headers(scope)
+    headers, length, streamed = _request_headers(scope, visitor=operation.is_public)
     body = _Body(receive)
     request = Request(operation.method, _target(scope), headers)
     if streamed and operation.streams:
@@ -71,13 +75,16 @@ def _target(scope: Scope) -> str:
     return (raw + b"?" + query if query else raw).decode("latin-1")
 
 
-def _request_headers(scope: Scope) -> tuple[CIMultiDict[str], int | None, bool]:
-    """Headers for the service, the body's length (None: unknown, 0: no body), and whether it is NDJSON."""
+def _request_headers(scope: Scope, *, visitor: bool) -> tuple[CIMultiDict[str], int | None, bool]:
+    """Headers for the service, the body's length (None: unknown, 0: no body), and whether it is NDJSON.
+
+    Of visitors a page of what origin sent them is told too.
+    """
     headers: CIMultiDict[str] = CIMultiDict()
     length: int | None = 0
     streamed = False
     for name, value in scope["headers"]:
-        passed = _PASSED_ON.get(name)
+        passed = _PASSED_ON.get(name) or (_PASSED_ON_OF_VISITORS.get(name) if visitor else None)
         if passed is not None:
             headers.add(passed, value.decode("latin-1"))
             streamed = streamed or (name == b"content-type" and value.startswith(_NDJSON))

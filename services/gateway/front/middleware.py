@@ -36,6 +36,7 @@ class Doors:
     upstreams: Upstreams
     authentication: Authentication
     limiter: RateLimiter
+    visitor_token: Callable[[], str]
 
 
 class RateLimitHeaders:
@@ -80,8 +81,14 @@ class Front:
             self._limit_address(scope, "sign_in" if path.startswith(_SIGN_IN) else "anonymous")
             await self._app(scope, receive, send)
             return
+        operations = self._doors.table.find(scope["raw_path"].split(b"?", 1)[0].decode("latin-1"))
+        if operations is not None and all(each.is_public for each in operations.values()):
+            self._limit_address(scope, "visitor")
+            scope[INTERNAL_TOKEN] = self._doors.visitor_token()
+            operation = scope["route"] = _operation(operations, scope)
+            await self._pass_on(operation, scope, receive, send)
+            return
         caller = await self._identified(scope)
-        operations = self._doors.table.find(path)
         if operations is None:
             await self._app(scope, receive, send)
             return
@@ -90,6 +97,9 @@ class Front:
         if not caller.standing.may(operation.permission):
             raise _forbidden(caller, operation)
         scope[INTERNAL_TOKEN] = caller.internal_token
+        await self._pass_on(operation, scope, receive, send)
+
+    async def _pass_on(self, operation: Operation, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await forward(self._doors.upstreams[operation.service], operation, scope, receive, send)
         except ClientGone:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.leads.record.schemas import Line80, Line200, Origin, Prose, Strict, raw
+from services.leads.record.schemas import Line80, Origin, Prose, Strict, raw
 from shared.contracts.events.leads_activity import ActivityType
 from shared.contracts.instants import Instant
 from shared.web.batch import MOST_ITEMS, BatchItems
@@ -14,10 +14,15 @@ from shared.web.batch import MOST_ITEMS, BatchItems
 Direction = Literal["inbound", "outbound"]
 
 
+_Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
 class ActivityFields(Strict):
     """What is known of an activity. `outcome`: what came of it, in the seller's words."""
 
-    subject: Line200 = None
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = (
+        None
+    )
     notes: Prose = None
     direction: Direction | None = None
     outcome: Line80 = None

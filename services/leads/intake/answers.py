@@ -26,10 +26,14 @@ def push_answer(result: Pushed) -> Response:
         "errors": [asdict(error) for error in result.errors],
     }
     status = _STATUS[result.status]
-    where = (
-        {"Location": f"/v1/partner/leads/{quote(str(result.external_id), safe='')}"} if status == 201 else {}
-    )
+    where = {"Location": f"/v1/partner/leads/{_segment(str(result.external_id))}"} if status == 201 else {}
     return Response(json_body.dumps(shown), status, where, media_type="application/json")
+
+
+def _segment(reference: str) -> str:
+    """The reference as one segment of a path; dots alone would be taken for a folder."""
+    quoted = quote(reference, safe="")
+    return quoted.replace(".", "%2E") if not quoted.strip(".") else quoted
 
 
 def batch_answer(results: Sequence[Pushed]) -> Response:

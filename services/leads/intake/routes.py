@@ -1,12 +1,13 @@
 """`/v1/partner`: what partners push and follow."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Body, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.intake.answers import batch_answer, push_answer
-from services.leads.intake.bodies import read_batch
+from services.leads.intake.answers import batch_answer, item_answer, push_answer
 from services.leads.intake.schemas import (
     PartnerLead,
     PartnerLeadOut,
@@ -14,12 +15,12 @@ from services.leads.intake.schemas import (
     PushedBatch,
     ReceiptOut,
 )
-from services.leads.intake.streaming import answer_stream, is_stream
 from services.leads.intake.use_cases.follow_push import follow_push, follow_receipt, partner_of
 from services.leads.intake.use_cases.receive_push import Push, receive_push
+from services.leads.record.bodies import batch_of, read_batch
 from services.leads.record.schemas import raw
+from services.leads.record.streaming import Results, answer_stream, is_stream
 from shared.web import json_body
-from shared.web.batch import MOST_ITEMS, NDJSON
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -28,20 +29,6 @@ from shared.web.transaction import Reading, ServiceDatabase, SingleStatement
 router = ServiceRouter(prefix="/v1/partner", tags=["partner leads"])
 _READ = permission("partner_leads:read")
 _WRITE = permission("partner_leads:write")
-_ITEM = PartnerLead.model_json_schema(ref_template="#/components/schemas/{model}-Input")
-_ITEM.pop("$defs")  # the other bodies' models put them into the document
-_ITEMS = {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MOST_ITEMS}
-_BATCH: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object", "required": ["items"], "properties": {"items": _ITEMS}}
-            },
-            NDJSON: {"schema": _ITEM},
-        },
-    }
-}
 
 
 @router.post(
@@ -73,7 +60,10 @@ async def push_lead(
 
 
 @router.post(
-    "/leads/batch", response_model=PushedBatch, openapi_extra=_WRITE | _BATCH, summary="Push many leads"
+    "/leads/batch",
+    response_model=PushedBatch,
+    openapi_extra=_WRITE | batch_of(PartnerLead),
+    summary="Push many leads",
 )
 async def push_leads(
     request: Request, connection: SingleStatement, database: ServiceDatabase, caller: Caller, now: Now
@@ -84,7 +74,12 @@ async def push_leads(
     """
     partner_id = partner_of(caller)
     if is_stream(request):
-        return await answer_stream(request, database, lambda on: Push(on, partner_id, now, caller.sub))
+
+        async def apply(on: AsyncConnection, items: Sequence[object], first: int) -> Results:
+            results = await receive_push(Push(on, partner_id, now, caller.sub), items)
+            return [item_answer(result, first + result.index) for result in results]
+
+        return await answer_stream(request, database, apply)
     items = await read_batch(request)
     return batch_answer(await receive_push(Push(connection, partner_id, now, caller.sub), items))
 

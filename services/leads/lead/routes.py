@@ -1,9 +1,11 @@
 """`/v1/leads`."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead import queries
 from services.leads.lead.schemas import (
@@ -11,7 +13,6 @@ from services.leads.lead.schemas import (
     Convert,
     Disqualify,
     History,
-    LeadBatch,
     LeadCreate,
     LeadOut,
     LeadPatch,
@@ -30,7 +31,9 @@ from services.leads.lead.use_cases.load_leads import load_leads
 from services.leads.lead.use_cases.qualify_lead import qualify_lead
 from services.leads.lead.use_cases.record_outcome import record_outcome
 from services.leads.record import answers
+from services.leads.record.bodies import batch_of, read_batch
 from services.leads.record.schemas import raw
+from services.leads.record.streaming import Results, answer_stream, is_stream
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
@@ -38,7 +41,7 @@ from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
-from shared.web.transaction import Reading, SingleStatement, Transaction
+from shared.web.transaction import Reading, ServiceDatabase, SingleStatement, Transaction
 
 router = ServiceRouter(prefix="/v1/leads", tags=["leads"])
 _READ = permission("leads:read")
@@ -56,14 +59,29 @@ async def post_lead(body: LeadCreate, connection: SingleStatement, caller: Calle
     return answers.one(lead_out(lead), created_at="/v1/leads")
 
 
-@router.post("/batch", response_model=BatchAnswer, openapi_extra=_WRITE, summary="Create or renew leads")
-async def post_leads(body: LeadBatch, connection: SingleStatement, caller: Caller, now: Now) -> Response:
+@router.post(
+    "/batch",
+    response_model=BatchAnswer,
+    openapi_extra=_WRITE | batch_of(LeadCreate),
+    summary="Create or renew leads",
+)
+async def post_leads(
+    request: Request, connection: SingleStatement, database: ServiceDatabase, caller: Caller, now: Now
+) -> Response:
     """Up to 1,000 leads; those with `source_system` and `external_id` are made or renewed by these.
 
     200 with a result for each item in order: created, updated, unchanged or rejected with its problem.
+    `application/x-ndjson` bodies hold one lead a line, have no limit, and are answered by one line for each.
     """
-    checked = check_items(body.items, LeadCreate)
-    return answers.batch(checked, await load_leads(connection, caller, checked.good, now=now))
+
+    async def apply(on: AsyncConnection, items: Sequence[object], first: int) -> Results:
+        checked = check_items(items, LeadCreate, first=first)
+        return answers.settled(checked, await load_leads(on, caller, checked.good, now=now)).items
+
+    if is_stream(request):
+        return await answer_stream(request, database, apply)
+    results = await apply(connection, await read_batch(request), 0)
+    return Response(json_body.dumps({"items": results}), media_type="application/json")
 
 
 @router.get("", response_model=Page[LeadOut], openapi_extra=_READ | queries.LEADS.openapi, summary="Leads")

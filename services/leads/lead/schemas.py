@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +18,7 @@ from pydantic import (
     StringConstraints,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from services.leads.lead.domain import Lead
 from services.leads.record.schemas import (
@@ -32,13 +34,11 @@ from services.leads.record.schemas import (
     Prose,
     Reason,
     Strict,
-    raw,
 )
 from shared.contracts.events.leads_lead import LeadStatus, ScoreState
 from shared.contracts.events.leads_lead import Origin as LeadOrigin
 from shared.contracts.instants import Instant
 from shared.contracts.money import Money
-from shared.web.batch import MOST_ITEMS, BatchItems
 
 
 def _one_is_a_list(value: Any) -> Any:
@@ -53,6 +53,15 @@ Tags = Annotated[tuple[_Short, ...], BeforeValidator(_one_is_a_list), Field(max_
 Needs = Annotated[tuple[_Long, ...], BeforeValidator(_one_is_a_list), Field(max_length=50)]
 Attribute = _Text | StrictBool | _Number | StrictFloat
 Attributes = Annotated[dict[_Short, Attribute], Field(max_length=100)]
+
+
+def _not_negative(value: Money) -> Money:
+    if value.amount < 0:
+        raise PydanticCustomError("negative_amount", "What a lead may be worth is not negative.")
+    return value
+
+
+Worth = Annotated[Money, AfterValidator(_not_negative)]
 
 
 class LeadFields(Strict):
@@ -81,7 +90,7 @@ class LeadFields(Strict):
     channel: Line80 = None
     campaign: Line200 = None
     product_interest: Line200 = None
-    expected_value: Money | None = None
+    expected_value: Worth | None = None
     tags: Tags = ()
     needs: Needs = ()
     attributes: Attributes = Field(default_factory=dict)
@@ -170,12 +179,6 @@ class Convert(Strict):
 
 class Qualify(Strict):
     """Nothing is asked."""
-
-
-class LeadBatch(BatchItems):
-    """1 to 1,000 leads; each is judged by itself."""
-
-    items: Annotated[list[raw(LeadCreate)], Field(min_length=1, max_length=MOST_ITEMS)]  # type: ignore[valid-type]
 
 
 class Assignment(BaseModel):

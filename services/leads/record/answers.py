@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.leads.record.domain import R
 from services.leads.record.use_cases.upsert_batch import Outcome
 from shared.web import json_body
-from shared.web.batch import Checked
+from shared.web.batch import BatchAnswer, Checked
 from shared.web.concurrency import etag
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -32,10 +32,15 @@ def fields_of(record: object, out: type[BaseModel]) -> dict[str, Any]:
 
 def batch(checked: Checked[Body], outcomes: Iterable[Outcome[R]]) -> Response:
     """Every item's result in the order they were sent."""
+    return Response(json_body.dumps(settled(checked, outcomes)), media_type="application/json")
+
+
+def settled(checked: Checked[Body], outcomes: Iterable[Outcome[R]]) -> BatchAnswer:
+    """The same before it is written down."""
     for outcome in outcomes:
         if outcome.refusal is not None:
             checked.reject(outcome.index, outcome.refusal)
         elif outcome.became is not None and outcome.record is not None:
             record_id: UUID = outcome.record.id
             checked.settle(outcome.index, outcome.became, record_id)
-    return Response(json_body.dumps(checked.answer()), media_type="application/json")
+    return checked.answer()

@@ -38,6 +38,10 @@ LEADS: Json = {
         "/v1/activities": {"get": operation("activities:read")},
         "/v1/internal/secrets": {"get": operation(None)},
         "/v1/partner/leads": {"post": operation("partner_leads:write")},
+        "/v1/partner/leads/{external_id}": {
+            "get": operation("partner_leads:read", **{"x-takes-slashes": True})
+        },
+        "/v1/public/forms/{key}": {"get": operation("public"), "post": operation("public")},
     },
 }
 

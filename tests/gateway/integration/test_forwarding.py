@@ -39,6 +39,36 @@ async def test_a_request_reaches_the_service_with_the_callers_identity(world: Wo
     assert 0 < int(seen["headers"]["x-deadline-ms"]) <= 10_000
 
 
+@pytest.mark.parametrize(
+    "reference", ["a%2Fb", "%2E%2E", "%2E", "100%25", "a%2F%2E%2E%2Fb", "%252F", "batch"]
+)
+async def test_a_partners_reference_passes_whatever_characters_it_has(
+    world: World, leads: StandIn, reference: str
+) -> None:
+    _, key = await world.add_partner(f"Partner {reference}")
+
+    answer = await world.client({"X-Api-Key": key["api_key"]}).get(f"/v1/partner/leads/{reference}")
+
+    assert answer.status_code == 200
+    assert leads.requests[-1]["target"] == f"/v1/partner/leads/{reference}?"
+
+
+async def test_a_visitor_reaches_what_is_public_as_nobody(world: World, leads: StandIn) -> None:
+    headers = {"X-Dealstream-Identity": "forged", "Cookie": "a=b", "Origin": "https://a.example"}
+
+    answer = await world.client(headers).post("/v1/public/forms/k", data={"email": "a@b.example"})
+
+    caller = answer.json()["caller"]
+    assert (caller["kind"], caller["role"], caller["scope"]) == ("service", "visitor", "none")
+    passed = leads.requests[-1]["headers"]
+    assert passed["origin"] == "https://a.example" and "cookie" not in passed
+    assert answer.headers["ratelimit-policy"] == '"visitor";q=120;w=60'
+    assert "x-dealstream-inside" not in answer.headers
+    problem(await world.client().delete("/v1/public/forms/k"), 405, "method_not_allowed")
+    too_much = await world.client().post("/v1/public/forms/k", content=b"x" * (64 * 1024 + 1))
+    problem(too_much, 413, "body_too_large")
+
+
 async def test_credentials_and_forged_identities_do_not_reach_the_service(
     world: World, leads: StandIn
 ) -> None:

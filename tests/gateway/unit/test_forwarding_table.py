@@ -32,6 +32,21 @@ def test_near_misses_are_misses(path: str) -> None:
     assert TABLE.find(path) is None
 
 
+def test_a_method_the_literal_does_not_have_falls_back_to_the_parameter() -> None:
+    assert _find("/v1/leads/batch") == "/v1/leads/{lead_id}"
+
+
+def test_an_encoded_slash_passes_only_where_the_operation_takes_it() -> None:
+    assert _find("/v1/partner/leads/a%2Fb%25%2E%2e") == "/v1/partner/leads/{external_id}"
+    assert _find("/v1/leads/a%2Fassign") is None
+    assert _find("/v1/leads/a%2Fb/assign", "POST") is None
+    assert _find("/v1/partner%2Fleads/a") is None
+
+
+def test_encoded_letters_of_a_literal_are_the_literal() -> None:
+    assert _find("/v1/%6Ceads/other") == "/v1/leads/{lead_id}"
+
+
 def test_operations_without_a_permission_are_not_in_the_table() -> None:
     assert TABLE.find("/v1/internal/secrets") is None
 
@@ -56,8 +71,8 @@ def test_any_path_finds_an_operation_of_as_many_segments_or_none(segments: list[
     found = TABLE.find(path)
 
     if found is not None:
-        (template,) = {op.path_format for op in found.values()}
-        assert template.count("/") == path.count("/")
+        templates = {op.path_format for op in found.values()}
+        assert {template.count("/") for template in templates} == {path.count("/")}
 
 
 def a_document(schema: dict[str, object], permission: str = "x:read") -> dict[str, object]:

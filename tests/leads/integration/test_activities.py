@@ -112,3 +112,13 @@ async def test_open_tasks_of_a_rep_by_due_date(world: World) -> None:
     assert [item["due_at"] for item in page["items"]] == [
         iso(NOW + timedelta(days=days)) for days in (1, 2, 3)
     ]
+
+
+async def test_a_blank_subject_is_refused(world: World) -> None:
+    body = {"type": "call", "subject": "   "}
+
+    assert await world.refusal("POST", "/v1/activities", body) == (
+        422,
+        "validation_failed",
+        [("/subject", "too_short")],
+    )

@@ -28,6 +28,36 @@ async def test_a_new_push_says_where_to_follow_it(world: World) -> None:
     assert (await world.get(answer.headers["Location"], PARTNER))["external_id"] == "ref 1/ü"
 
 
+@pytest.mark.parametrize("reference", ["a/b", "..", ".", "/", "100%", "%2F", "a/../b", "batch"])
+async def test_a_reference_of_any_characters_can_be_followed(world: World, reference: str) -> None:
+    answer = await world.send("POST", "/v1/partner/leads", PARTNER, json=pushed(reference))
+
+    where = answer.headers["Location"]
+    assert not {".", ".."} & set(where.split("/"))
+    assert (await world.get(where, PARTNER))["external_id"] == reference
+
+
+async def test_a_key_given_twice_is_refused_by_name(world: World) -> None:
+    twice = b'{"external_id": "a-1", "name": "Ann", "name": "Bob"}'
+    headers = {"Content-Type": "application/json"}
+
+    answer = await world.send("POST", "/v1/partner/leads", PARTNER, content=twice, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
+    assert "'name'" in answer.json()["detail"]
+    lines = b'{"external_id": "a-2", "name": "Ann"}\n' + twice
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = await world.send("POST", "/v1/partner/leads/batch", PARTNER, content=lines, headers=headers)
+    assert [orjson.loads(line)["status"] for line in answer.content.splitlines()] == ["created", "rejected"]
+
+
+async def test_a_negative_worth_waits_in_quarantine(world: World) -> None:
+    receipt = await world.push(pushed("a-1", expected_value={"amount": "-5.00", "currency": "EUR"}))
+
+    assert receipt["status"] == "quarantined"
+    assert [(e["pointer"], e["code"]) for e in receipt["errors"]] == [("/expected_value", "negative_amount")]
+
+
 async def test_a_push_becomes_a_lead_of_the_partner_with_a_receipt(world: World) -> None:
     answer = await world.send("POST", "/v1/partner/leads", PARTNER, json=pushed("a-1", source="web"))
 

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
+
 from tests.leads.integration.world import DIRECTOR, NOW, OTHER_REP, REP, World, iso
 
 
@@ -110,3 +112,18 @@ async def test_overlapping_loads_at_once_make_each_lead_once(world: World) -> No
     statuses = [result["status"] for batch in results for result in batch]
     assert statuses.count("created") == await world.count("lead") == 250
     assert statuses.count("unchanged") == 6 * 150 - 250
+
+
+async def test_a_stream_of_leads_is_answered_line_by_line(world: World) -> None:
+    lines = [orjson.dumps(loaded(n)) for n in range(1200)]
+    lines[3] = b"{broken"
+    headers = {"Content-Type": "application/x-ndjson"}
+
+    answer = await world.send("POST", "/v1/leads/batch", content=b"\n".join(lines), headers=headers)
+
+    results = [orjson.loads(line) for line in answer.content.splitlines()]
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert [result["index"] for result in results] == list(range(1200))
+    assert results[3]["problem"]["code"] == "malformed_json"
+    assert {result["status"] for result in results} == {"created", "rejected"}
+    assert await world.count("lead") == 1199

@@ -85,6 +85,7 @@ async def test_events_carry_nothing_personal(world: World) -> None:
         ("name", "x" * 201, "too_long"),
         ("expected_value", {"amount": 1.5, "currency": "EUR"}, None),
         ("expected_value", {"amount": "1.5", "currency": "euro"}, None),
+        ("expected_value", {"amount": "-1.5", "currency": "EUR"}, "negative_amount"),
         ("created_at", "2027-03-01T09:00:00", "time_zone_required"),
         ("owner_id", "somebody", "wrong_format"),
         ("colour", "red", "unknown_field"),

@@ -202,3 +202,12 @@ async def test_a_413_arrives_over_a_real_connection(server: Any) -> None:
 
 def test_making_the_app_needs_no_database(app: FastAPI) -> None:
     assert app.openapi()["info"]["title"] == "Dealstream things"
+
+
+async def test_head_is_answered_wherever_get_is(client: httpx.AsyncClient) -> None:
+    got = await client.get("/v1/things")
+    asked = await client.head("/v1/things")
+
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-length"] == got.headers["content-length"]
+    assert (await client.head("/v1/nothing")).status_code == 404

@@ -1,23 +1,22 @@
-"""The bodies of many pushes: a batch, or a stream of lines, of which a broken one is refused by itself."""
+"""The bodies of many items: a batch, or a stream of lines, of which a broken one is refused by itself."""
 
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import orjson
 from fastapi import Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from services.leads.intake.domain import IntakeError
 from services.leads.record.schemas import invalid
-from shared.contracts.errors import FieldError
-from shared.web.batch import LONGEST_LINE, NDJSON, BatchItems
+from shared.contracts.errors import DomainError, FieldError
+from shared.web import strict_json
+from shared.web.batch import LONGEST_LINE, MOST_ITEMS, NDJSON, BatchItems
 from shared.web.problem import Problem
 from shared.web.validation import field_errors
 
 
 async def pieces(request: Request, *, at_once: int) -> AsyncIterator[list[object]]:
-    """Up to `at_once` values while the body arrives; a line that is not JSON is an IntakeError in its place.
+    """Up to `at_once` values while the body arrives; a line that is not JSON is an DomainError in its place.
 
     Blank lines are skipped. Raises Problem `body_too_large` for a line over 1 MiB; what came before stays.
     """
@@ -46,11 +45,23 @@ async def _lines(request: Request) -> AsyncIterator[bytes]:
 
 def _value(line: bytes) -> object:
     try:
-        value: object = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
+        value: object = strict_json.loads(line)
+    except strict_json.RepeatedKey as error:
+        return DomainError("malformed_json", str(error), [FieldError("", "repeated_key", str(error))])
+    except json.JSONDecodeError as error:
         found = FieldError("", "malformed_json", f"{error.msg} at character {error.pos}")
-        return IntakeError("malformed_json", "The line is not valid JSON.", [found])
+        return DomainError("malformed_json", "The line is not valid JSON.", [found])
     return value
+
+
+def batch_of(model: type[BaseModel]) -> dict[str, Any]:
+    """`openapi_extra` of a batch of these: 1 to 1,000 as JSON, or one a line without a limit."""
+    item = model.model_json_schema(ref_template="#/components/schemas/{model}-Input")
+    item.pop("$defs", None)  # the other bodies' models put them into the document
+    items = {"type": "array", "items": item, "minItems": 1, "maxItems": MOST_ITEMS}
+    body = {"type": "object", "required": ["items"], "properties": {"items": items}}
+    content = {"application/json": {"schema": body}, NDJSON: {"schema": item}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 async def read_batch(request: Request) -> list[Any]:

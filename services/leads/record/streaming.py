@@ -1,21 +1,19 @@
-"""A stream of pushes: read, written and answered piece by piece, however long it is.
+"""A stream of items: read, written and answered piece by piece, however long it is.
 
 Must never break: what a piece has written stays, whatever comes after it; reading never waits for a client
 that reads its answer only when it has sent everything.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import IO, Any
 
 from fastapi import Request
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response, StreamingResponse
 
-from services.leads.intake.answers import item_answer
-from services.leads.intake.bodies import pieces
-from services.leads.intake.domain import Pushed
-from services.leads.intake.use_cases.receive_push import Push, receive_push
+from services.leads.record.bodies import pieces
 from shared.messaging.outbox import announced_positions
 from shared.persistence.database import Database
 from shared.web import json_body
@@ -27,37 +25,39 @@ _AT_ONCE = 500
 _IN_MEMORY = 1024 * 1024
 _BLOCK = 64 * 1024
 
-Begin = Callable[[AsyncConnection], Push]
+Results = Sequence[Mapping[str, Any] | BaseModel]
+Apply = Callable[[AsyncConnection, Sequence[object], int], Awaitable[Results]]
+"""What became of each item; the number is the index of the first of them in the whole stream."""
 
 
 def is_stream(request: Request) -> bool:
-    """Whether the body is one lead a line."""
+    """Whether the body is one item a line."""
     return request.headers.get("content-type", "").split(";")[0].strip().lower() == NDJSON
 
 
-async def answer_stream(request: Request, database: Database, begin: Begin) -> Response:
-    """One line for each item. With an Idempotency-Key all pieces share its one transaction."""
+async def answer_stream(
+    request: Request, database: Database, apply: Apply, *, whole: bool = False
+) -> Response:
+    """One line for each item. With an Idempotency-Key all pieces share its one transaction.
+
+    `whole`: each piece is a transaction, for items that are more than one statement.
+    """
     shared: AsyncConnection | None = request.scope.get(SHARED_CONNECTION)
     answers: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
     count = 0
     async for items in pieces(request, at_once=_AT_ONCE):
         if shared is not None:
-            results = await receive_push(begin(shared), items)
+            results = await apply(shared, items, count)
         else:
-            async with database.reading() as connection:
-                results = await receive_push(begin(connection), items)
-        answers.writelines(_lines(results, count))
+            async with database.transaction() if whole else database.reading() as connection:
+                results = await apply(connection, items, count)
+        answers.writelines(json_body.dumps(result) + b"\n" for result in results)
         count += len(items)
         _keep_last_positions()
     answers.seek(0)
     if shared is not None:
         return Response(answers.read(), media_type=NDJSON)
     return StreamingResponse(_blocks(answers), media_type=NDJSON)
-
-
-def _lines(results: Sequence[Pushed], first: int) -> Iterator[bytes]:
-    for result in results:
-        yield json_body.dumps(item_answer(result, first + result.index)) + b"\n"
 
 
 def _blocks(answers: IO[bytes]) -> Iterator[bytes]:
