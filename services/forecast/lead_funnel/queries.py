@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.lead_funnel.domain import Counts
 from services.forecast.lead_ledger.queries import leads
-from services.forecast.period.domain import Question
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
+from shared.reporting.asked import Question
 
 GroupBy = Literal["source", "owner", "partner", "campaign"]
 _KEYS = {"source": "source", "owner": "owner_id", "partner": "partner_id", "campaign": "campaign"}

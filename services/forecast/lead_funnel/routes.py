@@ -9,13 +9,13 @@ from services.forecast.lead_funnel.domain import Counts, cents, conversions, def
 from services.forecast.lead_funnel.queries import GroupBy, counts_by_group
 from services.forecast.lead_funnel.schemas import ConversionOut, FunnelGroupOut, LeadFunnelOut
 from services.forecast.lead_ledger.queries import last_event_at
-from services.forecast.period.domain import question_of
-from services.forecast.period.parameters import AskedPeriod
-from services.forecast.period.schemas import DefinitionOut, PeriodOut
 from services.forecast.tables import ORGANISATION
 from shared.contracts.money import Money
 from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
+from shared.reporting.asked import question_of
+from shared.reporting.parameters import AskedPeriod
+from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission

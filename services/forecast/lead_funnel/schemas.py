@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.forecast.period.schemas import DefinitionOut, PeriodOut, Ratio
 from shared.contracts.money import Money
+from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
 
 class ConversionOut(BaseModel):

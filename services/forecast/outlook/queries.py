@@ -24,11 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.outlook.domain import Bucket, Filter, GroupBy, Sum, Sums
-from services.forecast.period.domain import Question
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.reporting.asked import Question
 
 GroupKey = UUID | Bucket | None
 

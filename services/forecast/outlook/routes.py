@@ -10,9 +10,9 @@ from services.forecast.outlook.definitions import definitions_of
 from services.forecast.outlook.domain import FIGURES, Filter, GroupBy, Outlook, Rollup
 from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
 from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
-from services.forecast.period.parameters import AskedPeriod
-from services.forecast.period.schemas import DefinitionOut, PeriodOut
 from shared.contracts.money import Money
+from shared.reporting.parameters import AskedPeriod
+from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission

@@ -21,13 +21,13 @@ from services.forecast.outlook.domain import (
     groups_have_targets,
     outlook_of,
 )
-from services.forecast.period.domain import Asked, Question, question_of
 from services.forecast.product.queries import product_names
 from services.forecast.tables import ORGANISATION
 from services.forecast.target.queries import planned, planned_by
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Calendar
 from shared.organisation.queries import load_organisation
+from shared.reporting.asked import Asked, Question, question_of
 
 MOST_GROUPS = 500
 

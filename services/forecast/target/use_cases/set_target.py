@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.period.domain import named_period
 from services.forecast.tables import ORGANISATION, OUTBOX
 from services.forecast.target import queries, repository
 from services.forecast.target.domain import Aim, Target, TargetError, new_target, not_negative
@@ -16,6 +15,7 @@ from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 from shared.contracts.money import Money
 from shared.organisation.queries import load_organisation, load_rates
+from shared.reporting.asked import named_period
 
 _PATIENCE_SECONDS, _POLL_SECONDS = 1.0, 0.05
 

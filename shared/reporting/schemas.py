@@ -1,4 +1,7 @@
-"""How every report shows its period, its ratios and the definitions of its figures."""
+"""How every report shows its period, its ratios and the definitions of its figures.
+
+Must never break: a ratio whose denominator is 0 is null.
+"""
 
 from datetime import date
 from decimal import Decimal

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.forecast.period.domain import Asked, Question, question_of
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
+from shared.reporting.asked import Asked, Question, question_of
 from tests.forecast.builders import at
 
 KYIV = Calendar(time_zone="Europe/Kyiv", fiscal_year_start_month=4)

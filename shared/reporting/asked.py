@@ -1,4 +1,7 @@
-"""From what a caller writes to a span of time and an instant, under the organisation's calendar."""
+"""From what a caller writes to a span of time and an instant, under the organisation's calendar.
+
+Must never break: `from` and `to` are both included, in the organisation's time zone.
+"""
 
 import re
 from dataclasses import dataclass

@@ -1,1 +1,0 @@
-"""Which span of time a caller asks about, and as of when."""
