@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
 from services.leads.contact import routes as contact
+from services.leads.expression import routes as expression
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import routes as lead
@@ -24,6 +25,7 @@ ROUTERS = (
     account.router,
     contact.router,
     activity.router,
+    expression.router,
 )
 
 

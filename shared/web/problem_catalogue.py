@@ -113,6 +113,14 @@ _RULES = {
     "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
 }
 
+_LEAD_RULES = {
+    "expression_invalid": _P(
+        422,
+        "Expression cannot be used",
+        "Correct it at `line` and `column`; see GET /v1/expressions/variables.",
+    ),
+}
+
 _ORGANISATION = {
     "email_taken": _P(409, "E-mail address taken", "Another member has this e-mail address."),
     "name_taken": _P(409, "Name taken", "Another record has this name."),
@@ -145,6 +153,7 @@ PROBLEMS: dict[str, ProblemType] = {
     **_OUTAGE,
     **_MISSING,
     **_RULES,
+    **_LEAD_RULES,
     **_ORGANISATION,
     **_TIME,
 }
