@@ -28,7 +28,7 @@ from shared.messaging.processor import Processor
 from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.tables import MessagingTables
-from shared.messaging.waiting import backoff, ends_within, pause
+from shared.messaging.waiting import backoff, ends_within, pause, unless_stopped
 from shared.messaging.workload import RevokeListener, Workload
 from shared.observability import metrics
 from shared.observability.logging import logger
@@ -40,7 +40,7 @@ _POLL_SECONDS = 0.25
 _COMMIT_EVERY_SECONDS = 0.25
 _COMMIT_SECONDS = 10.0
 _LAST_COMMIT_SECONDS = 2.0
-_CLOSE_SECONDS = 5.0
+_CLOSE_SECONDS = 3.0
 _MEASURE_SECONDS = 2.0
 _LIVED_SECONDS = 60.0
 
@@ -82,7 +82,7 @@ class Consumer:
         self._unreadable = FailureCount(self._limits, "messages unreadable")
         self._work = Workload()
         self._measured = 0.0
-        self._committed = 0.0
+        self._committed = -math.inf
         self._log = logger(__name__)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -125,16 +125,15 @@ class Consumer:
         """Be a member of the group until told to stop or the client fails."""
         member = self._kafka.consumer(f"{self._service}-consumer", group=self._group)
         self._work = Workload()
-        member.subscribe(
-            topics=self._topics, listener=RevokeListener(self._work, partial(self._commit, member))
-        )
+        commit = partial(self._commit, member, asyncio.Event(), _COMMIT_SECONDS)
+        member.subscribe(topics=self._topics, listener=RevokeListener(self._work, commit))
         try:
             await member.start()
             while not stop.is_set():
                 await self._turn(member, stop)
         finally:
             try:
-                await self._commit(member, _LAST_COMMIT_SECONDS)
+                await self._commit(member, asyncio.Event(), _LAST_COMMIT_SECONDS)
             finally:
                 await ends_within(member.stop(), _CLOSE_SECONDS)
 
@@ -153,7 +152,7 @@ class Consumer:
         while not (stop.is_set() or self._work.revoking) and (due := self._work.next_due()):
             await self._attempt(member, self._work.due_with(due, limit=self._batch_size))
         if self._seconds_to_commit() == 0 and not self._work.revoking:
-            await self._commit(member)
+            await self._commit(member, stop, _COMMIT_SECONDS)
         await self._measure_lag(member)
         if few:
             await pause(stop, started + self._linger_seconds - time.monotonic())
@@ -213,17 +212,16 @@ class Consumer:
     def _seconds_to_commit(self) -> float:
         return max(0.0, self._committed + _COMMIT_EVERY_SECONDS - time.monotonic())
 
-    async def _commit(self, member: AIOKafkaConsumer, within: float = _COMMIT_SECONDS) -> None:
-        """All offsets in one request. Not being able to commit loses nothing: a later commit, or the inbox
-        of whoever reads it again, makes up for it."""
+    async def _commit(self, member: AIOKafkaConsumer, stop: asyncio.Event, within: float) -> None:
+        """All offsets in one request, given up when told to stop. Not being able to commit loses nothing: a
+        later commit, or the inbox of whoever reads it again, makes up for it."""
         offsets = dict(self._work.uncommitted)
         if not offsets:
             return
         self._committed = time.monotonic()
         self._work.idle.clear()
         try:
-            async with asyncio.timeout(within):
-                await member.commit(offsets)
+            await unless_stopped(stop, member.commit(offsets), within=within)
             self._work.committed(offsets)
         except (KafkaError, IllegalStateError, TimeoutError) as error:
             self._log.warning("offsets_not_committed", error=type(error).__name__)

@@ -25,6 +25,19 @@ async def first_of(*events: asyncio.Event, timeout: float) -> None:  # noqa: ASY
             waiter.cancel()
 
 
+async def unless_stopped(stop: asyncio.Event, doing: Awaitable[None], *, within: float) -> None:
+    """Wait for what is done; raises TimeoutError when `stop` is set first, or after `within` s."""
+    task, stopping = asyncio.ensure_future(doing), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise TimeoutError
+        await task
+    finally:
+        task.cancel()
+        stopping.cancel()
+
+
 async def ends_within(closing: Awaitable[object], seconds: float) -> bool:
     """Whether a clean-up finished in time; one that does not is cancelled and left behind."""
     task = asyncio.ensure_future(closing)
@@ -32,7 +45,7 @@ async def ends_within(closing: Awaitable[object], seconds: float) -> bool:
     if not done:
         task.cancel()
         return False
-    return task.exception() is None
+    return not task.cancelled() and task.exception() is None
 
 
 def backoff(attempt: int, *, first: float = 0.1, longest: float = 5.0) -> float:

@@ -30,7 +30,9 @@ from shared.observability.logging import configure_logging, logger
 from shared.observability.tracing import configure_tracing
 from shared.persistence.database import Database
 
-_DRAIN_SECONDS = 8.0
+_DRAIN_SECONDS = 7.0
+_CUT_SHORT_SECONDS = 1.0
+_CLOSE_SECONDS = 1.0
 
 Part = Callable[[Database, KafkaSettings, asyncio.Event, Pulse], Awaitable[None]]
 
@@ -117,23 +119,24 @@ class _Worker:
         finally:
             watchdog.finish()
             server.should_exit = True
-            await ends_within(serving, 1)
-            await wake_up.close()
-            await ends_within(database.close(), 1)
+            closing = (serving, wake_up.close(), database.close())
+            await asyncio.gather(*(ends_within(one, _CLOSE_SECONDS) for one in closing))
         self._log.info("worker_stopped", exit_code=self._exit_code)
         return self._exit_code
 
     async def _run_parts(self, database: Database, pulses: Mapping[str, Pulse], stop: asyncio.Event) -> None:
-        """All parts side by side; after `stop` they have 8 s to finish what is in hand."""
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
-                for name, running in self._parts(database, pulses, stop).items():
-                    group.create_task(self._watched(name, running, pulses[name], stop), name=name)
-                await stop.wait()
-                deadline.reschedule(loop.time() + _DRAIN_SECONDS)
-        except TimeoutError:
-            self._log.warning("drain_cut_short")
+        """All parts side by side; after `stop` they have 7 s to finish what is in hand, and 1 s to let go."""
+        running = [
+            asyncio.create_task(self._watched(name, part, pulses[name], stop), name=name)
+            for name, part in self._parts(database, pulses, stop).items()
+        ]
+        await stop.wait()
+        _, late = await asyncio.wait(running, timeout=_DRAIN_SECONDS)
+        if late:
+            self._log.warning("drain_cut_short", parts=sorted(part.get_name() for part in late))
+            for part in late:
+                part.cancel()
+            await asyncio.wait(late, timeout=_CUT_SHORT_SECONDS)
 
     def _parts(
         self, database: Database, pulses: Mapping[str, Pulse], stop: asyncio.Event
