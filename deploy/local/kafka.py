@@ -5,7 +5,6 @@ Settings here suit one machine only: replication factor 1 and short broker time-
 
 import socket
 import subprocess
-import time
 import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
@@ -59,14 +58,6 @@ class KafkaBroker:
                 return True
         except OSError:
             return False
-
-    def wait_until_ready(self, seconds: float = 60) -> None:
-        """Return when the broker takes connections; refuse after `seconds`."""
-        deadline = time.monotonic() + seconds
-        while not self.answers():
-            if time.monotonic() > deadline:
-                raise StackError(f"Kafka did not answer on port {self.port} within {seconds:g} s.")
-            time.sleep(0.05)
 
     def properties(self) -> dict[str, str]:
         """The broker's settings."""

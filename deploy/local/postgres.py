@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,14 +83,6 @@ class PostgresServer:
         """Whether the server takes connections."""
         probe = [self._bin("pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]
         return subprocess.run(probe, check=False).returncode == 0
-
-    def wait_until_ready(self, seconds: float = 30) -> None:
-        """Return when the server takes connections; refuse after `seconds`."""
-        deadline = time.monotonic() + seconds
-        while not self.answers():
-            if time.monotonic() > deadline:
-                raise StackError(f"PostgreSQL did not answer on port {self.port} within {seconds:g} s.")
-            time.sleep(0.03)
 
     def run_sql(self, sql: str, *, database: str = "postgres") -> str:
         """Run statements as superuser and give back what they print, one row a line.

@@ -11,8 +11,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.catalogue import decode
-from tests.support.front import Front, Json, eventually
+from tests.support.front import Front, Json
 from tests.support.product import Stack
+from tests.support.waiting import eventually
 
 LEADS = 2_000
 PUSHERS = 16

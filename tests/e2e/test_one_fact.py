@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import httpx
 
-from tests.support.front import Front, Json, eventually
+from tests.support.front import Front, Json
+from tests.support.waiting import eventually
 
 
 def test_a_pushed_lead_becomes_a_line_in_the_forecast(front: Front, unique: str) -> None:

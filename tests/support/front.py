@@ -1,12 +1,36 @@
 """A caller of the gateway in tests: a member or a partner, seeing raw answers."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Generator
 from typing import Any
 
 import httpx
 
+from tests.support.waiting import HANG_SECONDS
+
 Json = dict[str, Any]
+PATIENT = httpx.Timeout(HANG_SECONDS)
+
+
+class Member(httpx.Auth):
+    """A member, by password; signs in again when the access token has run out, however long tests take."""
+
+    def __init__(self, url: str, email: str, password: str) -> None:
+        self._url = url
+        self._form = {"grant_type": "password", "username": email, "password": password}
+        self._sign_in()
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._authorization
+        answer = yield request
+        if answer.status_code == 401:
+            self._sign_in()
+            request.headers["Authorization"] = self._authorization
+            yield request
+
+    def _sign_in(self) -> None:
+        answer = httpx.post(f"{self._url}/v1/auth/token", data=self._form, timeout=PATIENT)
+        answer.raise_for_status()
+        self._authorization = f"Bearer {answer.json()['access_token']}"
 
 
 class Front:
@@ -28,10 +52,8 @@ class Front:
         """The demo organisation's member of this role, by password."""
         if role not in self._clients:
             who = self.stack["users"][role]
-            form = {"grant_type": "password", "username": who["email"], "password": who["password"]}
-            answer = self.as_nobody().post("/v1/auth/token", data=form)
-            answer.raise_for_status()
-            self._client(role, {"Authorization": f"Bearer {answer.json()['access_token']}"})
+            member = Member(self.stack["gateway_url"], who["email"], who["password"])
+            self._client(role, {}, member)
         return self._clients[role]
 
     def close(self) -> None:
@@ -39,21 +61,12 @@ class Front:
         for client in self._clients.values():
             client.close()
 
-    def _client(self, name: str, headers: dict[str, str]) -> httpx.Client:
+    def _client(self, name: str, headers: dict[str, str], auth: httpx.Auth | None = None) -> httpx.Client:
         if name not in self._clients:
             self._clients[name] = httpx.Client(
-                base_url=self.stack["gateway_url"], headers=headers, timeout=30
+                base_url=self.stack["gateway_url"], headers=headers, auth=auth, timeout=PATIENT
             )
         return self._clients[name]
-
-
-def eventually(look: Callable[[], Any], *, within: float = 15) -> Any:
-    """What `look` answers once it is true; fails with its last answer after `within` seconds."""
-    deadline = time.monotonic() + within
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"not seen within {within} s; last: {seen!r}"
-        time.sleep(0.02)
-    return seen
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> Json:

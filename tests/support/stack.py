@@ -7,65 +7,109 @@ import itertools
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
+from deploy.local.files import last_lines
 from deploy.local.jars import ensure_jars
 from deploy.local.kafka import KafkaBroker
 from deploy.local.ports import free_port
 from deploy.local.postgres import FAST_AND_FORGETFUL, SETTINGS, PostgresServer, server_in
 from deploy.local.reaper import Reaper
+from deploy.local.system_user import Account
 from tests.support.product import Stack, stack_in_a_new_folder
+from tests.support.waiting import HANG_SECONDS, eventually, lives
 
 OWNER, PASSWORD = "dealstream", "only-for-tests"
+START_SECONDS = 300.0
 
 
 class Server:
-    """A server program that a test may stop, kill and start again on the same data."""
+    """A server program that a test may take away for a while; its data stay. `answers`: it can be used."""
 
-    def __init__(self, command: list[str], log: Path, reaper: Reaper, *, stop_signal: int) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        reaper: Reaper,
+        *,
+        answers: Callable[[], bool],
+        stop_signal: int = signal.SIGTERM,
+        account: Account | None = None,
+    ) -> None:
         self._command, self._log, self._reaper = command, log, reaper
-        self._stop_signal = stop_signal
+        self._answers, self._stop_signal, self._account = answers, stop_signal, account
         self._process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "not started"
-        return self._process.pid
-
-    def launch(self, *, uid: int | None = None, gid: int | None = None) -> None:
+    def start(self) -> None:
+        """Return when it answers."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd="/",
-                user=uid,
-                group=gid,
+                user=None if self._account is None else self._account.uid,
+                group=None if self._account is None else self._account.gid,
             )
-        self._reaper.watch(self._process.pid, self._stop_signal)
+        self._process = process
+        self._reaper.watch(process.pid, self._stop_signal)
+        eventually(lambda: self._answers() or process.poll() is not None, within=START_SECONDS)
+        assert process.poll() is None, f"it ended while starting:\n{last_lines(self._log)}"
 
-    def end(self, number: int | None = None) -> None:
-        """Send the signal (default: the clean stop) and wait for the end."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError):
-            self._process.send_signal(number or self._stop_signal)
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Kill it and start it again."""
+        self.kill()
+        self.start()
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Killed inside, running again afterwards."""
+        with self._ended(signal.SIGKILL):
+            yield
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Cleanly stopped inside, running again afterwards."""
+        with self._ended(self._stop_signal):
+            yield
+
+    @contextmanager
+    def _ended(self, number: int) -> Iterator[None]:
+        self._end(number)
         try:
-            self._process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._reaper.forget(self._process.pid)
-        self._process = None
+            yield
+        finally:
+            self.start()
+
+    def _end(self, number: int) -> None:
+        """With its children: those live on for a moment when their parent was killed, and answer."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        family = _family(process.pid)
+        process.send_signal(number)
+        process.wait(timeout=HANG_SECONDS)
+        eventually(lambda: not any(map(lives, family)))
+        self._reaper.forget(process.pid)
 
 
-class Postgres:
+def _family(pid: int) -> list[int]:
+    parent = psutil.Process(pid)
+    return [pid, *(child.pid for child in parent.children(recursive=True))]
+
+
+class Postgres(Server):
     """A PostgreSQL server with an ordinary role that owns every database a test asks for."""
 
     def __init__(self, folder: Path, reaper: Reaper) -> None:
@@ -75,8 +119,13 @@ class Postgres:
             superuser_password=PASSWORD,
             settings={**SETTINGS, **FAST_AND_FORGETFUL},
         )
-        self._process = Server(
-            self.server.command(), folder / "postgres.log", reaper, stop_signal=signal.SIGINT
+        super().__init__(
+            self.server.command(),
+            folder / "postgres.log",
+            reaper,
+            answers=self.server.answers,
+            stop_signal=signal.SIGINT,
+            account=self.server.account,
         )
         self._numbers = itertools.count(1)
         self.server.prepare()
@@ -100,43 +149,19 @@ class Postgres:
         """Throw a database away, with whoever is still connected."""
         self.server.run_sql(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[-1]}" WITH (FORCE)')
 
-    def start(self) -> None:
-        self._process.launch(uid=self.server.uid, gid=self.server.gid)
-        self.server.wait_until_ready()
 
-    def stop(self) -> None:
-        self._process.end()
-
-    def kill(self) -> None:
-        """End it as a crash would; `start` recovers."""
-        self._process.end(signal.SIGKILL)
-
-
-class Kafka:
-    """A Kafka broker that a test may kill and start again."""
+class Kafka(Server):
+    """A Kafka broker."""
 
     def __init__(self, folder: Path, reaper: Reaper) -> None:
         self.broker = KafkaBroker(folder, free_port(), free_port(), ensure_jars())
-        self._process = Server(
-            self.broker.command(), folder / "kafka.log", reaper, stop_signal=signal.SIGTERM
-        )
+        super().__init__(self.broker.command(), folder / "kafka.log", reaper, answers=self.broker.answers)
         self.broker.prepare()
         self.start()
 
     @property
     def bootstrap_servers(self) -> str:
         return self.broker.bootstrap_servers
-
-    def start(self) -> None:
-        self._process.launch()
-        self.broker.wait_until_ready()
-
-    def stop(self) -> None:
-        self._process.end()
-
-    def kill(self) -> None:
-        """End it as a crash would; `start` recovers."""
-        self._process.end(signal.SIGKILL)
 
 
 @contextmanager

@@ -39,8 +39,7 @@ async def test_a_killed_postgres_keeps_what_was_committed(postgres: Postgres) ->
     connection = await asyncpg.connect(url)
     await connection.execute("CREATE TABLE note (text text); INSERT INTO note VALUES ('kept')")
 
-    postgres.kill()
-    postgres.start()
+    postgres.restart()
     after = await asyncpg.connect(url)
     rows = await after.fetch("SELECT text FROM note")
     await after.close()
@@ -57,8 +56,7 @@ async def test_a_killed_kafka_keeps_what_it_acknowledged(kafka_broker: Kafka) ->
     async with AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True) as producer:
         await producer.send_and_wait("kept", b"fact")
 
-    kafka_broker.kill()
-    kafka_broker.start()
+    kafka_broker.restart()
     async with AIOKafkaConsumer(
         "kept", bootstrap_servers=servers, group_id="reader", auto_offset_reset="earliest"
     ) as consumer:

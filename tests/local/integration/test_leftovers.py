@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.files import write_json
 from deploy.local.leftovers import end_leftovers
-from tests.local.waiting import lives
+from tests.support.waiting import lives
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.ports import LOOPBACK
-from tests.local.waiting import eventually, lives
 from tests.support.product import Stack, stack_in_a_new_folder
+from tests.support.waiting import eventually, lives
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import psutil
 
 from deploy.local.files import read_json
 from deploy.local.lock import StackLock
-from tests.local.waiting import eventually, lives
+from tests.support.waiting import eventually, lives
 
 ROOT = Path(__file__).parents[3]
 READY = "import pathlib, signal, sys, time; name = sys.argv[1]; pathlib.Path(name + '.ready').touch(); "

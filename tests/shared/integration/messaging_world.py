@@ -23,6 +23,7 @@ from shared.messaging import migration
 from shared.messaging.consumer import Consumer
 from shared.messaging.handlers import Delivery, Handlers
 from shared.messaging.outbox import Outbox
+from shared.messaging.pulse import Pulse
 from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.tables import messaging_tables
@@ -30,6 +31,7 @@ from shared.persistence.bulk import insert_rows
 from shared.persistence.database import Database
 from shared.persistence.naming import new_metadata
 from tests.support.stack import Postgres
+from tests.support.waiting import HANG_SECONDS
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TOPIC = "leads.lead"
@@ -98,7 +100,6 @@ class World:
         self.kafka = KafkaSettings(
             bootstrap_servers=bootstrap_servers,
             topic_prefix=f"test{next(_prefixes)}.",
-            session_timeout_ms=6_000,
         )
         self.database = Database(url, name="world")
         self.outbox = Outbox(TABLES)
@@ -109,13 +110,14 @@ class World:
             await connection.run_sync(lambda sync: metadata.create_all(sync, tables=[seen, tally]))
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap_servers)
         await admin.start()
-        await admin.create_topics(
+        answer = await admin.create_topics(
             [
                 NewTopic(self.kafka.topic(TOPIC), self.partitions, 1),
                 NewTopic(self.kafka.dead_letter_topic("world"), 1, 1),
             ]
         )
         await admin.close()
+        assert [code for _, code, *_ in answer.topic_errors] == [0, 0], answer
 
     def relay(self, **options: Any) -> Relay:
         return Relay(self.database, self.kafka, service="world", **options)
@@ -216,18 +218,42 @@ async def running(part: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIter
         yield task
     finally:
         stop.set()
-        await asyncio.wait({task}, timeout=15)
-    assert task.done(), "did not stop within 15 s"
+        await ended(task)
     task.result()
 
 
-async def eventually(
-    condition: Callable[[], Awaitable[bool]], *, within: float = 15.0, every: float = 0.03
-) -> None:
-    """Wait for the condition; fail when it does not come true in time."""
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Wait for the end of a part, whether it failed or not."""
+    await asyncio.wait({task}, timeout=HANG_SECONDS)
+    assert task.done(), "did not end"
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for the condition; fail when it does not come true at all."""
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(HANG_SECONDS):
             while not await condition():
-                await asyncio.sleep(every)
+                await asyncio.sleep(0.03)
     except TimeoutError:
-        raise AssertionError(f"did not come true within {within} s") from None
+        raise AssertionError("did not come true") from None
+
+
+class Turns(Pulse):
+    """The pulse of a part, which tells that its loop has gone round."""
+
+    def __init__(self) -> None:
+        super().__init__("turns")
+        self._count = 0
+
+    def beat(self) -> None:
+        super().beat()
+        self._count += 1
+
+    async def more(self, count: int) -> None:
+        """Wait for so many further beats."""
+        until = self._count + count
+
+        async def beaten() -> bool:
+            return self._count >= until
+
+        await eventually(beaten)

@@ -60,11 +60,10 @@ def guarded(reaper: Reaper, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     write_certificate(folder)
     broker = GuardedBroker(folder, free_port(), free_port(), ensure_jars())
     broker.prepare()
-    server = Server(broker.command(), folder / "kafka.log", reaper, stop_signal=15)
-    server.launch()
-    broker.wait_until_ready()
+    server = Server(broker.command(), folder / "kafka.log", reaper, answers=broker.answers)
+    server.start()
     yield broker
-    server.end(9)
+    server.kill()
 
 
 async def test_topics_events_and_offsets_pass_through_tls_with_a_password(guarded: GuardedBroker) -> None:

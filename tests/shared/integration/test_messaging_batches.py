@@ -1,10 +1,6 @@
 """What few events cost: how they come to share turns, transactions and commits, and that none waits long."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
-from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -17,6 +13,7 @@ from shared.messaging.handlers import Delivery, Handlers
 from shared.messaging.wakeup import WakeUp
 from tests.shared.integration.messaging_world import (
     TABLES,
+    Turns,
     World,
     a_lead_event,
     a_world,
@@ -27,7 +24,8 @@ from tests.shared.integration.messaging_world import (
 )
 from tests.support.stack import Postgres
 
-_LONG_MS = 400
+# So long that no test sees its end.
+_AN_HOUR = 60 * 60 * 1000
 
 
 @pytest.fixture
@@ -37,17 +35,15 @@ async def world(postgres: Postgres, kafka: str) -> AsyncIterator[World]:
 
 
 class Noting:
-    """Handlers that record, and note when they were called with which leads."""
+    """Handlers that record, and note with which leads they were called."""
 
     def __init__(self) -> None:
         self.batches: list[list[UUID]] = []
-        self.moments: list[float] = []
         self.handlers: Handlers = {LeadCreated: self._note, LeadChanged: self._note}
 
     async def _note(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         await record(connection, deliveries)
         self.batches.append([delivery.envelope.subject for delivery in deliveries])
-        self.moments.append(time.monotonic())
 
 
 async def has_seen(world: World, count: int) -> bool:
@@ -87,57 +83,47 @@ async def test_a_transaction_has_no_more_events_than_asked_for(world: World) -> 
     assert max(map(len, noting.batches)) == 7
 
 
-async def test_under_a_trickle_turns_are_a_linger_apart(world: World) -> None:
-    world.linger(milliseconds=_LONG_MS)
-    noting = Noting()
+async def test_after_a_turn_of_few_nothing_is_read_until_the_linger_is_over(world: World) -> None:
+    world.linger(milliseconds=_AN_HOUR)
+    noting, first = Noting(), a_lead_event()
     async with running(world.consumer(noting.handlers).run):
+        await world.send(first)
+        await eventually(lambda: has_seen(world, 1))
         for _ in range(30):
             await world.send(a_lead_event())
-        await eventually(lambda: has_seen(world, 30))
 
-    gaps = [later - earlier for earlier, later in pairwise(noting.moments)]
-    assert len(noting.batches) < 30
-    assert min(gaps[1:-1], default=1) > _LONG_MS / 1000 * 0.5
+    assert noting.batches == [[first.subject]]
+
+
+async def test_after_a_linger_lone_events_are_handled_on(world: World) -> None:
+    world.linger(milliseconds=200)
+    async with running(world.consumer().run):
+        for count in range(1, 8):
+            await world.send(a_lead_event())
+            await eventually(lambda so_many=count: has_seen(world, so_many))  # type: ignore[misc]
 
 
 async def test_after_a_silence_an_event_is_handled_without_lingering(world: World) -> None:
-    world.linger(milliseconds=_LONG_MS)
-    noting = Noting()
-    delays = []
-    async with running(world.consumer(noting.handlers).run):
+    world.linger(milliseconds=_AN_HOUR)
+    turns = Turns()
+    async with running(world.consumer(pulse=turns).run):
+        await turns.more(10)
+
         await world.send(a_lead_event())
+
         await eventually(lambda: has_seen(world, 1))
-        for count in range(2, 8):
-            await asyncio.sleep(_LONG_MS / 1000 * (1 + count / 5))  # whatever an idle turn is doing
-            handled = asyncio.create_task(_handled(noting, count))
-            await world.send(a_lead_event())
-            sent = time.monotonic()
-            delays.append(await handled - sent)
-
-    quickest, *others, _ = sorted(delays)
-    assert quickest < 0.02
-    assert max(others) < 0.15  # a linger is far longer; the slowest is left to a busy machine
 
 
-async def _handled(noting: Noting, count: int) -> float:
-    """The moment of the batch number `count`."""
-
-    async def is_handled() -> bool:
-        return len(noting.moments) >= count
-
-    await eventually(is_handled, every=0.002)
-    return noting.moments[count - 1]
-
-
-async def test_full_batches_follow_each_other_at_once(world: World) -> None:
-    world.linger(milliseconds=1000)
-    await world.send(*(a_lead_event() for _ in range(200)))
+async def test_full_batches_follow_each_other_without_lingering(postgres: Postgres, kafka: str) -> None:
     noting = Noting()
+    async with a_world(postgres, kafka, partitions=1) as world:
+        world.linger(milliseconds=_AN_HOUR)
+        await world.send(*(a_lead_event() for _ in range(200)))
 
-    async with running(world.consumer(noting.handlers, batch_size=10).run):
-        await eventually(lambda: has_seen(world, 200), within=10)
+        async with running(world.consumer(noting.handlers, batch_size=10).run):
+            await eventually(lambda: has_seen(world, 200))
 
-    assert noting.moments[-1] - noting.moments[0] < 10
+    assert list(map(len, noting.batches)) == [10] * 20
 
 
 async def test_offsets_not_yet_committed_are_committed_on_stopping(
@@ -183,47 +169,37 @@ async def test_offsets_are_committed_while_no_more_events_come(world: World) -> 
         for _ in range(5):
             await world.send(a_lead_event())
 
-        await eventually(lambda: has_committed(world, 5), within=5)
+        await eventually(lambda: has_committed(world, 5))
 
 
-async def test_under_a_trickle_of_writes_publishes_are_a_linger_apart(world: World) -> None:
-    world.linger(milliseconds=_LONG_MS)
+async def test_after_a_publish_of_few_nothing_is_published_until_the_linger_is_over(world: World) -> None:
+    world.linger(milliseconds=_AN_HOUR)
     wake_up = WakeUp(world.database)
     async with running(world.relay().run):
         await world.announce(a_lead_event())
         await eventually(lambda: drained(world))
         for _ in range(50):
             await world.announce(a_lead_event())
-            await asyncio.sleep(0.02)
-        await eventually(lambda: drained(world))
     await wake_up.close()
 
-    async with world.database.reading() as connection:
-        outbox = TABLES.outbox
-        turns = (
-            await connection.scalars(select(outbox.c.sent_at).distinct().order_by(outbox.c.sent_at))
-        ).all()
-    gaps = [later - earlier for earlier, later in pairwise(turns)]
-    assert len(turns) < 50
-    assert min(gaps[1:-1], default=timedelta(1)) > timedelta(milliseconds=_LONG_MS * 0.5)
+    assert await world.backlog() == 50
+    assert len(await world.published()) == 1
+
+
+async def test_after_a_linger_events_are_published_on(world: World) -> None:
+    world.linger(milliseconds=200)
+    async with running(world.relay().run):
+        for _ in range(5):
+            await world.announce(a_lead_event())
+            await eventually(lambda: drained(world))
 
 
 async def test_after_a_silence_an_event_is_published_without_lingering(world: World) -> None:
-    world.linger(milliseconds=_LONG_MS)
-    wake_up = WakeUp(world.database)
-    async with running(world.relay(idle_seconds=60).run):
-        await world.announce(a_lead_event())
-        await eventually(lambda: drained(world))
-        for _ in range(5):
-            await asyncio.sleep(_LONG_MS / 1000 * 1.2)
-            await world.announce(a_lead_event())
-        await eventually(lambda: drained(world))
-    await wake_up.close()
+    world.linger(milliseconds=_AN_HOUR)
+    turns = Turns()
+    async with running(world.relay(pulse=turns).run):
+        await turns.more(10)
 
-    async with world.database.reading() as connection:
-        outbox = TABLES.outbox
-        quickest = await connection.scalar(
-            select(func.min(outbox.c.sent_at - outbox.c.created_at)).where(outbox.c.id > 1)
-        )
-    assert quickest is not None
-    assert quickest < timedelta(milliseconds=100)
+        await world.announce(a_lead_event())
+
+        await eventually(lambda: drained(world))

@@ -10,10 +10,12 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.events.leads_lead import LeadChanged, LeadCreated
 from shared.contracts.ids import new_id
+from shared.messaging import consumer as consumer_module
 from shared.messaging.applied import wait_for
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetterLost
@@ -28,6 +30,7 @@ from tests.shared.integration.messaging_world import (
     World,
     a_lead_event,
     a_world,
+    ended,
     eventually,
     record,
     running,
@@ -35,6 +38,7 @@ from tests.shared.integration.messaging_world import (
     tally,
 )
 from tests.support.stack import Kafka, Postgres
+from tests.support.waiting import HANG_SECONDS
 
 
 @pytest.fixture
@@ -134,7 +138,7 @@ async def test_a_crash_between_database_and_offset_leaves_one_effect(world: Worl
     )
     with pytest.raises(SystemError):
         async with running(crashing.run) as task:
-            await asyncio.wait({task}, timeout=15)
+            await ended(task)
     applied_before = await world.count(seen)
 
     marker = a_lead_event()
@@ -210,7 +214,7 @@ async def test_when_the_dead_letter_topic_refuses_the_consumer_stops_and_keeps_t
     for _ in range(2):  # the offset was not committed: the message comes again
         with pytest.raises(DeadLetterLost):
             async with running(consumer().run) as task:
-                await asyncio.wait({task}, timeout=15)
+                await ended(task)
 
 
 def failing_for(lead: UUID, *, times: int = 10**9, error: type[Exception] = ValueError) -> Handlers:
@@ -311,7 +315,7 @@ async def test_too_many_failures_in_a_row_stop_the_consumer_and_a_restart_does_n
     for _ in range(3):
         with pytest.raises(TooManyFailures):
             async with running(world.consumer(broken, limits=limits, batch_size=3).run) as task:
-                await asyncio.wait({task}, timeout=15)
+                await ended(task)
 
     assert 3 <= await world.count(TABLES.dead_letter) + await world.count(TABLES.parked) <= 5
 
@@ -320,11 +324,13 @@ async def test_the_database_away_holds_the_events_until_it_is_back(world: World,
     await world.send(a_lead_event())
     async with running(world.consumer().run):
         await eventually(lambda: has_seen(world, 1))
-        postgres.stop()
-        await world.send(*(a_lead_event() for _ in range(20)))
-        await asyncio.sleep(1.5)  # let the consumer meet the missing database
+        with postgres.stopped(), capture_logs() as said:
 
-        postgres.start()
+            async def is_held() -> bool:
+                return "partitions_held" in {line["event"] for line in said}
+
+            await world.send(*(a_lead_event() for _ in range(20)))
+            await eventually(is_held)
 
         with suppress(Exception):
             await world.database.ping()
@@ -337,12 +343,36 @@ async def test_the_broker_away_and_back_loses_and_repeats_nothing(world: World, 
     await world.send(*(a_lead_event() for _ in range(10)))
     async with running(world.consumer().run):
         await eventually(lambda: has_seen(world, 10))
-        kafka_broker.kill()
-        kafka_broker.start()
+        kafka_broker.restart()
         await world.send(*(a_lead_event() for _ in range(10)))
 
-        await eventually(lambda: has_seen(world, 20), within=40)
+        await eventually(lambda: has_seen(world, 20))
     assert await world.count(seen) == await world.count(tally) == 20
+
+
+async def test_a_consumer_that_cannot_commit_stops_when_told(
+    world: World, kafka_broker: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer_module, "_COMMIT_SECONDS", 3600.0)
+    reached, opened = asyncio.Event(), asyncio.Event()
+
+    async def gated(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        reached.set()
+        await opened.wait()
+        await record(connection, deliveries)
+
+    stop = asyncio.Event()
+    consumer = asyncio.create_task(world.consumer({LeadCreated: gated}).run(stop))
+    await world.send(a_lead_event())
+    await asyncio.wait_for(reached.wait(), HANG_SECONDS)
+    with kafka_broker.killed():
+        opened.set()
+        await eventually(lambda: has_seen(world, 1))
+
+        stop.set()
+        await asyncio.wait_for(consumer, HANG_SECONDS)
+
+    assert await world.committed() == 0
 
 
 async def test_members_that_join_and_leave_share_the_work_without_repeating_it(world: World) -> None:
@@ -352,7 +382,7 @@ async def test_members_that_join_and_leave_share_the_work_without_repeating_it(w
         for sequence in range(1, 6):
             async with running(world.consumer(batch_size=20).run):
                 await world.send(*(a_lead_event(lead, sequence) for lead in leads))
-                await eventually(lambda done=sequence * 40: has_seen(world, done), within=30)  # type: ignore[misc]
+                await eventually(lambda done=sequence * 40: has_seen(world, done))  # type: ignore[misc]
 
     assert [await world.seen(lead) for lead in leads] == [[1, 2, 3, 4, 5]] * 40
 
@@ -391,7 +421,7 @@ async def test_a_reader_can_wait_until_what_it_wrote_elsewhere_has_arrived(world
     assert await wait_for(world.database, [unseen], timeout=0.1, topics={"pipeline.deal"}) is True
 
     async with running(world.consumer().run):
-        waiting = asyncio.create_task(wait_for(world.database, [event.position], timeout=10))
+        waiting = asyncio.create_task(wait_for(world.database, [event.position], timeout=HANG_SECONDS))
         await world.send(event)
 
         assert await waiting is True

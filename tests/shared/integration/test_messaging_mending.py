@@ -26,6 +26,7 @@ from tests.shared.integration.messaging_world import (
     World,
     a_lead_event,
     a_world,
+    ended,
     eventually,
     running,
     seen,
@@ -230,7 +231,7 @@ async def test_a_timer_that_keeps_failing_ends_the_worker(world: World) -> None:
 
     with pytest.raises(TimerKeepsFailing):
         async with running(Timers(world.database, [Timer("bad", 0.01, fails)]).run) as task:
-            await asyncio.wait({task}, timeout=15)
+            await ended(task)
 
 
 async def test_housekeeping_makes_partitions_and_forgets_old_event_ids(world: World) -> None:

@@ -207,7 +207,7 @@ async def test_listeners_are_woken_after_the_commit_and_not_by_other_commits(dat
     async def is_woken() -> bool:
         return bool(woken)
 
-    await eventually(is_woken, within=2)
+    await eventually(is_woken)
     await listener.close()
     await wake_up.close()
     assert woken == [1]
