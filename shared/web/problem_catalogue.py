@@ -110,6 +110,7 @@ _RULES = {
     "gates_unmet": _P(409, "Gates not met", "The stage asks for more; see `errors` for each unmet gate."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
+    "record_archived": _P(409, "Archived", "The record is put away; restore it first."),
     "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
 }
 

@@ -37,4 +37,5 @@ def _row(event: ActivityState, envelope: Envelope) -> dict[str, Any]:
         "ended_at": event.ended_at,
         "due_at": event.due_at,
         "done_at": event.done_at,
+        "archived_at": event.archived_at,
     }

@@ -9,8 +9,8 @@ from services.forecast.activity_ledger.tables import activity_now
 
 
 def activities() -> Subquery:
-    """One row per activity as it stands now. PostgreSQL pulls the subquery up."""
-    return select(activity_now).subquery("activity")
+    """One row per activity as it stands now, without those put away. PostgreSQL pulls the subquery up."""
+    return select(activity_now).where(activity_now.c.archived_at.is_(None)).subquery("activity")
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

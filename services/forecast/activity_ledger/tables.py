@@ -24,6 +24,7 @@ activity_now = Table(
     Column("ended_at", Instant),
     Column("due_at", Instant),
     Column("done_at", Instant),
+    Column("archived_at", Instant),
     Index("ix_activity_now_owner_id_done_at", "owner_id", "done_at"),
     Index("ix_activity_now_known_at", "known_at"),
 )

@@ -45,11 +45,17 @@ async def counts_by_group(
             lead.c.created_at >= question.period.starts_at,
             lead.c.created_at < question.period.ends_at,
             *(() if question.as_of is None else (lead.c.created_at <= question.as_of,)),
+            _not_put_away(lead, question.as_of),
             owner_scope(ORGANISATION, identity, lead.c.owner_id),
         )
         .group_by(*(() if group_by is None else (key,)))
     )
     return {row[0]: Counts(*row[1:]) for row in rows if row[1]}
+
+
+def _not_put_away(lead: Subquery, as_of: datetime | None) -> ColumnElement[bool]:
+    never = lead.c.archived_at.is_(None)
+    return never if as_of is None else or_(never, lead.c.archived_at > as_of)
 
 
 def _won(as_of: datetime | None, currency: str) -> Subquery:

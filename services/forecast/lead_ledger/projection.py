@@ -37,4 +37,5 @@ def _row(event: LeadState, envelope: Envelope) -> dict[str, Any]:
         "converted_at": event.converted_at,
         "account_id": event.account_id,
         "deal_id": event.deal_id,
+        "archived_at": event.archived_at,
     }

@@ -7,12 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from services.leads.person.domain import name_key
-from services.leads.record.domain import Change, advanced, before_and_after, differing
+from services.leads.record.domain import Change, advanced, before_and_after, differing, edited_as
 from shared.contracts.errors import DomainError, FieldError
-from shared.contracts.events.leads_account import AccountChanged, AccountCreated, AccountState
+from shared.contracts.events.leads_account import (
+    AccountArchived,
+    AccountChanged,
+    AccountCreated,
+    AccountRestored,
+    AccountState,
+)
 from shared.contracts.money import Money
 
 _PUBLIC = tuple(name for name in AccountState.model_fields if name not in ("account_id", "changed"))
+
+_EDITED = {"changed": AccountChanged, "archived": AccountArchived, "restored": AccountRestored}
 
 
 class AccountError(DomainError):
@@ -41,6 +49,7 @@ class Account:
     owner_id: UUID | None = None
     source_system: str | None = None
     external_id: str | None = None
+    archived_at: datetime | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Account"] | None:
         """The account with these values; None when nothing differs."""
@@ -50,8 +59,17 @@ class Account:
         after = advanced(self, now, changes)
         if "name" in changes:
             after = replace(after, name_key=name_key(after.name))
-        event = AccountChanged(**public_state(after), changed=tuple(changes))
-        return Change(after, "changed", now, before_and_after(self, changes), event)
+        what = edited_as(changes)
+        event = _EDITED[what](**public_state(after), changed=tuple(changes))
+        return Change(after, what, now, before_and_after(self, changes), event)
+
+    def archive(self, *, now: datetime) -> Change["Account"] | None:
+        """Put away; None when it is."""
+        return self.edit({"archived_at": self.archived_at or now}, now=now)
+
+    def restore(self, *, now: datetime) -> Change["Account"] | None:
+        """Brought back as it was; None when it was not put away."""
+        return self.edit({"archived_at": None}, now=now)
 
 
 def new_account(account_id: UUID, values: Mapping[str, Any], *, now: datetime) -> Change[Account]:

@@ -29,6 +29,7 @@ ACCOUNTS = Listing(
         "external_id": Field(account.c.external_id, "text"),
         "created_at": Field(account.c.created_at, "datetime", sortable=True),
         "updated_at": Field(account.c.updated_at, "datetime", sortable=True),
+        "archived_at": Field(account.c.archived_at, "datetime"),
     },
     text=[search_column(account, *SEARCHED)],
     columns=[

@@ -13,14 +13,16 @@ from services.leads.account.schemas import (
     AccountPatch,
 )
 from services.leads.account.scope import visible
+from services.leads.account.use_cases.archive_account import archive_account, restore_account
 from services.leads.account.use_cases.create_account import create_account
 from services.leads.account.use_cases.edit_account import edit_account, load_account
 from services.leads.account.use_cases.load_accounts import load_accounts
 from services.leads.record import answers
+from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatch
+from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -62,8 +64,12 @@ async def post_accounts(
     "", response_model=Page[AccountOut], openapi_extra=_READ | queries.ACCOUNTS.openapi, summary="Accounts"
 )
 async def list_accounts(request: Request, connection: Reading, caller: Caller) -> Response:
-    """Newest first, unless sorted otherwise. `q` looks in name and website."""
-    return await queries.ACCOUNTS.answer(connection, request, where=[visible(caller)], to_item=queries.shown)
+    """Newest first, unless sorted otherwise. `q` looks in name and website.
+
+    What is put away is left out, unless there is a filter on it: `archived_at=is:notnull`.
+    """
+    where = [visible(caller), unless_asked(request, queries.ACCOUNTS)]
+    return await queries.ACCOUNTS.answer(connection, request, where=where, to_item=queries.shown)
 
 
 @router.get("/{account_id}", response_model=AccountOut, openapi_extra=_READ, summary="One account")
@@ -88,4 +94,26 @@ async def patch_account(
     `validation_failed`, `reference_unknown`; 428.
     """
     account = await edit_account(connection, caller, account_id, body, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(account, AccountOut))
+
+
+@router.delete("/{account_id}", status_code=204, openapi_extra=_WRITE, summary="Put an account away")
+async def delete_account(
+    account_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> None:
+    """Archived, not erased: lists leave it out, its id still answers, `restore` brings it back.
+
+    204, also when it was put away before. Problems: 404 `account_not_found`; 412 `version_conflict`; 428.
+    """
+    await archive_account(connection, caller, account_id, seen_version=seen, now=now)
+
+
+@router.post(
+    "/{account_id}/restore", response_model=AccountOut, openapi_extra=_WRITE, summary="Bring an account back"
+)
+async def post_restore(
+    account_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
+    """From the archive, as it was. Problems: 404 `account_not_found`; 412 `version_conflict`; 428."""
+    account = await restore_account(connection, caller, account_id, seen_version=seen, now=now)
     return answers.one(answers.fields_of(account, AccountOut))

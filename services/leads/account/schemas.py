@@ -77,3 +77,4 @@ class AccountOut(BaseModel):
     external_id: str | None
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None

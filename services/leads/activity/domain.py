@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.leads.record.domain import Change, advanced, before_and_after, differing
+from services.leads.record.domain import Change, advanced, before_and_after, differing, edited_as
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.leads_activity import (
+    ActivityArchived,
     ActivityChanged,
     ActivityLogged,
+    ActivityRestored,
     ActivityState,
     ActivityType,
 )
@@ -19,6 +21,8 @@ TYPES: tuple[ActivityType, ...] = ("call", "visit", "email", "meeting", "task")
 _PUBLIC = tuple(
     name for name in ActivityState.model_fields if name not in ("activity_id", "activity_type", "changed")
 )
+
+_EDITED = {"changed": ActivityChanged, "archived": ActivityArchived, "restored": ActivityRestored}
 
 
 class ActivityError(DomainError):
@@ -50,6 +54,7 @@ class Activity:
     owner_id: UUID | None = None
     source_system: str | None = None
     external_id: str | None = None
+    archived_at: datetime | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Activity"] | None:
         """The activity with these values; None when nothing differs. Refuses an end before the start."""
@@ -58,8 +63,17 @@ class Activity:
             return None
         after = advanced(self, now, changes)
         _check_times(after)
-        event = ActivityChanged(**public_state(after), changed=tuple(changes))
-        return Change(after, "changed", now, before_and_after(self, changes), event)
+        what = edited_as(changes)
+        event = _EDITED[what](**public_state(after), changed=tuple(changes))
+        return Change(after, what, now, before_and_after(self, changes), event)
+
+    def archive(self, *, now: datetime) -> Change["Activity"] | None:
+        """Put away; None when it is."""
+        return self.edit({"archived_at": self.archived_at or now}, now=now)
+
+    def restore(self, *, now: datetime) -> Change["Activity"] | None:
+        """Brought back as it was; None when it was not put away."""
+        return self.edit({"archived_at": None}, now=now)
 
     def spoke_at(self, now: datetime) -> datetime | None:
         """When somebody was spoken with; None for tasks and for what is only planned."""

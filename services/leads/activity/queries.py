@@ -27,6 +27,7 @@ ACTIVITIES = Listing(
         "external_id": Field(activity.c.external_id, "text"),
         "created_at": Field(activity.c.created_at, "datetime", sortable=True),
         "updated_at": Field(activity.c.updated_at, "datetime", sortable=True),
+        "archived_at": Field(activity.c.archived_at, "datetime"),
     },
     text=[search_column(activity, *SEARCHED)],
     columns=[activity.c[name] for name in ActivityOut.model_fields],

@@ -13,18 +13,20 @@ from services.leads.activity.schemas import (
     ActivityPatch,
 )
 from services.leads.activity.scope import visible
+from services.leads.activity.use_cases.archive_activity import archive_activity, restore_activity
 from services.leads.activity.use_cases.edit_activity import edit_activity, load_activity
 from services.leads.activity.use_cases.load_activities import load_activities
 from services.leads.activity.use_cases.log_activity import log_activity
 from services.leads.record import answers
+from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatch
+from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
-from shared.web.transaction import Reading, Transaction
+from shared.web.transaction import Reading, SingleStatement, Transaction
 
 router = ServiceRouter(prefix="/v1/activities", tags=["activities"])
 _READ = permission("activities:read")
@@ -61,8 +63,12 @@ async def post_activities(body: ActivityBatch, connection: Transaction, caller: 
     summary="Activities",
 )
 async def list_activities(request: Request, connection: Reading, caller: Caller) -> Response:
-    """Newest first, unless sorted otherwise. `q` looks in the subject."""
-    return await queries.ACTIVITIES.answer(connection, request, where=[visible(caller)])
+    """Newest first, unless sorted otherwise. `q` looks in the subject.
+
+    What is put away is left out, unless there is a filter on it: `archived_at=is:notnull`.
+    """
+    where = [visible(caller), unless_asked(request, queries.ACTIVITIES)]
+    return await queries.ACTIVITIES.answer(connection, request, where=where)
 
 
 @router.get("/{activity_id}", response_model=ActivityOut, openapi_extra=_READ, summary="One activity")
@@ -87,4 +93,29 @@ async def patch_activity(
     `validation_failed`, `reference_unknown`; 428.
     """
     activity = await edit_activity(connection, caller, activity_id, body, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(activity, ActivityOut))
+
+
+@router.delete("/{activity_id}", status_code=204, openapi_extra=_WRITE, summary="Put an activity away")
+async def delete_activity(
+    activity_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> None:
+    """Archived, not erased: lists leave it out, its id still answers, `restore` brings it back.
+
+    204, also when it was put away before. Problems: 404 `activity_not_found`; 412 `version_conflict`; 428.
+    """
+    await archive_activity(connection, caller, activity_id, seen_version=seen, now=now)
+
+
+@router.post(
+    "/{activity_id}/restore",
+    response_model=ActivityOut,
+    openapi_extra=_WRITE,
+    summary="Bring an activity back",
+)
+async def post_restore(
+    activity_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
+    """From the archive, as it was. Problems: 404 `activity_not_found`; 412 `version_conflict`; 428."""
+    activity = await restore_activity(connection, caller, activity_id, seen_version=seen, now=now)
     return answers.one(answers.fields_of(activity, ActivityOut))

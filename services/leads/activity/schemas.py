@@ -81,6 +81,7 @@ class ActivityOut(BaseModel):
     external_id: str | None
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None
 
 
 LINKS = ("lead_id", "account_id", "contact_id", "deal_id")

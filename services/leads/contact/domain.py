@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.leads.person.domain import full_name
-from services.leads.record.domain import Change, advanced, before_and_after, differing
+from services.leads.record.domain import Change, advanced, before_and_after, differing, edited_as
 from shared.contracts.errors import DomainError, FieldError
 
 
@@ -38,6 +38,7 @@ class Contact:
     owner_id: UUID | None = None
     source_system: str | None = None
     external_id: str | None = None
+    archived_at: datetime | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Contact"] | None:
         """The contact with these values; None when nothing differs. A derived name follows its parts."""
@@ -45,7 +46,15 @@ class Contact:
         if not changes:
             return None
         after = advanced(self, now, changes)
-        return Change(after, "changed", now, before_and_after(self, changes))
+        return Change(after, edited_as(changes), now, before_and_after(self, changes))
+
+    def archive(self, *, now: datetime) -> Change["Contact"] | None:
+        """Put away; None when it is."""
+        return self.edit({"archived_at": self.archived_at or now}, now=now)
+
+    def restore(self, *, now: datetime) -> Change["Contact"] | None:
+        """Brought back as it was; None when it was not put away."""
+        return self.edit({"archived_at": None}, now=now)
 
     def _with_derived_name(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         before = {name: getattr(self, name) for name in _NAMING}

@@ -20,6 +20,7 @@ CONTACTS = Listing(
         "external_id": Field(contact.c.external_id, "text"),
         "created_at": Field(contact.c.created_at, "datetime", sortable=True),
         "updated_at": Field(contact.c.updated_at, "datetime", sortable=True),
+        "archived_at": Field(contact.c.archived_at, "datetime"),
     },
     text=[search_column(contact, *SEARCHED)],
     columns=[contact.c[name] for name in ContactOut.model_fields],

@@ -15,7 +15,9 @@ CONTACTS = RecordTable(contact, Contact, {})
 async def find_in_account(connection: AsyncConnection, account_id: UUID, email: str) -> Contact | None:
     """The oldest contact of the account with this e-mail address, whatever its case."""
     same = select(contact.c.id).where(
-        contact.c.account_id == account_id, func.lower(contact.c.email) == email.lower()
+        contact.c.account_id == account_id,
+        func.lower(contact.c.email) == email.lower(),
+        contact.c.archived_at.is_(None),
     )
     oldest = same.order_by(contact.c.created_at, contact.c.id).limit(1)
     found = await CONTACTS.find_where(connection, contact.c.id == oldest.scalar_subquery())

@@ -13,14 +13,16 @@ from services.leads.contact.schemas import (
     ContactPatch,
 )
 from services.leads.contact.scope import visible
+from services.leads.contact.use_cases.archive_contact import archive_contact, restore_contact
 from services.leads.contact.use_cases.create_contact import create_contact
 from services.leads.contact.use_cases.edit_contact import edit_contact, load_contact
 from services.leads.contact.use_cases.load_contacts import load_contacts
 from services.leads.record import answers
+from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatch
+from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -60,8 +62,12 @@ async def post_contacts(
     "", response_model=Page[ContactOut], openapi_extra=_READ | queries.CONTACTS.openapi, summary="Contacts"
 )
 async def list_contacts(request: Request, connection: Reading, caller: Caller) -> Response:
-    """Newest first, unless sorted otherwise. `q` looks in name and e-mail."""
-    return await queries.CONTACTS.answer(connection, request, where=[visible(caller)])
+    """Newest first, unless sorted otherwise. `q` looks in name and e-mail.
+
+    What is put away is left out, unless there is a filter on it: `archived_at=is:notnull`.
+    """
+    where = [visible(caller), unless_asked(request, queries.CONTACTS)]
+    return await queries.CONTACTS.answer(connection, request, where=where)
 
 
 @router.get("/{contact_id}", response_model=ContactOut, openapi_extra=_READ, summary="One contact")
@@ -86,4 +92,26 @@ async def patch_contact(
     `validation_failed`, `reference_unknown`; 428.
     """
     contact = await edit_contact(connection, caller, contact_id, body, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(contact, ContactOut))
+
+
+@router.delete("/{contact_id}", status_code=204, openapi_extra=_WRITE, summary="Put a contact away")
+async def delete_contact(
+    contact_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> None:
+    """Archived, not erased: lists leave it out, its id still answers, `restore` brings it back.
+
+    204, also when it was put away before. Problems: 404 `contact_not_found`; 412 `version_conflict`; 428.
+    """
+    await archive_contact(connection, caller, contact_id, seen_version=seen, now=now)
+
+
+@router.post(
+    "/{contact_id}/restore", response_model=ContactOut, openapi_extra=_WRITE, summary="Bring a contact back"
+)
+async def post_restore(
+    contact_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
+    """From the archive, as it was. Problems: 404 `contact_not_found`; 412 `version_conflict`; 428."""
+    contact = await restore_contact(connection, caller, contact_id, seen_version=seen, now=now)
     return answers.one(answers.fields_of(contact, ContactOut))

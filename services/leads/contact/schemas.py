@@ -78,3 +78,4 @@ class ContactOut(BaseModel):
     external_id: str | None
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None

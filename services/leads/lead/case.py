@@ -30,8 +30,9 @@ class Case:
 
     @property
     def goes_on(self) -> bool:
-        """Whether there is anything left to decide: a lead that has ended or was merged needs nothing."""
-        return self.lead.status in OPEN and self.lead.merged_into is None
+        """Whether there is anything left to decide: not when it has ended, was merged or put away."""
+        lead = self.lead
+        return lead.status in OPEN and lead.merged_into is None and lead.archived_at is None
 
     def add(self, change: Change[Lead] | None) -> None:
         """One more step; None is none."""

@@ -12,6 +12,7 @@ from services.leads.record.domain import Change, advanced, before_and_after, dif
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.leads_lead import (
     DealWanted,
+    LeadArchived,
     LeadAssigned,
     LeadChanged,
     LeadContacted,
@@ -19,6 +20,7 @@ from shared.contracts.events.leads_lead import (
     LeadCreated,
     LeadDisqualified,
     LeadQualified,
+    LeadRestored,
     LeadState,
     LeadStatus,
     Origin,
@@ -105,6 +107,7 @@ class Lead:
     contact_id: UUID | None = None
     wanted_deal_id: UUID | None = None
     deal_id: UUID | None = None
+    archived_at: datetime | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
         """A member's edit; None when nothing differs. Those fields are the member's from now on."""
@@ -112,7 +115,8 @@ class Lead:
         if not changes:
             return None
         edited = tuple(sorted({*self.member_fields, *changes})) if self.partner_id else self.member_fields
-        return self._step(LeadChanged, now, changes, member_fields=edited)
+        kind = LeadRestored if "archived_at" in changes else LeadChanged
+        return self._step(kind, now, changes, member_fields=edited)
 
     def renew(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
         """What the partner sends later; None when nothing differs. A member's edits stay."""
@@ -152,6 +156,8 @@ class Lead:
 
     def check_convertible(self) -> None:
         """Refuses unless qualified; when converted already, names what it became."""
+        if self.archived_at is not None:
+            raise LeadError("record_archived", "The lead is archived; restore it first.")
         if self.status == "converted":
             raise LeadError(
                 "lead_already_converted",
@@ -188,6 +194,14 @@ class Lead:
             return self._step(LeadConverted, now, {"status": "converted", "converted_at": at}, at=at)
         ended = {"status": "disqualified", "disqualified_at": at, "disqualify_reason": NOT_CONVERTED}
         return self._step(LeadDisqualified, now, ended, at=at)
+
+    def archive(self, *, now: datetime) -> Change["Lead"] | None:
+        """Put away, whatever its status; None when it is."""
+        return None if self.archived_at else self._step(LeadArchived, now, {"archived_at": now})
+
+    def restore(self, *, now: datetime) -> Change["Lead"] | None:
+        """Brought back as it was; None when it was not put away."""
+        return self._step(LeadRestored, now, {"archived_at": None}) if self.archived_at else None
 
     def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """The pipeline opened a deal for this lead; None when that is known."""

@@ -62,6 +62,7 @@ LEADS = Listing(
         "account_id": Field(lead.c.account_id, "uuid"),
         "contact_id": Field(lead.c.contact_id, "uuid"),
         "deal_id": Field(lead.c.deal_id, "uuid"),
+        "archived_at": Field(lead.c.archived_at, "datetime"),
     },
     text=[search_column(lead, *SEARCHED)],
     columns=[*(lead.c[name] for name in _SHOWN), *_EXTRA],

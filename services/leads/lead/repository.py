@@ -115,6 +115,7 @@ def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
         .where(
             func.lower(other.c.email) == func.lower(email),
             other.c.email.is_not(None),
+            other.c.archived_at.is_(None),
             text(f"other.status IN ({open_statuses})"),
         )
         .scalar_subquery()

@@ -21,6 +21,7 @@ from services.leads.lead.schemas import (
     lead_out,
 )
 from services.leads.lead.scope import visible
+from services.leads.lead.use_cases.archive_lead import archive_lead, restore_lead
 from services.leads.lead.use_cases.assign_lead import assign_lead
 from services.leads.lead.use_cases.change_lead import load_lead
 from services.leads.lead.use_cases.convert_lead import convert_lead
@@ -31,6 +32,7 @@ from services.leads.lead.use_cases.load_leads import load_leads
 from services.leads.lead.use_cases.qualify_lead import qualify_lead
 from services.leads.lead.use_cases.record_outcome import record_outcome
 from services.leads.record import answers
+from services.leads.record.archive import unless_asked
 from services.leads.record.bodies import batch_of, read_batch
 from services.leads.record.schemas import raw
 from services.leads.record.streaming import Results, answer_stream, is_stream
@@ -86,8 +88,12 @@ async def post_leads(
 
 @router.get("", response_model=Page[LeadOut], openapi_extra=_READ | queries.LEADS.openapi, summary="Leads")
 async def list_leads(request: Request, connection: Reading, caller: Caller) -> Response:
-    """Newest first, unless sorted otherwise. `q` looks in name, company and e-mail."""
-    return await queries.LEADS.answer(connection, request, where=[visible(caller)], to_item=queries.shown)
+    """Newest first, unless sorted otherwise. `q` looks in name, company and e-mail.
+
+    What is put away is left out, unless there is a filter on it: `archived_at=is:notnull`.
+    """
+    where = [visible(caller), unless_asked(request, queries.LEADS)]
+    return await queries.LEADS.answer(connection, request, where=where, to_item=queries.shown)
 
 
 @router.get("/{lead_id}", response_model=LeadOut, openapi_extra=_READ, summary="One lead")
@@ -223,3 +229,23 @@ async def get_history(lead_id: UUID, connection: Reading, caller: Caller) -> Res
     await load_lead(connection, caller, lead_id)
     steps: dict[str, Any] = {"items": await queries.history(connection, lead_id)}
     return Response(json_body.dumps(steps), media_type="application/json")
+
+
+@router.delete("/{lead_id}", status_code=204, openapi_extra=_WRITE, summary="Put a lead away")
+async def delete_lead(
+    lead_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> None:
+    """Archived, not erased: lists leave it out, its id still answers, `restore` brings it back.
+
+    204, also when it was put away before. Problems: 404 `lead_not_found`; 412 `version_conflict`; 428.
+    """
+    await archive_lead(connection, caller, lead_id, seen_version=seen, now=now)
+
+
+@router.post("/{lead_id}/restore", response_model=LeadOut, openapi_extra=_WRITE, summary="Bring a lead back")
+async def post_restore(
+    lead_id: UUID, connection: SingleStatement, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
+    """From the archive, as it was. Problems: 404 `lead_not_found`; 412 `version_conflict`; 428."""
+    lead = await restore_lead(connection, caller, lead_id, seen_version=seen, now=now)
+    return answers.one(lead_out(lead))

@@ -254,6 +254,7 @@ class LeadOut(BaseModel):
     account_id: UUID | None
     contact_id: UUID | None
     deal_id: UUID | None
+    archived_at: datetime | None
 
 
 def lead_out(lead: Lead) -> dict[str, Any]:

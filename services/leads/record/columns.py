@@ -23,13 +23,14 @@ AMOUNT = Numeric(18, 4)
 
 
 def record_columns() -> list[Column[Any]]:
-    """Id, version, the version of each changed field, and when it was made and changed."""
+    """Id, version, the version of each changed field, when it was made and changed, and put away."""
     return [
         Column("id", Uuid, primary_key=True),
         Column("version", Integer, nullable=False),
         Column("field_versions", JSONB, nullable=False),
         Column("created_at", Instant, nullable=False),
         Column("updated_at", Instant, nullable=False),
+        Column("archived_at", Instant),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from shared.contracts.envelope import EventContext
@@ -26,6 +26,8 @@ class Record(Protocol):
     def field_versions(self) -> Mapping[str, int]: ...
     @property
     def updated_at(self) -> datetime: ...
+    @property
+    def archived_at(self) -> datetime | None: ...
 
 
 R = TypeVar("R", bound=Record)
@@ -83,6 +85,13 @@ def advanced(record: R, now: datetime, changes: Mapping[str, Any]) -> R:
 def before_and_after(record: object, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """For each changed field what it was and what it is."""
     return {name: (getattr(record, name), value) for name, value in changes.items()}
+
+
+def edited_as(changes: Mapping[str, Any]) -> Literal["changed", "archived", "restored"]:
+    """What an edit is called: one that puts the record away, or brings it back, by that."""
+    if "archived_at" not in changes:
+        return "changed"
+    return "restored" if changes["archived_at"] is None else "archived"
 
 
 def money_of(amount: Decimal | None, currency: str | None) -> Money | None:

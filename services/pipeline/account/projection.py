@@ -14,13 +14,18 @@ async def record_accounts(connection: AsyncConnection, told: Sequence[tuple[Acco
     """Keep the newest of each account, all with one statement, in the order of their ids."""
     newest: dict[str, dict[str, object]] = {}
     for event, envelope in sorted(told, key=lambda each: each[1].sequence):
-        row = {"id": event.account_id, "name": event.name, "sequence": envelope.sequence}
+        row = {
+            "id": event.account_id,
+            "name": event.name,
+            "sequence": envelope.sequence,
+            "archived_at": event.archived_at,
+        }
         newest[str(event.account_id)] = row
     new = insert_rows(known_account, [newest[key] for key in sorted(newest)])
     await connection.execute(
         new.on_conflict_do_update(
             index_elements=["id"],
-            set_={"name": new.excluded.name, "sequence": new.excluded.sequence},
+            set_={name: new.excluded[name] for name in ("name", "sequence", "archived_at")},
             where=known_account.c.sequence < new.excluded.sequence,
         )
     )

@@ -8,5 +8,6 @@ from services.pipeline.account.tables import known_account
 
 
 def is_known_account(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether there is such an account, as a part of another query."""
-    return exists(select(known_account.c.id).where(known_account.c.id == account_id))
+    """Whether there is such an account that is not put away, as a part of another query."""
+    there = select(known_account.c.id).where(known_account.c.id == account_id)
+    return exists(there.where(known_account.c.archived_at.is_(None)))

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Integer, Table, Text, Uuid
 
 from services.pipeline.tables import metadata
+from shared.persistence.types import Instant
 
 known_account = Table(
     "known_account",
@@ -10,4 +11,5 @@ known_account = Table(
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
+    Column("archived_at", Instant),
 )

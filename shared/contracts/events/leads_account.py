@@ -22,6 +22,7 @@ class AccountState(Event):
     annual_revenue: Money | None = None
     source_system: str | None = None
     external_id: str | None = None
+    archived_at: datetime | None = None
 
 
 class AccountCreated(AccountState):
@@ -32,4 +33,16 @@ class AccountChanged(AccountState):
     type: ClassVar[str] = "leads.account.changed"
 
 
-EVENTS = (AccountCreated, AccountChanged)
+class AccountArchived(AccountState):
+    """Put away: lists leave it out, and nothing new is linked to it."""
+
+    type: ClassVar[str] = "leads.account.archived"
+
+
+class AccountRestored(AccountState):
+    """Brought back from the archive, with everything it had."""
+
+    type: ClassVar[str] = "leads.account.restored"
+
+
+EVENTS = (AccountCreated, AccountChanged, AccountArchived, AccountRestored)

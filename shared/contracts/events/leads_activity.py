@@ -26,6 +26,7 @@ class ActivityState(Event):
     ended_at: datetime | None = None
     due_at: datetime | None = None
     done_at: datetime | None = None
+    archived_at: datetime | None = None
 
 
 class ActivityLogged(ActivityState):
@@ -36,4 +37,16 @@ class ActivityChanged(ActivityState):
     type: ClassVar[str] = "leads.activity.changed"
 
 
-EVENTS = (ActivityLogged, ActivityChanged)
+class ActivityArchived(ActivityState):
+    """Put away: lists and figures leave it out."""
+
+    type: ClassVar[str] = "leads.activity.archived"
+
+
+class ActivityRestored(ActivityState):
+    """Brought back from the archive, with everything it had."""
+
+    type: ClassVar[str] = "leads.activity.restored"
+
+
+EVENTS = (ActivityLogged, ActivityChanged, ActivityArchived, ActivityRestored)

@@ -53,6 +53,7 @@ class LeadState(Event):
     response_breached_at: datetime | None = None
     duplicate_of: UUID | None = None
     merged_into: UUID | None = None
+    archived_at: datetime | None = None
 
 
 class LeadCreated(LeadState):
@@ -99,6 +100,18 @@ class LeadConverted(LeadState):
     deal: DealWanted | None = None
 
 
+class LeadArchived(LeadState):
+    """Put away: lists and figures leave it out."""
+
+    type: ClassVar[str] = "leads.lead.archived"
+
+
+class LeadRestored(LeadState):
+    """Brought back from the archive, with everything it had."""
+
+    type: ClassVar[str] = "leads.lead.restored"
+
+
 EVENTS = (
     LeadCreated,
     LeadChanged,
@@ -107,4 +120,6 @@ EVENTS = (
     LeadQualified,
     LeadDisqualified,
     LeadConverted,
+    LeadArchived,
+    LeadRestored,
 )

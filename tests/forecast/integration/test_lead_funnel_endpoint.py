@@ -174,6 +174,15 @@ async def test_a_lead_fed_2_3_2_1_ends_at_3(world: World) -> None:
     assert [group["source"] for group in (await funnel(world, group_by="source"))["groups"]] == ["source 3"]
 
 
+async def test_a_lead_put_away_no_longer_counts_but_did_before(world: World) -> None:
+    away = lead_event("new", sequence=2, archived_at=at("2027-02-10"))
+    await world.consume(*cohort(), away)
+
+    now, then = await funnel(world), await funnel(world, as_of="2027-02-09")
+
+    assert (now["received"], then["received"]) == (5, 6)
+
+
 instants = st.none() | st.integers(16, 28).map(lambda day: at(f"2027-01-{day}"))
 
 

@@ -11,7 +11,12 @@ from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS
 from shared.contracts.catalogue import TOPICS, decode
 from shared.contracts.envelope import Envelope
-from shared.contracts.events.leads_account import AccountChanged, AccountCreated
+from shared.contracts.events.leads_account import (
+    AccountArchived,
+    AccountChanged,
+    AccountCreated,
+    AccountRestored,
+)
 from shared.contracts.events.leads_lead import DealWanted, LeadConverted, LeadCreated
 from shared.contracts.money import Money
 from shared.messaging.handlers import Delivery, handle
@@ -137,3 +142,19 @@ def test_every_topic_this_service_reads_has_a_handler() -> None:
     read = {topic.name for topic in TOPICS.values() if "pipeline" in topic.consumers}
 
     assert {event.topic() for event in HANDLERS} == read
+
+
+async def test_a_deal_may_not_name_an_account_that_is_put_away(world: World) -> None:
+    acme = {"account_id": named("Acme"), "name": "Acme", "created_at": NOW}
+    await world.consume(
+        told(AccountCreated(**acme), named("Acme")),
+        told(AccountArchived(**acme, archived_at=NOW), named("Acme"), sequence=2),
+    )
+
+    status, code, _ = await world.refusal(
+        "POST", "/v1/deals", {"name": "Acme", "account_id": str(named("Acme"))}
+    )
+    await world.consume(told(AccountRestored(**acme), named("Acme"), sequence=3))
+
+    assert (status, code) == (422, "reference_unknown")
+    assert (await world.deal(account_id=str(named("Acme"))))["account_id"] == str(named("Acme"))

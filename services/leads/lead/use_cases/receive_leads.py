@@ -54,16 +54,17 @@ class LoadedLeads(_Leads):
         return await repository.LEADS.find_loaded(self.connection, keys)
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
-        """What the other system knows now."""
+        """What the other system knows now. A lead that was put away is brought back."""
+        values = {**item.values, "archived_at": None}
         owner = item.origin.get("owner_id")
         if owner in (None, record.owner_id):
-            return record.edit(item.values, now=self.now)
+            return record.edit(values, now=self.now)
         assigned = {
             "owner_id": owner,
             "assigned_at": self.now,
             "assignment_reason": "owner given when loaded",
         }
-        return record.edit({**item.values, **assigned}, now=self.now)
+        return record.edit({**values, **assigned}, now=self.now)
 
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """New leads."""

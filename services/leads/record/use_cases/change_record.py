@@ -29,18 +29,25 @@ async def change_record(
 
     `save` answers False when the record was no longer the one decided about. `seen_version`: what the
     caller read, None for whatever it is. Refuses with `version_conflict` when a field to change was changed
-    since. A change of nothing writes nothing.
+    since, and with `record_archived` what is put away. A change of nothing writes nothing.
     """
     async for _ in rounds():
         record = await load()
         change = decide(record)
         if change is None:
             return record
+        if record.archived_at is not None and "archived_at" not in change.fields:
+            raise archived()
         if seen_version is not None:
             await check_seen(record, change, seen_version, values_at)
         if await save(Draft(record, (change,))):
             return change.after
     raise DomainError("temporarily_unavailable", "It is being changed by many at once; try again.")
+
+
+def archived() -> DomainError:
+    """The refusal to change what is put away."""
+    return DomainError("record_archived", "It is archived; restore it first.")
 
 
 async def check_seen(

@@ -65,8 +65,8 @@ class LoadedRecords(Generic[R]):
         return self.make(item)
 
     def renew(self, record: R, item: LoadedItem) -> Change[R] | None:
-        """The record with what the other system knows now."""
-        return self.edit(record, item.values)
+        """The record with what the other system knows now. One that was put away is brought back."""
+        return self.edit(record, {**item.values, "archived_at": None})
 
     async def insert(self, groups: Sequence[Group[R, LoadedItem]]) -> Mapping[UUID, R]:
         """Write new records."""

@@ -1,0 +1,21 @@
+"""Leads and activities can be put away."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_TABLES = ("lead_now", "activity_now")
+
+
+def upgrade() -> None:
+    for table in _TABLES:
+        op.add_column(table, sa.Column("archived_at", sa.DateTime(timezone=True)))
+
+
+def downgrade() -> None:
+    for table in _TABLES:
+        op.drop_column(table, "archived_at")
