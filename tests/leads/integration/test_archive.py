@@ -1,5 +1,7 @@
 """What is put away stays readable, is left out of lists, and comes back as it was."""
 
+from typing import Any
+
 import pytest
 
 from tests.leads.integration.world import ANY, OTHER_REP, REP, Json, World, iso
@@ -17,7 +19,7 @@ async def put_away(world: World, things: str, record_id: str) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-async def listed(world: World, things: str, **params: str) -> list[str]:
+async def listed(world: World, things: str, **params: Any) -> list[str]:
     return [item["id"] for item in (await world.get(f"/v1/{things}", **params))["items"]]
 
 
