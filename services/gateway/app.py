@@ -1,6 +1,7 @@
 """The gateway's API: settings -> parts -> routes. Wiring only."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -66,9 +67,12 @@ CONSTRAINTS = {
 
 
 def create_app(
-    settings: GatewaySettings | None = None, contracts: Mapping[str, Mapping[str, Any]] | None = None
+    settings: GatewaySettings | None = None,
+    contracts: Mapping[str, Mapping[str, Any]] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
-    """The application. `contracts`: OpenAPI documents by service; by default the committed ones."""
+    """The application. `contracts`: OpenAPI documents by service; by default the committed ones. `clock`:
+    the seconds by which limits fill up, breakers close and what is remembered grows old."""
     settings = settings or GatewaySettings.load()
     documents = read_contracts() if contracts is None else contracts
     database = Database(settings.gateway_database_url, name="gateway", pool_size=settings.database_pool_size)
@@ -76,6 +80,7 @@ def create_app(
         settings.upstream_urls(),
         seconds=settings.upstream_timeout_ms / 1000,
         connections=settings.upstream_connections,
+        clock=clock,
     )
     tail = FeedTail(database)
     app = create_service_app(
@@ -91,7 +96,7 @@ def create_app(
     )
     app.state.upstreams = upstreams
     app.state.feed_tail = tail
-    _wire_front(app, settings, database, documents)
+    _wire_front(app, settings, database, documents, clock=clock)
     app.state.public_document = json_body.dumps(merged(app.openapi(), documents))
     _replace_document_route(app)
     if settings.cors_origins:
@@ -110,20 +115,25 @@ def _replace_document_route(app: FastAPI) -> None:
 
 
 def _wire_front(
-    app: FastAPI, settings: GatewaySettings, database: Database, documents: Mapping[str, Mapping[str, Any]]
+    app: FastAPI,
+    settings: GatewaySettings,
+    database: Database,
+    documents: Mapping[str, Mapping[str, Any]],
+    *,
+    clock: Callable[[], float],
 ) -> None:
     seconds = settings.standing_cache_seconds
     pepper = settings.api_key_pepper.get_secret_value().encode()
-    keys = KeyRing(database, pepper, seconds=seconds, now=utc_now)
+    keys = KeyRing(database, pepper, seconds=seconds, now=utc_now, clock=clock)
     signing = SigningKey.from_pem(
         settings.internal_token_key_id, settings.internal_token_private_key.get_secret_value()
     )
     internal = InternalTokens(signing, utc_now)
-    callers = CallerDirectory(standings(database, keys, utc_now), internal, seconds=seconds)
+    callers = CallerDirectory(standings(database, keys, utc_now), internal, seconds=seconds, clock=clock)
     tokens = AccessTokens(
         settings.access_token_private_key.get_secret_value(), settings.access_token_public_keys
     )
-    limiter = RateLimiter(settings.policies())
+    limiter = RateLimiter(settings.policies(), clock)
     app.state.keys = keys
     app.state.callers = callers
     app.state.access_tokens = tokens

@@ -3,7 +3,6 @@
 Must never break: a change made in this process is seen at once, one made elsewhere after the cache's seconds.
 """
 
-import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -17,17 +16,20 @@ _MOST = 50_000
 class CallerDirectory:
     """`load` answers a credential's standing from the database; None when it is no longer good."""
 
-    def __init__(self, load: Load, tokens: InternalTokens, *, seconds: float) -> None:
+    def __init__(
+        self, load: Load, tokens: InternalTokens, *, seconds: float, clock: Callable[[], float]
+    ) -> None:
         self._load = load
         self._tokens = tokens
         self._seconds = seconds
+        self._clock = clock
         self._known: dict[Credential, tuple[float, CallerContext | None]] = {}
         self._changes = 0
 
     async def caller(self, credential: Credential) -> CallerContext | None:
         """The caller a credential stands for, or None: ended session, revoked key, inactive member."""
         known = self._known.get(credential)
-        now = time.monotonic()
+        now = self._clock()
         if known is not None and known[0] > now:
             return known[1]
         changes = self._changes

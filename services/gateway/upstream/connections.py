@@ -1,6 +1,6 @@
 """All upstreams of the process and the connections they share."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -22,11 +22,13 @@ circuit_state = Gauge("upstream_circuit_state", "0 closed, 1 half open, 2 open."
 class Upstreams:
     """By service name. `open` holds the connections while the application serves."""
 
-    def __init__(self, urls: Mapping[str, str], *, seconds: float, connections: int) -> None:
+    def __init__(
+        self, urls: Mapping[str, str], *, seconds: float, connections: int, clock: Callable[[], float]
+    ) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
         self._by_name = {
-            name: Upstream(name, url, self._opened, seconds=seconds, most_in_flight=connections)
+            name: Upstream(name, url, self._opened, seconds=seconds, most_in_flight=connections, now=clock)
             for name, url in urls.items()
         }
         for name, upstream in self._by_name.items():

@@ -1,7 +1,7 @@
 """Small real services behind the front: one that echoes what it got, one that misbehaves on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,13 +48,14 @@ LEADS: Json = {
 
 @dataclass
 class StandIn:
-    """A service of our own making; `fail` is the status it answers with, None for a good answer."""
+    """A service of our own making; `fail` is the status it answers with, None for a good answer. `before`
+    is awaited with each path before it is answered."""
 
     url: str = ""
     requests: list[Json] = field(default_factory=list)
     fail: int | None = None
     answers: dict[str, Any] = field(default_factory=dict)
-    delays: dict[str, float] = field(default_factory=dict)
+    before: Callable[[str], Awaitable[object]] | None = None
 
     def application(self) -> Starlette:
         methods = ["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -71,7 +72,8 @@ class StandIn:
                 "bytes": len(body),
             }
         )
-        await asyncio.sleep(self.delays.get(path, 0))
+        if self.before is not None:
+            await self.before(path)
         if self.fail is not None:
             return JSONResponse({"code": "broken", "detail": "as told"}, status_code=self.fail)
         if path in self.answers:

@@ -1,6 +1,6 @@
 """The dashboard and the overview of a deal: what is there, and what is marked missing."""
 
-import time
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -9,11 +9,26 @@ from uuid import uuid4
 import pytest
 
 from services.gateway.api_document.contracts import read_contracts
+from services.gateway.dashboard import routes as dashboard_routes
+from services.gateway.deal_overview.use_cases import compose_overview
 from tests.gateway.integration.stand_in import StandIn, black_hole, served
 from tests.gateway.integration.world import World, problem, running_world
+from tests.support.waiting import HANG_SECONDS
 
 DEAL = str(uuid4())
 ACCOUNT = str(uuid4())
+
+
+# What a part may take where one does not come at all: time enough for the others on any machine.
+SHORT = 5.0
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two seconds are for people; here the machine may be slow."""
+    monkeypatch.setattr(dashboard_routes, "SECONDS", HANG_SECONDS)
+    monkeypatch.setattr(compose_overview, "SECONDS", HANG_SECONDS)
+    monkeypatch.setattr(compose_overview, "_DEAL_SECONDS", HANG_SECONDS)
 
 
 @dataclass
@@ -84,17 +99,32 @@ async def test_a_part_whose_service_fails_is_marked_and_the_rest_is_there(
     assert dashboard["leads"]["data"]["items"] == [{"id": "1"}]
 
 
-async def test_a_slow_part_is_missing_after_two_seconds_and_holds_nobody_up_longer(
-    world: World, services: Services
+async def test_all_parts_are_asked_for_at_once(world: World, services: Services) -> None:
+    asked = asyncio.Barrier(6)
+    for service in (services.leads, services.pipeline, services.forecast):
+        service.before = lambda _: asked.wait()
+
+    dashboard = (await (await world.as_role("rep")).get("/v1/me/dashboard")).json()
+
+    assert {part["state"] for part in dashboard.values()} == {"ok"}
+
+
+async def test_a_part_that_does_not_come_is_missing_and_holds_nobody_up(
+    world: World, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services.pipeline.delays["/v1/pipeline/summary"] = 4
+    monkeypatch.setattr(dashboard_routes, "SECONDS", SHORT)
+    opened = asyncio.Event()
+
+    async def hold(path: str) -> None:
+        if path == "/v1/pipeline/summary":
+            await opened.wait()
+
+    services.pipeline.before = hold
     rep = await world.as_role("rep")
 
-    began = time.perf_counter()
-    dashboard = (await rep.get("/v1/me/dashboard")).json()
-    took = time.perf_counter() - began
+    dashboard = (await asyncio.wait_for(rep.get("/v1/me/dashboard"), HANG_SECONDS)).json()
+    opened.set()
 
-    assert 1.9 < took < 2.5
     assert dashboard["pipeline"]["problem"]["code"] == "upstream_timeout"
     assert dashboard["deals_closing"]["state"] == "ok"
 
@@ -110,8 +140,9 @@ async def test_the_overview_follows_the_deals_links(world: World, services: Serv
 
 
 async def test_an_overview_without_the_leads_service_shows_the_deal(
-    new_database: Callable[[], str], services: Services
+    new_database: Callable[[], str], services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compose_overview, "SECONDS", SHORT)
     async with (
         black_hole() as nobody,
         running_world(
@@ -119,11 +150,8 @@ async def test_an_overview_without_the_leads_service_shows_the_deal(
         ) as world,
     ):
         rep = await world.as_role("rep")
-        began = time.perf_counter()
-        overview = (await rep.get(f"/v1/deals/{DEAL}/overview")).json()
-        took = time.perf_counter() - began
+        overview = (await asyncio.wait_for(rep.get(f"/v1/deals/{DEAL}/overview"), HANG_SECONDS)).json()
 
-    assert took < 2.5
     assert overview["history"]["state"] == "ok"
     assert overview["account"]["problem"]["code"] == "upstream_timeout"
 

@@ -19,6 +19,7 @@ from shared.contracts.envelope import Envelope, EventContext, wrap
 from shared.contracts.events.leads_lead import LeadAssigned, LeadChanged, LeadCreated
 from shared.contracts.events.pipeline_product import ProductCreated
 from tests.gateway.integration.world import World, problem, running_world
+from tests.support.waiting import HANG_SECONDS
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 CONTEXT = EventContext("/leads", "test")
@@ -79,7 +80,7 @@ class Listener:
     async def next(self) -> dict[str, Any]:
         """The next event with data."""
         name, data = "", ""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_SECONDS):
             async for line in self._lines:
                 key, _, value = line.partition(": ")
                 if key == "id":
@@ -94,7 +95,7 @@ class Listener:
 
     async def settled(self) -> None:
         """Until the stream has told where it stands."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_SECONDS):
             async for line in self._lines:
                 if line.startswith("id: "):
                     self.last_id = line.removeprefix("id: ")
@@ -108,7 +109,7 @@ async def listening(
 ) -> AsyncIterator[Listener]:
     sent = headers | ({"Authorization": f"Bearer {token}"} if token else {})
     async with (
-        httpx.AsyncClient(base_url=url, timeout=10) as client,
+        httpx.AsyncClient(base_url=url, timeout=HANG_SECONDS) as client,
         client.stream("GET", path, headers=sent) as response,
     ):
         assert response.status_code == 200, await response.aread()

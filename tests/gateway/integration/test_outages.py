@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from tests.gateway.clock import Clock
 from tests.gateway.integration.stand_in import LEADS, StandIn, served
 from tests.gateway.integration.world import World, problem, running_world
 from tests.support.stack import Postgres
+from tests.support.waiting import HANG_SECONDS
 
 
 @pytest.fixture
 async def world(new_database: Callable[[], str]) -> AsyncIterator[World]:
     async with (
         served(StandIn()) as leads,
-        running_world(new_database(), {"leads": LEADS}, leads_url=leads.url) as running,
+        running_world(new_database(), {"leads": LEADS}, Clock(), leads_url=leads.url) as running,
     ):
         yield running
 
@@ -27,11 +29,10 @@ async def test_a_database_that_is_away_is_503_and_comes_back_by_itself(
     admin = await world.as_admin()
     assert (await admin.get("/v1/organisation")).status_code == 200
 
-    await asyncio.to_thread(postgres.kill)
-    away = await admin.get("/v1/organisation")
-    not_ready = await admin.get("/readyz")
-    await asyncio.to_thread(postgres.start)
-    async with asyncio.timeout(10):
+    with postgres.killed():
+        away = await admin.get("/v1/organisation")
+        not_ready = await admin.get("/readyz")
+    async with asyncio.timeout(HANG_SECONDS):
         while (await admin.get("/v1/organisation")).status_code != 200:
             await asyncio.sleep(0.1)
 
@@ -46,9 +47,8 @@ async def test_forwarding_goes_on_without_the_database_for_callers_it_has_just_s
     rep = await world.as_role("rep")
     assert (await rep.get("/v1/leads")).status_code == 200
 
-    await asyncio.to_thread(postgres.kill)
-    meanwhile = await rep.get("/v1/leads")
-    await asyncio.to_thread(postgres.start)
+    with postgres.killed():
+        meanwhile = await rep.get("/v1/leads")
 
     assert meanwhile.status_code == 200
 

@@ -17,6 +17,7 @@ from shared.contracts.catalogue import decode
 from shared.messaging.admin import ensure_topics
 from shared.messaging.settings import KafkaSettings
 from tests.gateway.settings import environment
+from tests.support.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "correct horse battery"
@@ -48,7 +49,7 @@ async def _process(
         sys.executable, *arguments, cwd=ROOT, env=dict(env), stdout=subprocess.DEVNULL
     )
     try:
-        async with httpx.AsyncClient() as client, asyncio.timeout(30):
+        async with httpx.AsyncClient(timeout=HANG_SECONDS) as client, asyncio.timeout(HANG_SECONDS):
             while not await _answers(client, ready):
                 assert process.returncode is None, "the process has ended"
                 await asyncio.sleep(0.05)
@@ -56,7 +57,7 @@ async def _process(
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(HANG_SECONDS):
                 await process.wait()
 
 
@@ -86,7 +87,7 @@ async def _api(database_url: str) -> AsyncIterator[tuple[str, asyncio.subprocess
 
 
 async def _signed_in(url: str) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=url, timeout=10)
+    client = httpx.AsyncClient(base_url=url, timeout=HANG_SECONDS)
     form = {"grant_type": "password", "username": "ada@example.com", "password": PASSWORD}
     answer = await client.post("/v1/auth/token", data=form)
     client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -164,7 +165,7 @@ async def _publish_examples(kafka: str, prefix: str) -> int:
 
 async def _until(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
     """All events once there are as many."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANG_SECONDS):
         while True:
             items: list[dict[str, Any]] = (await client.get("/v1/events?limit=1000")).json()["items"]
             if len(items) >= count:

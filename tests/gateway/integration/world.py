@@ -1,7 +1,8 @@
 """A gateway on its own database, with an organisation and people, for integration tests."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,16 @@ class World:
         """A client of the application in this process."""
         transport = httpx.ASGITransport(self.app, client=(address, 4711), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://front", headers=headers)
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """No time passes for the requests inside."""
+        now = self.app.state.clock()
+        clock, self.app.state.clock = self.app.state.clock, lambda: now
+        try:
+            yield
+        finally:
+            self.app.state.clock = clock
 
     async def sign_in(self, email: str, password: str, address: str = "127.0.0.1") -> httpx.Response:
         form = {"grant_type": "password", "username": email, "password": password}
@@ -88,12 +99,13 @@ class World:
 
 @asynccontextmanager
 async def running_world(
-    database_url: str, contracts: Mapping[str, Any] | None = None, **settings: Any
+    database_url: str,
+    contracts: Mapping[str, Any] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """A founded organisation behind a running application."""
-    app = create_app(
-        gateway_settings(database_url, **settings), contracts={} if contracts is None else contracts
-    )
+    app = create_app(gateway_settings(database_url, **settings), contracts or {}, clock)
     database: Database = app.state.database
     await bootstrap(
         database,

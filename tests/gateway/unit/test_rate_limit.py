@@ -5,18 +5,9 @@ from hypothesis import strategies as st
 
 from services.gateway.rate_limit.domain import Policy, decide, header_value
 from services.gateway.rate_limit.limiter import RateLimiter
+from tests.gateway.clock import Clock
 
 TEN_A_MINUTE = Policy("test", 10, 60)
-
-
-class Clock:
-    """Time that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_the_whole_quota_may_be_spent_at_once_and_then_no_more() -> None:

@@ -3,7 +3,6 @@
 Must never break: the comparison takes the same time for a wrong secret and for a key that does not exist.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -22,12 +21,19 @@ class KeyRing:
     """Keys by id; what is not found is remembered too, so that guessing costs no queries."""
 
     def __init__(
-        self, database: Database, pepper: bytes, *, seconds: float, now: Callable[[], datetime]
+        self,
+        database: Database,
+        pepper: bytes,
+        *,
+        seconds: float,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._pepper = pepper
         self._seconds = seconds
         self._now = now
+        self._clock = clock
         self._known: dict[str, tuple[float, StoredKey | None]] = {}
 
     async def credential(self, text: str) -> Credential:
@@ -43,8 +49,8 @@ class KeyRing:
     async def good(self, key_id: str) -> StoredKey | None:
         """The key, if it opens anything right now."""
         known = self._known.get(key_id)
-        if known is None or known[0] <= time.monotonic():
-            known = (time.monotonic() + self._seconds, await self._load(key_id))
+        if known is None or known[0] <= self._clock():
+            known = (self._clock() + self._seconds, await self._load(key_id))
             if len(self._known) >= _MOST:
                 self._known.pop(next(iter(self._known)))
             self._known[key_id] = known
