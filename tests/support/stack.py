@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -93,20 +93,18 @@ class Server:
             self.start()
 
     def _end(self, number: int) -> None:
-        """With its children: those live on for a moment when their parent was killed, and answer."""
+        """With its children: those live on for a while when their parent is killed, and answer."""
         process = self._process
         if process is None or process.poll() is not None:
             return
-        family = _family(process.pid)
+        children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(number)
         process.wait(timeout=HANG_SECONDS)
-        eventually(lambda: not any(map(lives, family)))
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        eventually(lambda: not any(lives(child.pid) for child in children))
         self._reaper.forget(process.pid)
-
-
-def _family(pid: int) -> list[int]:
-    parent = psutil.Process(pid)
-    return [pid, *(child.pid for child in parent.children(recursive=True))]
 
 
 class Postgres(Server):
