@@ -12,6 +12,7 @@ from services.leads.expression import routes as expression
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import routes as lead
+from services.leads.routing import routes as routing
 from services.leads.settings import LeadsSettings
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
@@ -19,6 +20,7 @@ from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
 ROUTERS = (
+    routing.router,
     lead.router,
     intake.router,
     quarantine.router,

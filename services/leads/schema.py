@@ -7,6 +7,21 @@ from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
+from services.leads.queue import tables as queue
+from services.leads.routing import tables as routing
+from services.leads.seller import tables as seller
 from services.leads.tables import metadata
 
-__all__ = ["account", "activity", "agenda", "contact", "deal_link", "intake", "lead", "metadata"]
+__all__ = [
+    "account",
+    "activity",
+    "agenda",
+    "contact",
+    "deal_link",
+    "intake",
+    "lead",
+    "metadata",
+    "queue",
+    "routing",
+    "seller",
+]

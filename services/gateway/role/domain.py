@@ -28,7 +28,7 @@ _SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activiti
 _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
-_LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write")
+_LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", routing="read")
 _SHAPE_OFFER = _grant(products="write", pipelines="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
@@ -45,7 +45,12 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "director": _DIRECTOR,
     "manager": _MANAGER,
     "rep": _REP,
-    "analyst": _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES | _grant(quarantine="read"),
+    "analyst": _COLLEAGUES
+    | _LIVE
+    | _SEE_CUSTOMERS
+    | _SEE_OFFER
+    | _SEE_FIGURES
+    | _grant(quarantine="read", routing="read"),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),
 }

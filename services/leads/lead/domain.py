@@ -20,6 +20,7 @@ from shared.contracts.events.leads_lead import (
     LeadCreated,
     LeadDisqualified,
     LeadQualified,
+    LeadQueued,
     LeadRestored,
     LeadState,
     LeadStatus,
@@ -88,6 +89,10 @@ class Lead:
     scored_at: datetime | None = None
     territory_id: UUID | None = None
     queue_id: UUID | None = None
+    queued_at: datetime | None = None
+    queue_reason: str | None = None
+    leased_by: UUID | None = None
+    leased_until: datetime | None = None
     response_due_at: datetime | None = None
     response_breached_at: datetime | None = None
     owner_id: UUID | None = None
@@ -127,12 +132,38 @@ class Lead:
             changes = differing(self, self._with_derived_name(allowed))
         return self._step(LeadChanged, now, changes) if changes else None
 
-    def assign(self, owner_id: UUID, reason: str, *, now: datetime) -> Change["Lead"] | None:
-        """The lead's new owner; None when it is the owner already."""
+    def assign(
+        self, owner_id: UUID, reason: str, *, now: datetime, territory_id: UUID | None = None
+    ) -> Change["Lead"] | None:
+        """The lead's new owner, and its territory where one is named; it leaves its queue. None when it is
+        the owner already."""
         if owner_id == self.owner_id:
             return None
-        changes = {"owner_id": owner_id, "assigned_at": now, "assignment_reason": reason}
-        return self._step(LeadAssigned, now, changes)
+        given = {"owner_id": owner_id, "assigned_at": now, "assignment_reason": reason}
+        left = {**_LEFT_QUEUE, "territory_id": territory_id or self.territory_id}
+        return self._step(LeadAssigned, now, given | differing(self, left))
+
+    def queue(
+        self, queue_id: UUID, reason: str, *, now: datetime, territory_id: UUID | None = None
+    ) -> Change["Lead"]:
+        """It waits in the queue until somebody claims it; whoever owned or held it does not any more."""
+        changes = {
+            "queue_id": queue_id,
+            "queued_at": now,
+            "queue_reason": reason,
+            "owner_id": None,
+            "assigned_at": None,
+            "assignment_reason": None,
+            "leased_by": None,
+            "leased_until": None,
+            "territory_id": territory_id or self.territory_id,
+        }
+        return self._step(LeadQueued, now, differing(self, changes))
+
+    def place(self, territory_id: UUID, *, now: datetime) -> Change["Lead"] | None:
+        """It lies in this territory; None when that is known."""
+        changes = differing(self, {"territory_id": territory_id})
+        return self._step(LeadChanged, now, changes) if changes else None
 
     def contact(self, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """Somebody spoke with the person at `at`. Only a new lead changes by it, others are further on."""
@@ -244,6 +275,7 @@ class Lead:
         )
 
 
+_LEFT_QUEUE = dict.fromkeys(("queue_id", "queued_at", "queue_reason", "leased_by", "leased_until"))
 _NAMING = ("first_name", "last_name", "company", "email", "phone")
 
 

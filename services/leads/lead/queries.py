@@ -1,13 +1,14 @@
 """Reads of leads: the list, the history, and how a field stood at an earlier version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Uuid, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.lead.domain import STATUSES
+from services.leads.lead.domain import OPEN, STATUSES
 from services.leads.lead.schemas import LeadOut
 from services.leads.lead.tables import SEARCHED, lead, lead_history
 from services.leads.record.columns import search_column
@@ -48,6 +49,7 @@ LEADS = Listing(
         "grade": Field(lead.c.grade, "text"),
         "territory_id": Field(lead.c.territory_id, "uuid"),
         "queue_id": Field(lead.c.queue_id, "uuid"),
+        "queued_at": Field(lead.c.queued_at, "datetime", sortable=True),
         "response_due_at": Field(lead.c.response_due_at, "datetime"),
         "response_breached_at": Field(lead.c.response_breached_at, "datetime"),
         "merged_into": Field(lead.c.merged_into, "uuid"),
@@ -113,3 +115,18 @@ async def values_at(
             if name in fields:
                 values.setdefault(name, before)
     return values
+
+
+async def open_leads_of(connection: AsyncConnection, owners: Collection[UUID]) -> dict[UUID, int]:
+    """How many open leads each of these has."""
+    open_statuses = ", ".join(f"'{status}'" for status in OPEN)
+    rows = await connection.execute(
+        select(lead.c.owner_id, func.count().label("open_leads"))
+        .where(
+            lead.c.owner_id == any_(literal(sorted(owners), ARRAY(Uuid))),
+            text(f"status IN ({open_statuses})"),
+            lead.c.archived_at.is_(None),
+        )
+        .group_by(lead.c.owner_id)
+    )
+    return {row.owner_id: row.open_leads for row in rows}

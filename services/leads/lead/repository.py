@@ -74,11 +74,18 @@ async def save(
     return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *beside])
 
 
-async def lock(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Lead]:
-    """These leads, unchanged by others until the transaction ends. In the order of ids, as all who lock."""
+async def lock(
+    connection: AsyncConnection, ids: Collection[UUID], *within: ColumnElement[bool]
+) -> dict[UUID, Lead]:
+    """These leads, unchanged by others until the transaction ends. In the order of ids, as all who lock.
+
+    `within`: what the caller may see.
+    """
     wanted = literal(sorted(set(ids)), ARRAY(Uuid))
     rows = await connection.execute(
-        LEADS.everything.where(table.c.id == any_(wanted)).order_by(table.c.id).with_for_update()
+        LEADS.everything.where(table.c.id == any_(wanted), *within)
+        .order_by(table.c.id)
+        .with_for_update(of=table)
     )
     return {row["id"]: LEADS.record_of(row) for row in rows.mappings()}
 

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead import queries
 from services.leads.lead.schemas import (
-    Assign,
     Convert,
     Disqualify,
     History,
@@ -22,7 +21,6 @@ from services.leads.lead.schemas import (
 )
 from services.leads.lead.scope import visible
 from services.leads.lead.use_cases.archive_lead import archive_lead, restore_lead
-from services.leads.lead.use_cases.assign_lead import assign_lead
 from services.leads.lead.use_cases.change_lead import load_lead
 from services.leads.lead.use_cases.convert_lead import convert_lead
 from services.leads.lead.use_cases.create_lead import create_lead
@@ -117,29 +115,6 @@ async def patch_lead(
     Problems: 404 `lead_not_found`; 412 `version_conflict` with base, theirs and yours; 422; 428.
     """
     lead = await edit_lead(connection, caller, lead_id, body, seen_version=seen, now=now)
-    return answers.one(lead_out(lead))
-
-
-@router.post(
-    "/{lead_id}/assign",
-    response_model=LeadOut,
-    openapi_extra=permission("leads:assign"),
-    summary="Give the lead an owner",
-)
-async def post_assign(
-    *,
-    lead_id: UUID,
-    body: Assign = Assign(),
-    connection: Transaction,
-    caller: Caller,
-    now: Now,
-    seen: IfMatchOrAny,
-) -> Response:
-    """The named owner, or without one the active rep who got a lead longest ago; `assignment` says why.
-
-    Problems: 404 `lead_not_found`; 409 `no_eligible_owner`; 412; 422 `reference_unknown`; 428.
-    """
-    lead = await assign_lead(connection, caller, lead_id, body.owner_id, seen_version=seen, now=now)
     return answers.one(lead_out(lead))
 
 

@@ -142,12 +142,6 @@ class LeadPatch(LeadFields):
         return given
 
 
-class Assign(Strict):
-    """The new owner; without one, the next rep in turn."""
-
-    owner_id: UUID | None = None
-
-
 class Disqualify(Strict):
     """Why the lead is not worth selling to."""
 
@@ -235,6 +229,10 @@ class LeadOut(BaseModel):
     scored_at: datetime | None
     territory_id: UUID | None
     queue_id: UUID | None
+    queued_at: datetime | None
+    queue_reason: str | None
+    leased_by: UUID | None
+    leased_until: datetime | None
     response_due_at: datetime | None
     response_breached_at: datetime | None
     owner_id: UUID | None

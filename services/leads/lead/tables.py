@@ -56,6 +56,10 @@ lead = Table(
     Column("scored_at", Instant),
     Column("territory_id", Uuid),
     Column("queue_id", Uuid),
+    Column("queued_at", Instant),
+    Column("queue_reason", Text),
+    Column("leased_by", Uuid),
+    Column("leased_until", Instant),
     Column("response_due_at", Instant),
     Column("response_breached_at", Instant),
     Column("owner_id", Uuid),
@@ -98,6 +102,19 @@ lead = Table(
         text("lower(email)"),
         postgresql_where=text(f"email IS NOT NULL AND status IN ({_OPEN})"),
     ),
+    Index(
+        "ix_lead_open_owner_id",
+        "owner_id",
+        postgresql_where=text(f"owner_id IS NOT NULL AND status IN ({_OPEN})"),
+    ),
+    Index(
+        "ix_lead_queue_id_queued_at_id",
+        "queue_id",
+        "queued_at",
+        "id",
+        postgresql_where=text("queue_id IS NOT NULL"),
+    ),
+    Index("ix_lead_territory_id_id", "territory_id", "id", postgresql_where=text("territory_id IS NOT NULL")),
     text_index("lead", *SEARCHED),
 )
 
@@ -112,12 +129,4 @@ lead_history = Table(
     Column("by", Text),
     Column("details", JSONB, nullable=False),
     Index("ix_lead_history_lead_id_at_id", "lead_id", "at", "id"),
-)
-
-# Whose turn it is: when each rep last got a lead automatically.
-assignment_turn = Table(
-    "assignment_turn",
-    metadata,
-    Column("member_id", Uuid, primary_key=True),
-    Column("last_assigned_at", Instant, nullable=False),
 )

@@ -68,6 +68,18 @@ class LeadAssigned(LeadState):
     type: ClassVar[str] = "leads.lead.assigned"
 
 
+class LeadQueued(LeadState):
+    """The lead waits in `queue_id` until somebody claims it; nobody owns it."""
+
+    type: ClassVar[str] = "leads.lead.queued"
+
+
+class LeadQueueOverdue(LeadState):
+    """The lead has waited in its queue for longer than the queue allows."""
+
+    type: ClassVar[str] = "leads.lead.queue_overdue"
+
+
 class LeadContacted(LeadState):
     type: ClassVar[str] = "leads.lead.contacted"
 
@@ -116,6 +128,8 @@ EVENTS = (
     LeadCreated,
     LeadChanged,
     LeadAssigned,
+    LeadQueued,
+    LeadQueueOverdue,
     LeadContacted,
     LeadQualified,
     LeadDisqualified,

@@ -323,7 +323,7 @@ async def test_the_answer_says_why_it_is_this_reps_turn(world: World) -> None:
 
     given = await world.post(f"/v1/leads/{lead['id']}/assign")
 
-    assert given["assignment"]["reason"] == "next in turn: least recently assigned of 2 active reps"
+    assert given["assignment"]["reason"] == "next in turn: least recently assigned of 2 eligible reps"
 
 
 async def test_nobody_in_turn_is_said(world: World) -> None:

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.agenda.domain import Due
 from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
+from services.leads.routing.use_cases.route_leads import route_leads
 
 Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 
 # In this order: what a step decides is known to the next.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (route_leads,)
 
 
 async def triage_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

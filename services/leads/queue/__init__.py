@@ -1,0 +1,1 @@
+"""Queues: where leads wait for somebody to claim them, and who may."""

@@ -1,0 +1,58 @@
+"""What routing reads: members with their place in the line, what they got today, and traces."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Uuid, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.routing.tables import assignment_turn, routing_trace
+from services.leads.tables import ORGANISATION
+from shared.persistence.types import Instant
+
+_member = ORGANISATION.member.c
+
+
+async def members_in_line(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Every member: id, team, role, whether active, and place in the line."""
+    turn = func.coalesce(assignment_turn.c.turn, 0).label("turn")
+    rows = await connection.execute(
+        select(_member.id, _member.team_id, _member.role, _member.active, turn)
+        .outerjoin(assignment_turn, assignment_turn.c.member_id == _member.id)
+        .order_by(_member.id)
+    )
+    return rows.mappings().all()
+
+
+async def assigned_since(connection: AsyncConnection, since: Mapping[UUID, datetime]) -> dict[UUID, int]:
+    """How many leads each of these members got since its own instant. One query for all."""
+    if not since:
+        return {}
+    asked = (
+        func.unnest(literal(list(since), ARRAY(Uuid)), literal(list(since.values()), ARRAY(Instant)))
+        .table_valued(column("member_id", Uuid), column("since", Instant), name="asked")
+        .render_derived()
+    )
+    trace = routing_trace.c
+    got = (
+        select(func.count())
+        .where(trace.member_id == asked.c.member_id, trace.at >= asked.c.since)
+        .scalar_subquery()
+    )
+    rows = await connection.execute(select(asked.c.member_id, got))
+    return {member: count for member, count in rows if count}
+
+
+async def traces_of(connection: AsyncConnection, lead_id: UUID) -> list[dict[str, Any]]:
+    """The decisions about a lead, the latest first; the last 100."""
+    trace = routing_trace.c
+    rows = await connection.execute(
+        select(*(each for each in trace if each.name != "lead_id"))
+        .where(trace.lead_id == lead_id)
+        .order_by(trace.at.desc(), trace.id.desc())
+        .limit(100)
+    )
+    return [dict(row) for row in rows.mappings()]

@@ -1,0 +1,44 @@
+"""New leads that nobody owns are given to somebody, or wait in a queue."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.lead.case import Case
+from services.leads.lead.domain import Lead
+from services.leads.routing import repository
+from services.leads.routing.domain import Decision
+from services.leads.routing.use_cases.open_router import open_router
+from services.leads.routing.use_cases.subjects_of import subjects_of
+
+
+async def route_leads(connection: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
+    """The step of triage. The same few statements for one lead or 200."""
+    waiting = [case for case in cases if not case.loaded and wants_owner(case.lead)]
+    if not waiting:
+        return
+    router = await open_router(connection, now=now)
+    subjects = await subjects_of(connection, [case.lead for case in waiting], router, now)
+    decisions: list[tuple[UUID, Decision]] = []
+    for case in waiting:
+        decision = router.route(subjects[case.lead.id])
+        case.add(decision.change(case.lead, now=now))
+        decisions.append((case.lead.id, decision))
+    await repository.add_traces(connection, decisions, by="system", now=now)
+    await repository.take_turns(connection, turns_of(decisions), now)
+
+
+def wants_owner(lead: Lead) -> bool:
+    """Nobody owns it, and it waits in no queue."""
+    return lead.owner_id is None and lead.queue_id is None
+
+
+def turns_of(decisions: Sequence[tuple[UUID, Decision]]) -> dict[UUID, int]:
+    """The last place each member took in the line."""
+    return {
+        decision.member_id: decision.turn
+        for _, decision in decisions
+        if decision.member_id is not None and decision.turn is not None
+    }

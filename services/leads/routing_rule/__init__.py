@@ -1,0 +1,1 @@
+"""Routing rules: in their order, what becomes of which lead."""
