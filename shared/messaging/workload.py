@@ -35,7 +35,8 @@ class Workload:
     """By partition. `idle`: no batch is in hand. `revoking`: partitions are lost and not yet given anew.
     `uncommitted`: the offset behind the last record done, where the broker does not know it."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self.idle = asyncio.Event()
         self.idle.set()
         self.revoking = False
@@ -48,12 +49,12 @@ class Workload:
 
     def next_due(self) -> TopicPartition | None:
         """A partition to work on now, the one read first."""
-        now = time.monotonic()
+        now = self._now()
         return next((partition for partition, held in self._held.items() if held.due <= now), None)
 
     def due_with(self, first: TopicPartition, *, limit: int) -> list[TopicPartition]:
         """`first` and others of its topic that are due too, with at most `limit` records of others."""
-        now = time.monotonic()
+        now = self._now()
         together, room = [first], limit - len(self._held[first].records)
         for partition, held in self._held.items():
             if partition == first or partition.topic != first.topic or held.due > now:
@@ -65,7 +66,7 @@ class Workload:
 
     def seconds_to_next(self, longest: float) -> float:
         """How long there is nothing to do but poll."""
-        now = time.monotonic()
+        now = self._now()
         return max(0.0, min([longest, *(held.due - now for held in self._held.values())]))
 
     def begin(self, partitions: Sequence[TopicPartition]) -> list[Held]:
@@ -76,7 +77,7 @@ class Workload:
     def hold(self, *partitions: TopicPartition) -> bool:
         """Try again later, together; False when the partitions were taken from us meanwhile."""
         batch = [self._held[partition] for partition in partitions if partition in self._held]
-        due = time.monotonic() + backoff(max((held.attempts for held in batch), default=0))
+        due = self._now() + backoff(max((held.attempts for held in batch), default=0))
         for held in batch:
             held.due = due
             held.attempts += 1

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.waiting import HANG_SECONDS
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -14,7 +16,7 @@ def test_a_trace_goes_through_http_and_kafka_to_an_exporter() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=True,
     )
     told = json.loads(answer.stdout)
@@ -35,4 +37,4 @@ def test_without_an_exporter_nothing_of_opentelemetry_is_loaded() -> None:
         "assert not [m for m in sys.modules if m.startswith('opentelemetry')], 'loaded'"
     )
 
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=HANG_SECONDS)

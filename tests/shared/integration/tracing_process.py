@@ -20,6 +20,7 @@ from shared.observability.causes import event_context
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 RECEIVED: list[bytes] = []
+NAMES = ("POST /v1/leads", "handle leads.lead.created")
 
 
 class Collector(BaseHTTPRequestHandler):
@@ -37,7 +38,7 @@ class Collector(BaseHTTPRequestHandler):
 async def one_fact() -> str | None:
     """A request writes an event; a handler of it writes another, whose traceparent is answered."""
     lead_id = new_id()
-    with tracing.server_span("POST /v1/leads"):
+    with tracing.server_span(NAMES[0]):
         event = LeadCreated(lead_id=lead_id, status="new", created_at=NOW)
         envelope = wrap(event, subject=lead_id, sequence=1, time=NOW, context=event_context("/leads"))
     caused: list[str | None] = []
@@ -55,8 +56,14 @@ def main() -> None:
     os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://127.0.0.1:{collector.server_port}"
     tracing.configure_tracing("leads")
     caused = asyncio.run(one_fact())
-    tracing.flush_tracing()
-    spans = [
+    while len(spans := received()) < len(NAMES):
+        tracing.flush_tracing()
+    print(json.dumps({"spans": spans, "caused": caused}))
+
+
+def received() -> list[dict[str, str]]:
+    """What was exported until now."""
+    return [
         {
             "name": span.name,
             "trace": span.trace_id.hex(),
@@ -68,7 +75,6 @@ def main() -> None:
         for scope in resource.scope_spans
         for span in scope.spans
     ]
-    print(json.dumps({"spans": spans, "caused": caused}))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.watchdog import HUNG_EXIT_CODE
 from shared.messaging.workload import RevokeListener, Workload
+from tests.support.waiting import HANG_SECONDS
 
 A, B = TopicPartition("t", 0), TopicPartition("t", 1)
 
@@ -22,8 +23,13 @@ class Record:
     offset: int
 
 
+def a_workload() -> Workload:
+    """In which no time passes."""
+    return Workload(now=lambda: 0.0)
+
+
 async def test_a_partition_that_is_held_back_leaves_the_others_their_turn() -> None:
-    work = Workload()
+    work = a_workload()
     work.add(A, [Record(5)])
     work.add(B, [Record(7)])
 
@@ -37,7 +43,7 @@ async def test_a_partition_that_is_held_back_leaves_the_others_their_turn() -> N
 
 
 async def test_what_was_read_of_a_lost_partition_is_forgotten() -> None:
-    work = Workload()
+    work = a_workload()
     listener = RevokeListener(work)
     work.add(A, [Record(5)])
 
@@ -80,12 +86,12 @@ def test_a_process_whose_loop_hangs_is_ended_and_says_where_it_hung() -> None:
         "import time\n"
         "from shared.messaging.pulse import Pulse\n"
         "from shared.messaging.watchdog import Watchdog\n"
-        "Watchdog([Pulse('consumer')], limit_seconds=0.2, look_every_seconds=0.1).start()\n"
-        "time.sleep(30)\n"
+        "Watchdog([Pulse('consumer')], limit_seconds=1, look_every_seconds=0.5).start()\n"
+        "time.sleep(600)\n"
     )
 
     command = [sys.executable, "-c", program]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
     assert ended.returncode == HUNG_EXIT_CODE
     assert "no sign of life from consumer" in ended.stderr
@@ -113,7 +119,7 @@ def test_names_on_the_broker_carry_the_prefix_and_lose_it_again() -> None:
 
 
 async def test_partitions_of_a_topic_that_are_due_go_together_up_to_a_limit() -> None:
-    work = Workload()
+    work = a_workload()
     late, other = TopicPartition("t", 2), TopicPartition("u", 0)
     for partition, count in ((A, 3), (B, 4), (late, 1), (other, 1)):
         work.add(partition, [Record(offset) for offset in range(count)])
@@ -125,7 +131,7 @@ async def test_partitions_of_a_topic_that_are_due_go_together_up_to_a_limit() ->
 
 
 async def test_partitions_held_back_together_are_tried_again_together() -> None:
-    work = Workload()
+    work = a_workload()
     work.add(A, [Record(5)])
     work.add(B, [Record(7)])
     work.hold(B)
@@ -137,7 +143,7 @@ async def test_partitions_held_back_together_are_tried_again_together() -> None:
 
 
 async def test_what_is_done_waits_for_its_commit_and_is_dropped_with_its_partition() -> None:
-    work = Workload()
+    work = a_workload()
     listener = RevokeListener(work)
     work.add(A, [Record(5), Record(6)])
     work.done(A)

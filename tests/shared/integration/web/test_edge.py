@@ -6,16 +6,20 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select, text
 
 from deploy.local.ports import free_port
 from shared.observability.logging import configure_logging
 from shared.persistence.database import Database
-from tests.shared.integration.web.things import things_app
+from tests.shared.integration.web.things import thing, things_app
+from tests.support.waiting import HANG_SECONDS
 
 
 def samples(metrics: str, name: str) -> dict[str, float]:
@@ -35,13 +39,13 @@ async def test_an_answer_that_takes_longer_than_the_deadline_is_504_and_the_stat
 
 
 async def test_a_deadline_that_is_kept_changes_nothing(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/v1/things", headers={"X-Deadline-Ms": "5000"})).status_code == 200
+    assert (await client.get("/v1/things", headers={"X-Deadline-Ms": "600000"})).status_code == 200
 
 
 async def test_an_unforeseen_error_under_a_deadline_is_a_problem_all_the_same(
     client: httpx.AsyncClient,
 ) -> None:
-    answer = await client.get("/v1/things/broken", headers={"X-Deadline-Ms": "5000"})
+    answer = await client.get("/v1/things/broken", headers={"X-Deadline-Ms": "600000"})
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
 
@@ -132,10 +136,13 @@ async def test_an_aborted_stream_of_requests_leaves_no_connection_behind(
 SERVER = """
 import os, sys, uvicorn
 from shared.persistence.database import Database
-from tests.shared.integration.web.things import things_app
-database = Database(os.environ["THINGS_DATABASE_URL"], name="things")
-app = things_app(database, drain_seconds=float(sys.argv[2]))
-uvicorn.run(app, port=int(sys.argv[1]), access_log=False, log_config=None, timeout_graceful_shutdown=5)
+from tests.shared.integration.web.things import thing, things_app
+from tests.support.waiting import HANG_SECONDS
+database = Database(
+    os.environ["THINGS_DATABASE_URL"], name="things", lock_timeout_ms=60_000, statement_timeout_ms=60_000
+)
+app = things_app(database, drain_seconds=60)
+uvicorn.run(app, port=int(sys.argv[1]), access_log=False, log_config=None, timeout_graceful_shutdown=60)
 """
 
 
@@ -144,12 +151,12 @@ async def server(database: Database) -> AsyncIterator[tuple[asyncio.subprocess.P
     port = free_port()
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SERVER, str(port), "0.6",
+        sys.executable, "-c", SERVER, str(port),
         env={**os.environ, "THINGS_DATABASE_URL": url}, stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=HANG_SECONDS) as client:
         try:
-            await _until_ready(client)
+            await _until(client, "/readyz", 200)
             yield process, client
         finally:
             if process.returncode is None:
@@ -157,39 +164,58 @@ async def server(database: Database) -> AsyncIterator[tuple[asyncio.subprocess.P
             await process.wait()
 
 
-async def _until_ready(client: httpx.AsyncClient) -> None:
-    for _ in range(100):
-        try:
-            if (await client.get("/readyz")).status_code == 200:
-                return
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
-    raise AssertionError("the server did not become ready")
+async def _until(client: httpx.AsyncClient, path: str, status: int | None) -> None:
+    """Until the answer has this status; None: until nobody answers."""
+    async with asyncio.timeout(HANG_SECONDS):
+        while await _status(client, path) != status:
+            await asyncio.sleep(0.02)
 
 
-async def test_a_stopping_server_is_not_ready_but_finishes_what_it_has_and_exits_0(server: Any) -> None:
+async def _status(client: httpx.AsyncClient, path: str) -> int | None:
+    try:
+        return (await client.get(path)).status_code
+    except httpx.TransportError:
+        return None
+
+
+async def test_a_stopping_server_is_not_ready_but_finishes_what_it_has_and_exits_0(
+    server: Any, database: Database
+) -> None:
     process, client = server
-    running = asyncio.create_task(client.get("/v1/things/slow?seconds=1"))
-    await _in_flight(client)
+    parent = (await client.post("/v1/things", json={"name": "parent"})).json()["id"]
+    async with _held(database, parent):
+        child = {"name": "child", "parent_id": parent}
+        running = asyncio.create_task(client.post("/v1/things", json=child))
+        await _in_flight(client)
 
-    process.send_signal(signal.SIGTERM)
-    statuses: set[int] = set()
-    while not statuses & {503}:
-        statuses.add((await client.get("/readyz")).status_code)
-    accepted = await client.post("/v1/things", json={"name": "late"})
+        process.send_signal(signal.SIGTERM)
+        await _until(client, "/readyz", 503)
+        accepted = await client.post("/v1/things", json={"name": "late"})
+        process.send_signal(signal.SIGTERM)  # once more: do not wait for balancers to notice
+        async with httpx.AsyncClient(base_url=client.base_url, timeout=HANG_SECONDS) as other:
+            await _until(other, "/livez", None)
 
     assert accepted.status_code == 201
-    assert (await running).status_code == 200
-    assert await asyncio.wait_for(process.wait(), 10) in (0, -signal.SIGTERM)
+    assert (await running).status_code == 201
+    assert await asyncio.wait_for(process.wait(), HANG_SECONDS) in (0, -signal.SIGTERM)
+
+
+@asynccontextmanager
+async def _held(database: Database, thing_id: str) -> AsyncIterator[None]:
+    """While inside, nobody can commit a thing whose parent this is."""
+    async with database.transaction() as connection:
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        await connection.execute(select(thing.c.id).where(thing.c.id == UUID(thing_id)).with_for_update())
+        yield
 
 
 async def _in_flight(client: httpx.AsyncClient) -> None:
-    """Until the slow request is inside the server."""
-    for _ in range(200):
-        metrics = (await client.get("/metrics")).text
-        if samples(metrics, "http_requests_in_flight").get('http_requests_in_flight{service="things"}'):
-            return
-    raise AssertionError("the request never arrived")
+    """Until a request is inside the server."""
+    async with asyncio.timeout(HANG_SECONDS):
+        while True:
+            metrics = (await client.get("/metrics")).text
+            if samples(metrics, "http_requests_in_flight").get('http_requests_in_flight{service="things"}'):
+                return
 
 
 async def test_a_413_arrives_over_a_real_connection(server: Any) -> None:

@@ -13,6 +13,7 @@ from shared.persistence.database import Database
 from shared.web.idempotency import KEPT, purge
 from tests.shared.integration.web.conftest import count_things
 from tests.shared.integration.web.things import Gate, token
+from tests.support.waiting import HANG_SECONDS
 
 KEY = {"Idempotency-Key": "order-1"}
 
@@ -67,7 +68,7 @@ async def test_while_the_first_one_runs_the_second_is_told_to_wait(
     first = asyncio.create_task(client.post("/v1/things", json={"name": "a"}, headers=KEY))
     await app.state.gate.reached.wait()
 
-    second = await asyncio.wait_for(client.post("/v1/things", json={"name": "a"}, headers=KEY), 5)
+    second = await asyncio.wait_for(client.post("/v1/things", json={"name": "a"}, headers=KEY), HANG_SECONDS)
     app.state.gate.opened.set()
 
     assert (second.status_code, second.json()["code"]) == (409, "idempotency_in_progress")

@@ -74,7 +74,7 @@ def in_order(items: list[dict[str, Any]], sort: str) -> bool:
 
 
 @hypothesis_settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(rows=ROWS, sort=SORTS, limit=st.integers(1, 5), new=ROWS)
 async def test_each_row_comes_once_with_ties_and_nulls_and_inserts_between_pages(

@@ -223,7 +223,7 @@ def test_the_document_names_problems_keys_and_permissions(app: FastAPI) -> None:
 
 
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
     body=st.binary(max_size=60), path=st.sampled_from(["/v1/things", "/v1/things/fast", "/v1/things/batch"])

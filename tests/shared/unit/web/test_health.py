@@ -9,6 +9,7 @@ from starlette.types import Message
 from shared.web import deadline
 from shared.web.draining import drain_on_sigterm
 from shared.web.health import Health
+from tests.support.waiting import HANG_SECONDS
 
 
 class Part:
@@ -90,7 +91,7 @@ async def test_sigterm_drains_first_and_then_stops_the_server() -> None:
             signal.raise_signal(signal.SIGTERM)
             await health.draining.wait()
             assert not stopped.is_set()
-            await asyncio.wait_for(stopped.wait(), 2)
+            await asyncio.wait_for(stopped.wait(), HANG_SECONDS)
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -104,9 +105,9 @@ async def test_the_metrics_of_the_process_are_there() -> None:
 async def test_what_is_left_of_a_deadline_bounds_a_call() -> None:
     assert deadline.remaining(2.0) == 2.0
 
-    deadline.start(1_000)
+    deadline.start(600_000)
 
-    assert 0.5 < deadline.remaining(2.0) <= 1.0
+    assert 0 < deadline.remaining(1_000.0) <= 600
     assert deadline.remaining(0.2) == 0.2
     deadline.start(0)
     assert deadline.remaining(2.0) == 0.0
