@@ -20,7 +20,7 @@ from deploy.local.reaper import Reaper
 from deploy.local.settings import ROOT, StackSettings
 from deploy.local.supervisor import Supervisor, supervise
 
-REAPER_WITHIN_SECONDS = 15.0
+REAPER_WITHIN_SECONDS = 30.0
 
 
 def in_the_foreground(settings: StackSettings) -> int:

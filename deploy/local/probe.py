@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException
 from deploy.local.ports import LOOPBACK
 
 
-def get(port: int, path: str, seconds: float = 2.0) -> tuple[int, str]:
+def get(port: int, path: str, seconds: float = 10.0) -> tuple[int, str]:
     """Status and body of a GET; status 0 and the reason when nobody answers properly."""
     connection = HTTPConnection(LOOPBACK, port, timeout=seconds)
     try:
@@ -20,7 +20,7 @@ def get(port: int, path: str, seconds: float = 2.0) -> tuple[int, str]:
         connection.close()
 
 
-def listens(port: int, seconds: float = 0.5) -> bool:
+def listens(port: int, seconds: float = 2.0) -> bool:
     """Whether somebody takes connections on the port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=seconds):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from deploy.local.errors import StackError
 from deploy.local.files import last_lines
 from deploy.local.reaper import Reaper
@@ -32,7 +34,7 @@ class Program:
     stage: int
     ready: Callable[[], Awaitable[bool]]
     port: int | None = None
-    ready_within: float = 60.0
+    ready_within: float = 180.0
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path("/")
     stop_signal: int = signal.SIGTERM
@@ -142,7 +144,7 @@ class Managed:
                 extra_groups=None if program.uid is None else [],
             )
         self._reaper.watch(self._process.pid, program.stop_signal)
-        self.started_at = time.time()
+        self.started_at = _start_of(self._process.pid)
         self._become("starting")
         if self._stopping.is_set():
             self._send(program.stop_signal)
@@ -180,3 +182,11 @@ class Managed:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
+
+
+def _start_of(pid: int) -> float:
+    """What the system will say of the process later too; on a busy machine we look at the clock too late."""
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.NoSuchProcess:
+        return time.time()

@@ -1,7 +1,7 @@
 """A supervisor over tiny programs, run on its own: `python -m tests.local.dummy_stack STATE NAME=CODE@STAGE`.
 
 Each program is Python code; it is ready once it has made the file `<name>.ready` in the state folder,
-where it is started.
+where it is started. One named `stubborn` gets little time to stop.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from deploy.local.processes import Program
 from deploy.local.progress import Lines
 from deploy.local.reaper import Reaper
 from deploy.local.supervisor import Supervisor, supervise
+from tests.support.waiting import HANG_SECONDS
 
 
 def program(state: Path, name: str, code: str, stage: int) -> Program:
@@ -29,9 +30,9 @@ def program(state: Path, name: str, code: str, stage: int) -> Program:
         command=(sys.executable, "-c", code, name),
         stage=stage,
         ready=ready,
-        ready_within=20,
+        ready_within=HANG_SECONDS,
         folder=state,
-        stop_within=1.0,
+        stop_within=0.5 if name == "stubborn" else HANG_SECONDS,
     )
 
 

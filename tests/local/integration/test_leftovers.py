@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local.files import write_json
@@ -27,7 +27,9 @@ def written(file: Path, pid: int, *, started_at: float) -> Path:
 
 
 def test_a_process_left_over_is_ended(tmp_path: Path, sleeper: "subprocess.Popen[bytes]") -> None:
-    file = written(tmp_path / "processes.json", sleeper.pid, started_at=time.time())
+    file = written(
+        tmp_path / "processes.json", sleeper.pid, started_at=psutil.Process(sleeper.pid).create_time()
+    )
 
     ended = end_leftovers(file)
 
@@ -38,7 +40,9 @@ def test_a_process_left_over_is_ended(tmp_path: Path, sleeper: "subprocess.Popen
 def test_a_process_that_only_got_the_same_number_is_left_alone(
     tmp_path: Path, sleeper: "subprocess.Popen[bytes]"
 ) -> None:
-    file = written(tmp_path / "processes.json", sleeper.pid, started_at=time.time() - 3600)
+    file = written(
+        tmp_path / "processes.json", sleeper.pid, started_at=psutil.Process(sleeper.pid).create_time() - 3600
+    )
 
     ended = end_leftovers(file)
 

@@ -1,6 +1,6 @@
 """What the supervisor promises about the processes it runs, shown on tiny programs."""
 
-import itertools
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
+from deploy.local.errors import StackError
 from deploy.local.files import read_json
 from deploy.local.lock import StackLock
-from tests.support.waiting import eventually, lives
+from deploy.local.processes import Managed, Program
+from deploy.local.reaper import Reaper
+from tests.support.waiting import HANG_SECONDS, eventually, lives
 
 ROOT = Path(__file__).parents[3]
 READY = "import pathlib, signal, sys, time; name = sys.argv[1]; pathlib.Path(name + '.ready').touch(); "
@@ -27,7 +31,6 @@ DIARIST = (
     READY + "stopped = lambda *_: (pathlib.Path('diary').open('a').write(name + ' '), sys.exit()); "
     "signal.signal(signal.SIGTERM, stopped); time.sleep(600)"
 )
-SHORT_LIVED = READY + "pathlib.Path('diary').open('a').write(f'{time.monotonic()}\\n'); sys.exit(7)"
 
 
 class DummyStack:
@@ -62,8 +65,8 @@ class DummyStack:
     def end(self, number: int = signal.SIGTERM) -> str:
         """Signal the supervisor, wait for it and its reaper; gives what it printed."""
         self.process.send_signal(number)
-        printed, _ = self.process.communicate(timeout=30)
-        assert StackLock(self.state / "supervisor.lock").wait_until_free(20)
+        printed, _ = self.process.communicate(timeout=HANG_SECONDS)
+        assert StackLock(self.state / "supervisor.lock").wait_until_free(HANG_SECONDS)
         return printed
 
 
@@ -91,14 +94,40 @@ def test_a_killed_process_is_started_again_and_its_end_is_told(tmp_path: Path) -
         assert stack.described("one")["last_exit"] == -signal.SIGKILL
 
 
-def test_a_process_that_keeps_ending_is_started_with_growing_pauses(tmp_path: Path) -> None:
-    with running(tmp_path, f"one={SHORT_LIVED}@1"):
-        eventually(lambda: len((tmp_path / "diary").read_text().splitlines()) >= 6)
+class Impatient(Managed):
+    """Notes how long it would pause, and does not."""
 
-    starts = [float(line) for line in (tmp_path / "diary").read_text().splitlines()]
-    pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    def __init__(self, program: Program, log: Path, reaper: Reaper) -> None:
+        super().__init__(program, log, reaper=reaper)
+        self.pauses: list[float] = []
 
-    assert pauses[4] > 3 * pauses[0]
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+async def test_a_process_that_keeps_ending_is_started_with_growing_pauses(
+    tmp_path: Path, reaper: Reaper
+) -> None:
+    async def never() -> bool:
+        return False
+
+    ends = Program(
+        name="one",
+        purpose="ends",
+        command=(sys.executable, "-c", "raise SystemExit(7)"),
+        stage=1,
+        ready=never,
+    )
+    managed = Impatient(ends, tmp_path / "one.log", reaper)
+
+    with pytest.raises(StackError):
+        await managed.start()
+    async with asyncio.timeout(HANG_SECONDS):
+        while managed.restarts < 9:
+            await asyncio.sleep(0.02)
+    await managed.stop()
+
+    assert managed.pauses[:9] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
 
 
 def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
@@ -154,7 +183,7 @@ def test_a_process_that_cannot_start_ends_the_start_and_shows_its_log(tmp_path: 
     wrong = "import sys; print('LEADS_DATABASE_URL is not set'); sys.exit(2)"
     stack = DummyStack(tmp_path, f"one={SLEEPER}@1", f"wrong={wrong}@1")
 
-    printed, _ = stack.process.communicate(timeout=30)
+    printed, _ = stack.process.communicate(timeout=HANG_SECONDS)
 
     assert stack.process.returncode == 1
     assert "dummy wrong did not become ready. It ended with exit code 2." in printed
@@ -166,4 +195,4 @@ def test_two_supervisors_never_share_a_state_folder(tmp_path: Path) -> None:
     with running(tmp_path, f"one={SLEEPER}@1"):
         second = DummyStack(tmp_path, f"two={SLEEPER}@1")
 
-        assert second.process.wait(timeout=20) == 3
+        assert second.process.wait(timeout=HANG_SECONDS) == 3
