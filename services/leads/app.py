@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
 from services.leads.contact import routes as contact
+from services.leads.duplicate import routes as duplicate
 from services.leads.expression import routes as expression
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import routes as lead
+from services.leads.matching import routes as matching
 from services.leads.routing import routes as routing
 from services.leads.settings import LeadsSettings
 from shared.contracts.catalogue import subscriptions
@@ -28,6 +30,8 @@ ROUTERS = (
     contact.router,
     activity.router,
     expression.router,
+    matching.router,
+    duplicate.router,
 )
 
 

@@ -1,7 +1,16 @@
 """What the leads worker does by the agenda: kind of entry -> handler."""
 
 from services.leads.agenda.use_cases.do_due_work import Handlers
+from services.leads.duplicate.domain import FILL, SCAN
+from services.leads.duplicate.use_cases.find_duplicates import look_again
+from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
 from services.leads.lead.domain import TRIAGE
+from services.leads.matching.domain import SEARCH
 from services.leads.triage.use_cases.triage_leads import triage_leads
 
-DUE: Handlers = {TRIAGE: triage_leads}
+DUE: Handlers = {
+    TRIAGE: triage_leads,
+    SEARCH: look_again,
+    SCAN: scan_on,
+    FILL: fill_keys,
+}

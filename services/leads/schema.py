@@ -5,8 +5,10 @@ from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
+from services.leads.duplicate import tables as duplicate
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
+from services.leads.matching import tables as matching
 from services.leads.queue import tables as queue
 from services.leads.routing import tables as routing
 from services.leads.seller import tables as seller
@@ -18,8 +20,10 @@ __all__ = [
     "agenda",
     "contact",
     "deal_link",
+    "duplicate",
     "intake",
     "lead",
+    "matching",
     "metadata",
     "queue",
     "routing",

@@ -82,7 +82,7 @@ _OUTAGE = {
 _THINGS = (
     *("account", "activity", "api_key", "contact", "deal", "import", "kpi", "lead", "leaderboard", "member"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
-    "webhook",
+    *("webhook", "matching_rule", "duplicate", "scan", "merge"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")

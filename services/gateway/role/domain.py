@@ -29,6 +29,9 @@ _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", acti
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", routing="read")
+_SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read", duplicate_policies="read")
+_KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
+_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", duplicate_policies="write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
@@ -36,9 +39,9 @@ _GOVERN = _grant(
 )  # fmt: skip
 _OPERATE = _grant(operations="read write")
 
-_REP = _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _WORK_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES
+_REP = _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _WORK_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES | _KEEP_ORDER
 _MANAGER = _REP | _LEAD_OTHERS
-_DIRECTOR = _MANAGER | _SHAPE_OFFER | _grant(partners="read")
+_DIRECTOR = _MANAGER | _SHAPE_OFFER | _RULE_ORDER | _grant(partners="read")
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "admin": _DIRECTOR | _GOVERN | _OPERATE,
@@ -50,6 +53,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     | _SEE_CUSTOMERS
     | _SEE_OFFER
     | _SEE_FIGURES
+    | _SEE_ORDER
     | _grant(quarantine="read", routing="read"),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),

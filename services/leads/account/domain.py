@@ -50,6 +50,7 @@ class Account:
     source_system: str | None = None
     external_id: str | None = None
     archived_at: datetime | None = None
+    merged_into: UUID | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Account"] | None:
         """The account with these values; None when nothing differs."""

@@ -25,6 +25,7 @@ ACCOUNTS = Listing(
         "employees": Field(account.c.employees, "int"),
         "parent_id": Field(account.c.parent_id, "uuid"),
         "owner_id": Field(account.c.owner_id, "uuid"),
+        "merged_into": Field(account.c.merged_into, "uuid"),
         "source_system": Field(account.c.source_system, "text"),
         "external_id": Field(account.c.external_id, "text"),
         "created_at": Field(account.c.created_at, "datetime", sortable=True),

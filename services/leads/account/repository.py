@@ -1,6 +1,6 @@
 """Accounts to and from their table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, func, literal, select
@@ -8,10 +8,19 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account
+from services.leads.account.likeness import likeness
 from services.leads.account.tables import account
+from services.leads.matching.use_cases.keep_keys import keys_and_search_beside
+from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
+from services.leads.record.repository import Beside
 
-ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "revenue_currency")})
+
+def _keys(drafts: Sequence[Draft[Account]]) -> list[Beside]:
+    return keys_and_search_beside(drafts, likeness)
+
+
+ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "revenue_currency")}, _keys)
 
 
 async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:

@@ -75,6 +75,7 @@ class AccountOut(BaseModel):
     owner_id: UUID | None
     source_system: str | None
     external_id: str | None
+    merged_into: UUID | None
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None

@@ -30,6 +30,7 @@ account = Table(
     Column("notes", Text),
     Column("parent_id", Uuid),
     Column("owner_id", Uuid),
+    Column("merged_into", Uuid),
     *record_constraints("account"),
     CheckConstraint("(revenue_amount IS NULL) = (revenue_currency IS NULL)", name="revenue_whole"),
     Index("ix_account_name_key", "name_key"),

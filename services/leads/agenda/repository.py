@@ -1,17 +1,18 @@
 """Entries of the agenda to and from their table."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, any_, bindparam, delete, func, literal, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CTE, Text, Uuid, any_, bindparam, delete, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.tables import agenda_entry as table
-from services.leads.record.repository import Beside, rows_beside
+from services.leads.record.repository import Beside, rows_beside, rows_of
 from shared.observability import context
 from shared.observability.tracing import current_traceparent
 from shared.persistence.bulk import insert_rows
@@ -55,16 +56,34 @@ def beside(entries: Sequence[Due]) -> Beside:
     return rows_beside(table, [row_of(due) for due in entries], record="subject_id")
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedAgain:
+    """Entries of records that are written, each replacing the one of its kind and subject."""
+
+    def build(self, written: CTE) -> CTE:
+        """The upsert, with its rows as the parameter `agenda_again_rows`."""
+        rows = rows_of(table, "agenda_again_rows")
+        given = select(*(rows.c[name] for name in _READ)).where(rows.c.subject_id.in_(select(written.c.id)))
+        new = insert(table).from_select(list(_READ), given, include_defaults=False)
+        return _renewing(new).cte("planned_again")
+
+
+def again_beside(entries: Sequence[Due]) -> Beside:
+    """Entries of records that may have one of the kind already, written by the statement that writes them."""
+    return Beside(PlannedAgain(), {"agenda_again_rows": [row_of(due) for due in entries]})
+
+
+def _renewing(new: Insert) -> Insert:
+    renewed = {name: new.excluded[name] for name in ("due_at", "payload", "correlation_id", "traceparent")}
+    return new.on_conflict_do_update(
+        index_elements=["kind", "subject_id"],
+        set_={**renewed, "attempts": 0, "last_error": None, "set_aside_at": None},
+    )
+
+
 async def put(connection: AsyncConnection, entries: Sequence[Due]) -> None:
     """Plan; an entry of the same kind and subject is replaced, also one that was set aside."""
-    new = insert_rows(table, [row_of(due) for due in entries])
-    renewed = {name: new.excluded[name] for name in ("due_at", "payload", "correlation_id", "traceparent")}
-    await connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["kind", "subject_id"],
-            set_={**renewed, "attempts": 0, "last_error": None, "set_aside_at": None},
-        )
-    )
+    await connection.execute(_renewing(insert_rows(table, [row_of(due) for due in entries])))
 
 
 async def remove(connection: AsyncConnection, kind: str, subjects: Collection[UUID]) -> None:

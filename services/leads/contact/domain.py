@@ -39,6 +39,7 @@ class Contact:
     source_system: str | None = None
     external_id: str | None = None
     archived_at: datetime | None = None
+    merged_into: UUID | None = None
 
     def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Contact"] | None:
         """The contact with these values; None when nothing differs. A derived name follows its parts."""

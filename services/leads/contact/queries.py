@@ -16,6 +16,7 @@ CONTACTS = Listing(
         "phone": Field(contact.c.phone, "text"),
         "account_id": Field(contact.c.account_id, "uuid"),
         "owner_id": Field(contact.c.owner_id, "uuid"),
+        "merged_into": Field(contact.c.merged_into, "uuid"),
         "source_system": Field(contact.c.source_system, "text"),
         "external_id": Field(contact.c.external_id, "text"),
         "created_at": Field(contact.c.created_at, "datetime", sortable=True),

@@ -1,15 +1,25 @@
 """Contacts to and from their table."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.contact.domain import Contact
+from services.leads.contact.likeness import likeness
 from services.leads.contact.tables import contact
+from services.leads.matching.use_cases.keep_keys import keys_and_search_beside
+from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
+from services.leads.record.repository import Beside
 
-CONTACTS = RecordTable(contact, Contact, {})
+
+def _keys(drafts: Sequence[Draft[Contact]]) -> list[Beside]:
+    return keys_and_search_beside(drafts, likeness)
+
+
+CONTACTS = RecordTable(contact, Contact, {}, _keys)
 
 
 async def find_in_account(connection: AsyncConnection, account_id: UUID, email: str) -> Contact | None:

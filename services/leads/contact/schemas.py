@@ -76,6 +76,7 @@ class ContactOut(BaseModel):
     owner_id: UUID | None
     source_system: str | None
     external_id: str | None
+    merged_into: UUID | None
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None

@@ -24,6 +24,7 @@ contact = Table(
     Column("notes", Text),
     Column("account_id", Uuid),
     Column("owner_id", Uuid),
+    Column("merged_into", Uuid),
     *record_constraints("contact"),
     Index("ix_contact_account_id_email", "account_id", text("lower(email)")),
     text_index("contact", *SEARCHED),

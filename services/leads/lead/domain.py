@@ -234,6 +234,12 @@ class Lead:
         """Brought back as it was; None when it was not put away."""
         return self._step(LeadRestored, now, {"archived_at": None}) if self.archived_at else None
 
+    def mark_duplicate(self, of: UUID, *, now: datetime) -> Change["Lead"] | None:
+        """It looks like an older lead; None when it is marked already."""
+        if self.duplicate_of is not None:
+            return None
+        return self._step(LeadChanged, now, {"duplicate_of": of}, what="duplicate_found")
+
     def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """The pipeline opened a deal for this lead; None when that is known."""
         if self.deal_id is not None:

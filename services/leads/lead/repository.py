@@ -13,8 +13,10 @@ from sqlalchemy.sql.dml import ReturningInsert
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import planned_beside
 from services.leads.lead.domain import OPEN, TRIAGE, Lead, is_loaded
+from services.leads.lead.likeness import likeness
 from services.leads.lead.tables import lead as table
 from services.leads.lead.tables import lead_history
+from services.leads.matching.use_cases.keep_keys import keys_and_search_beside, keys_beside
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
 from services.leads.record.repository import Beside, envelopes_of, rows_beside, rows_of, write
@@ -22,7 +24,16 @@ from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
 from shared.persistence.bulk import insert_rows
 
-LEADS = RecordTable(table, Lead, {"expected_value": ("expected_amount", "expected_currency")})
+
+def _keys(drafts: Sequence[Draft[Lead]]) -> list[Beside]:
+    """New leads are looked at by triage; for changed ones a search is planned."""
+    new = [draft for draft in drafts if draft.before is None and draft.after.status in OPEN]
+    if len(new) == len(drafts):
+        return keys_beside(drafts, likeness)
+    return keys_and_search_beside(drafts, likeness)
+
+
+LEADS = RecordTable(table, Lead, {"expected_value": ("expected_amount", "expected_currency")}, _keys)
 
 
 async def find_pushed(
@@ -54,7 +65,7 @@ async def insert_pushed(
         InsertPushed(),
         {"records": [LEADS.row_of(draft.after) for draft in drafts]},
         envelopes=envelopes_of(drafts, context),
-        beside=[*_with_new(drafts, context), *beside],
+        beside=[*_with_new(drafts, context), *_keys(drafts), *beside],
     )
     twins = {row.id: row.duplicate_of for row in written}
     return {

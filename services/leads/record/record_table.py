@@ -1,12 +1,24 @@
 """A table of records: rows to frozen dataclasses and back, found by id or origin, written with facts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Table, Text, Uuid, any_, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    exists,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.domain import Draft, Key, R, field_names, money_of
@@ -14,13 +26,19 @@ from services.leads.record.repository import Beside, InsertNew, UpdateChanged, e
 from shared.contracts.envelope import EventContext
 
 
+def _nothing(_: Sequence[Draft[R]]) -> Sequence[Beside]:
+    return ()
+
+
 @dataclass(frozen=True)
 class RecordTable(Generic[R]):
-    """`money`: field -> the columns of amount and currency. Every other field is the column of its name."""
+    """`money`: field -> the columns of amount and currency. Every other field is the column of its name.
+    `with_each`: what always goes beside the records."""
 
     table: Table
     kind: type[R]
     money: Mapping[str, tuple[str, str]]
+    with_each: Callable[[Sequence[Draft[R]]], Sequence[Beside]] = _nothing
 
     @cached_property
     def plain(self) -> tuple[str, ...]:
@@ -102,6 +120,16 @@ class RecordTable(Generic[R]):
         column = self.table.c.id
         return set(await connection.scalars(select(column).where(column == any_(wanted), within)))
 
+    async def find_after(self, connection: AsyncConnection, after: UUID, *, most: int) -> list[R]:
+        """The next records in the order of their ids, at most `most`."""
+        key = self.table.c.id
+        rows = await connection.execute(self.everything.where(key > after).order_by(key).limit(most))
+        return [self.record_of(row) for row in rows.mappings()]
+
+    def in_view(self, record_id: ColumnElement[UUID], within: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Whether that record is within what the caller may see, as a part of another query."""
+        return exists(select(self.table.c.id).where(self.table.c.id == record_id, within))
+
     async def insert_new(
         self,
         connection: AsyncConnection,
@@ -117,7 +145,7 @@ class RecordTable(Generic[R]):
             InsertNew(self.table, self.columns),
             {"records": [self.row_of(draft.after) for draft in drafts]},
             envelopes=envelopes_of(drafts, context),
-            beside=beside,
+            beside=[*beside, *self.with_each(drafts)],
         )
         return _written(drafts, {row.id for row in written})
 
@@ -139,7 +167,7 @@ class RecordTable(Generic[R]):
                 "expected": [draft.before.version for draft in drafts if draft.before is not None],
             },
             envelopes=envelopes_of(drafts, context),
-            beside=beside,
+            beside=[*beside, *self.with_each(drafts)],
         )
         return _written(drafts, {row.id for row in written})
 

@@ -21,6 +21,11 @@ def planned_beside(entries: Sequence[Due]) -> Beside:
     return repository.beside(entries)
 
 
+def planned_again_beside(entries: Sequence[Due]) -> Beside:
+    """The same for changed records, which may have an entry of the kind already: that one is moved."""
+    return repository.again_beside(entries)
+
+
 async def cancel_work(connection: AsyncConnection, kind: str, subjects: Collection[UUID]) -> None:
     """Nothing of this kind will be done for these subjects."""
     if subjects:

@@ -1,0 +1,143 @@
+"""Records that may be the same as others: one query by index, however many are asked about."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Executable,
+    RowMapping,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.matching.domain import KEY_FIELDS, Compared, Kind, Likeness, Rule, partners_of
+from services.leads.matching.schemas import RuleOut
+from services.leads.matching.tables import match_key, matching_rule
+from shared.web.listing import Field, Listing
+
+MOST_PER_WAY = 20
+"""How many candidates each way of finding them gives at most."""
+_LIKE = 0.45
+"""Below this trigram similarity texts are not even compared."""
+
+RULES = Listing(
+    name="matching-rules",
+    table=matching_rule,
+    default_sort="created_at",
+    fields={
+        "id": Field(matching_rule.c.id, "uuid", sortable=True),
+        "name": Field(matching_rule.c.name, "text"),
+        "active": Field(matching_rule.c.active, "bool"),
+        "threshold": Field(matching_rule.c.threshold, "int"),
+        "created_at": Field(matching_rule.c.created_at, "datetime", sortable=True),
+        "updated_at": Field(matching_rule.c.updated_at, "datetime"),
+    },
+    columns=[matching_rule.c[name] for name in RuleOut.model_fields],
+    item_fields=tuple(RuleOut.model_fields),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way candidates are found: for records of kind `own`, by these fields, among those of `other`."""
+
+    own: Kind
+    other: Kind
+    fields: tuple[Compared, ...]
+
+
+def ways_of(rules: Sequence[Rule]) -> tuple[Way, ...]:
+    """All ways the rules ask for, each once."""
+    found = {
+        Way(own, other, tuple(sorted(rule.decisive())))
+        for rule in rules
+        for own in ("lead", "contact", "account")
+        for other in partners_of(own, rule.kinds)
+    }
+    return tuple(sorted(found, key=lambda way: (way.own, way.other, way.fields)))
+
+
+async def candidates(
+    connection: AsyncConnection, rules: Sequence[Rule], asked: Sequence[Likeness]
+) -> dict[UUID, list[Likeness]]:
+    """For each record asked about the active records that one of the rules may find the same, unscored."""
+    ways = ways_of(rules)
+    if not ways or not asked:
+        return {}
+    rows = await connection.execute(candidates_query(ways), {"asked": [asdict(each) for each in asked]})
+    found: dict[UUID, dict[UUID, Likeness]] = {}
+    for row in rows:
+        other = Likeness(**{name: row._mapping[name] for name in KEY_FIELDS})
+        found.setdefault(row.asked_about, {})[other.record_id] = other
+    return {asked_about: list(others.values()) for asked_about, others in found.items()}
+
+
+@lru_cache(maxsize=50)
+def candidates_query(ways: tuple[Way, ...]) -> Executable:
+    """Everything asked about joined with what each way finds for it.
+
+    The trigram threshold is set while the rows asked about are read, so before any index is.
+    """
+    columns = ", ".join(KEY_FIELDS)
+    found = " UNION ALL ".join(f"({_found(way, columns)})" for way in ways)
+    statement = f"""
+        WITH asked AS MATERIALIZED (
+            SELECT {columns}, set_config('pg_trgm.similarity_threshold', '{_LIKE}', true) AS like_set
+            FROM jsonb_populate_recordset(NULL::match_key, :asked))
+        SELECT asked.record_id AS asked_about, found.* FROM asked CROSS JOIN LATERAL ({found}) found
+    """
+    shape = [Column("asked_about", Uuid), *(match_key.c[name] for name in KEY_FIELDS)]
+    return text(statement).bindparams(bindparam("asked", type_=JSONB())).columns(*shape)
+
+
+def _found(way: Way, columns: str) -> str:
+    texts = [name for name in way.fields if name in ("name", "company")]
+    same = [f"{name} {'%' if name in texts else '='} asked.{name}" for name in way.fields]
+    likeness = " + ".join(f"similarity({name}, asked.{name})" for name in texts)
+    conditions = [
+        f"asked.kind = '{way.own}'",
+        f"kind = '{way.other}'",
+        "active",
+        "record_id <> asked.record_id",
+        *same,
+    ]
+    order = f" ORDER BY {likeness} DESC" if texts else ""
+    return f"SELECT {columns} FROM match_key WHERE {' AND '.join(conditions)}{order} LIMIT {MOST_PER_WAY}"
+
+
+async def keys_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Likeness]:
+    """What these records are recognised by."""
+    wanted = match_key.c.record_id == any_(literal(list(ids), ARRAY(Uuid)))
+    rows = await connection.execute(select(*(match_key.c[name] for name in KEY_FIELDS)).where(wanted))
+    return {row.record_id: _likeness(row._mapping) for row in rows}
+
+
+async def keys_after(connection: AsyncConnection, after: UUID, *, most: int) -> list[Likeness]:
+    """The next active records in the order of their ids."""
+    rows = await connection.execute(
+        select(*(match_key.c[name] for name in KEY_FIELDS))
+        .where(match_key.c.record_id > after, match_key.c.active)
+        .order_by(match_key.c.record_id)
+        .limit(most)
+    )
+    return [_likeness(row) for row in rows.mappings()]
+
+
+async def count_keys(connection: AsyncConnection) -> int:
+    """How many active records there are."""
+    return int(await connection.scalar(select(func.count()).where(match_key.c.active)) or 0)
+
+
+def _likeness(row: RowMapping) -> Likeness:
+    return Likeness(**{name: row[name] for name in KEY_FIELDS})
