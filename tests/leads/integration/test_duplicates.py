@@ -166,7 +166,7 @@ async def test_a_search_says_what_would_be_found_and_writes_nothing(world: World
     found = await world.post("/v1/duplicates/search", values)
 
     (item,) = found["items"]
-    assert (item["id"], item["kind"], item["name"], item["score"]) == (lead["id"], "lead", "Ann Lee", 95)
+    assert (item["id"], item["kind"], item["name"], item["score"]) == (lead["id"], "lead", "Ann Lee", 96)
     assert (await world.post("/v1/duplicates/search", {"kind": "lead", "id": lead["id"]}))["items"] == []
     assert await world.count("duplicate_candidate") == 0
     assert (await world.refusal("POST", "/v1/duplicates/search", {"kind": "lead"}))[0] == 422
