@@ -111,6 +111,12 @@ _RULES = {
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
     "record_archived": _P(409, "Archived", "The record is put away; restore it first."),
+    "record_merged": _P(409, "Merged into another", "It is part of `merged_into` now; change that one."),
+    "merge_conflict": _P(409, "Cannot be merged", "These records cannot become one; `detail` says why."),
+    "merge_not_undoable": _P(409, "Cannot be undone", "What happened since stands against it; see `detail`."),
+    "duplicate_found": _P(
+        409, "Looks like another record", "See `duplicates`; use one of them, or send `allow_duplicate=true`."
+    ),
     "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
 }
 

@@ -1,11 +1,11 @@
 """The frame of every change of one record: read it, decide, see that nobody's edit is lost, write it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from services.leads.record.domain import Change, Draft, R
+from services.leads.record.domain import Change, Draft, R, Record
 from services.leads.record.use_cases.try_again import rounds
 from shared.contracts.errors import DomainError
 from shared.web.merge import check_or_merge
@@ -29,20 +29,29 @@ async def change_record(
 
     `save` answers False when the record was no longer the one decided about. `seen_version`: what the
     caller read, None for whatever it is. Refuses with `version_conflict` when a field to change was changed
-    since, and with `record_archived` what is put away. A change of nothing writes nothing.
+    since, with `record_merged` and `record_archived` what became part of another or is put away. A change of nothing writes nothing.
     """
     async for _ in rounds():
         record = await load()
         change = decide(record)
         if change is None:
             return record
-        if record.archived_at is not None and "archived_at" not in change.fields:
-            raise archived()
+        check_changeable(record, change.fields)
         if seen_version is not None:
             await check_seen(record, change, seen_version, values_at)
         if await save(Draft(record, (change,))):
             return change.after
     raise DomainError("temporarily_unavailable", "It is being changed by many at once; try again.")
+
+
+def check_changeable(record: Record, changes: Collection[str]) -> None:
+    """Refuses with `record_merged`, naming the winner, what became part of another record, and with
+    `record_archived` what is put away. Records of a kind that knows neither are always changeable."""
+    winner = getattr(record, "merged_into", None)
+    if winner is not None:
+        raise DomainError("record_merged", f"It was merged into {winner}.", extra={"merged_into": winner})
+    if getattr(record, "archived_at", None) is not None and "archived_at" not in changes:
+        raise archived()
 
 
 def archived() -> DomainError:
