@@ -29,7 +29,8 @@ async def change_record(
 
     `save` answers False when the record was no longer the one decided about. `seen_version`: what the
     caller read, None for whatever it is. Refuses with `version_conflict` when a field to change was changed
-    since, with `record_merged` and `record_archived` what became part of another or is put away. A change of nothing writes nothing.
+    since, with `record_merged` or `record_archived` what became part of another or is put away. A change of
+    nothing writes nothing.
     """
     async for _ in rounds():
         record = await load()
