@@ -29,9 +29,9 @@ _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", acti
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", routing="read")
-_SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read", duplicate_policies="read")
-_KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
-_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", duplicate_policies="write")
+_SEE_ORDER = _grant(duplicates="read", matching_rules="read")
+_KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
+_RULE_ORDER = _grant(duplicates="scan", matching_rules="write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
