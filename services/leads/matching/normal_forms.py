@@ -52,8 +52,9 @@ _FREE_MAIL = _all_of("""
 
 def folded(text: str) -> str:
     """Without accents, case, width and punctuation: `Ångström & Søn` is `angstrom son`."""
-    plain = _JOINING.sub("", unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS))
-    return " ".join(_WORD.findall("".join(each for each in plain if not unicodedata.combining(each))))
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(each for each in apart if not unicodedata.combining(each))
+    return " ".join(_WORD.findall(_JOINING.sub("", bare.translate(_LETTERS))))
 
 
 def company_form(text: str | None) -> str | None:
