@@ -12,6 +12,7 @@ from shared.contracts.identity import Identity
 from shared.messaging.handlers import handle
 from tests.forecast.builders import at, deal_event, organisation
 from tests.forecast.integration.world import DIRECTOR, World, deliveries, who
+from tests.support.waiting import HANG_SECONDS
 
 FILL = """
 INSERT INTO deal_now (deal_id, sequence, known_at, name, status, pipeline_id, stage_id, stage,
@@ -96,7 +97,7 @@ async def test_two_writers_of_one_deal_at_once_leave_one_fact_valid(world: World
 
 async def _somebody_waits_for_a_lock(world: World) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(HANG_SECONDS):
         while True:
             async with world.database.reading() as connection:
                 if await connection.scalar(waiting):

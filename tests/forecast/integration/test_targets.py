@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services.forecast.tables import MESSAGING
+from services.forecast.target.use_cases import set_target
 from shared.contracts.catalogue import read_event
 from shared.contracts.envelope import Envelope, wrap
 from shared.contracts.event import Event
@@ -18,6 +19,7 @@ from shared.contracts.events.gateway_organisation import DatedRate, ExchangeRate
 from shared.contracts.identity import Identity
 from tests.forecast.builders import CONTEXT, at, deal_event, eur, member, named, organisation, product, team
 from tests.forecast.integration.world import DIRECTOR, World, who
+from tests.support.waiting import HANG_SECONDS
 
 MANAGER = who("subtree", "boss", team="north", teams=["north"])
 REP = who("own", "ann", team="north")
@@ -143,9 +145,21 @@ async def test_a_target_that_makes_no_sense_is_refused_at_its_field(
     assert await events(staffed) == []
 
 
-async def test_a_team_that_becomes_known_while_the_caller_waits_is_accepted(staffed: World) -> None:
+async def test_a_team_that_becomes_known_while_the_caller_waits_is_accepted(
+    staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(set_target, "_PATIENCE_SECONDS", HANG_SECONDS)
+    looked_twice = asyncio.Event()
+    unknown: list[str] = []
+
+    @event.listens_for(staffed.database.engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        unknown.append(statement)
+        if unknown.count(statement) > 1:
+            looked_twice.set()
+
     asking = asyncio.create_task(put(staffed, team_id=str(named("west"))))
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(looked_twice.wait(), HANG_SECONDS)
     await staffed.consume(team("west"))
 
     assert (await asking).status_code == 201

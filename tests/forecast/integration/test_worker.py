@@ -22,6 +22,7 @@ from shared.messaging.admin import ensure_topics
 from shared.messaging.settings import KafkaSettings
 from tests.forecast.builders import deal_event, lead_event, organisation
 from tests.forecast.integration.world import World
+from tests.support.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -53,7 +54,7 @@ def running_worker(world: World, kafka: str, tmp_path: Path) -> Iterator[KafkaSe
     )
     yield settings
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=15) == 0
+    assert worker.wait(timeout=HANG_SECONDS) == 0
     log.close()
 
 
@@ -76,7 +77,7 @@ async def test_a_deal_told_on_kafka_is_in_the_figures_that_waited_for_it_and_a_t
     deal = deal_event("opened", time="2027-01-10")
     await send(running_worker, organisation(), deal)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANG_SECONDS):
         while True:
             answer = await world.send(
                 "GET", "/v1/forecast?period=2027-Q1", headers={"X-Wait-For": deal.position}
@@ -92,7 +93,7 @@ async def test_a_deal_told_on_kafka_is_in_the_figures_that_waited_for_it_and_a_t
     )
     await consumer.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_SECONDS):
             message = await consumer.getone()
     finally:
         await consumer.stop()

@@ -25,6 +25,7 @@ from shared.persistence.database import Database
 from shared.web.clock import utc_now
 from shared.web.identity import HEADER, SigningKey, sign_identity
 from tests.forecast.builders import at, named
+from tests.support.database import patient_database
 
 KEY = SigningKey("test", Ed25519PrivateKey.generate())
 PUBLIC = KEY.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -97,7 +98,7 @@ async def world_at(url: str) -> AsyncIterator[World]:
         forecast_database_url=url,
         access_log=False,
     )
-    database = Database(url, name="forecast-test", pool_size=4)
+    database = patient_database(url, name="forecast-test", pool_size=4)
 
     def now() -> datetime:
         return world.now

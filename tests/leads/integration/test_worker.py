@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
 
@@ -18,6 +19,7 @@ from shared.messaging.admin import ensure_topics
 from shared.messaging.settings import KafkaSettings
 from tests.leads.integration.test_conversion import deal_event
 from tests.leads.integration.world import World, named, pushed
+from tests.support.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -43,7 +45,7 @@ def running_worker(world: World, kafka: str, tmp_path: Path) -> Iterator[KafkaSe
         )
         yield settings
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=15) == 0
+        assert worker.wait(timeout=HANG_SECONDS) == 0
 
 
 async def test_a_pushed_lead_is_told_once_and_hears_of_its_deal(
@@ -63,11 +65,20 @@ async def test_a_pushed_lead_is_told_once_and_hears_of_its_deal(
     await producer.stop()
 
     told = await _told(running_worker.topic("leads.lead"), kafka, count=201)
-    answer = await world.send("GET", f"/v1/leads/{lead_id}", headers={"X-Wait-For": opened.position})
+    answer = await _after(opened.position, world, f"/v1/leads/{lead_id}")
 
     assert answer.json()["deal_id"] == str(named(f"deal of {lead_id}"))
     assert len(set(told)) == len(told) == 201
     assert {subject for subject, _ in told} == {result["id"] for result in results}
+
+
+async def _after(position: str, world: World, path: str) -> httpx.Response:
+    """The answer as soon as it says that it knows the position."""
+    async with asyncio.timeout(HANG_SECONDS):
+        while True:
+            answer = await world.send("GET", path, headers={"X-Wait-For": position})
+            if answer.headers["X-Wait-For-Reached"] == "true":
+                return answer
 
 
 async def _told(topic: str, kafka: str, *, count: int) -> list[tuple[str, int]]:
@@ -76,7 +87,7 @@ async def _told(topic: str, kafka: str, *, count: int) -> list[tuple[str, int]]:
     await consumer.start()
     told: list[tuple[str, int]] = []
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(HANG_SECONDS):
             while len(told) < count:
                 envelope, _ = decode((await consumer.getone()).value)
                 told.append((str(envelope.subject), envelope.sequence))

@@ -32,6 +32,7 @@ from shared.messaging.processor import Processor
 from shared.persistence.database import Database
 from shared.web.clock import utc_now
 from shared.web.identity import HEADER, SigningKey, sign_identity
+from tests.support.database import patient_database
 
 KEY = SigningKey("test", Ed25519PrivateKey.generate())
 PUBLIC = KEY.private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -187,7 +188,7 @@ async def world_at(url: str, *, pool_size: int = 8) -> AsyncIterator[World]:
         pipeline_database_url=url,
         access_log=False,
     )
-    database = Database(url, name="pipeline-test", pool_size=pool_size)
+    database = patient_database(url, name="pipeline-test", pool_size=pool_size)
 
     def now() -> datetime:
         return world.now

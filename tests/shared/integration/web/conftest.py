@@ -10,14 +10,12 @@ from sqlalchemy import func, select, text
 
 from shared.persistence.database import Database
 from tests.shared.integration.web.things import METADATA, thing, things_app
-from tests.support.waiting import HANG_SECONDS
+from tests.support.database import patient_database
 
 
 @pytest.fixture(scope="session")
 async def things_database(postgres: Any) -> AsyncIterator[Database]:
-    database = Database(
-        postgres.create_database("things"), name="things", pool_size=8, pool_timeout=HANG_SECONDS
-    )
+    database = patient_database(postgres.create_database("things"), name="things", pool_size=8)
     async with database.transaction() as connection:
         await connection.run_sync(METADATA.create_all)
     yield database
