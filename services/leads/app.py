@@ -7,11 +7,13 @@ from fastapi import FastAPI
 
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
+from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
 from services.leads.expression import routes as expression
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
+from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
 from services.leads.routing import routes as routing
@@ -24,10 +26,12 @@ from shared.web.clock import utc_now
 ROUTERS = (
     routing.router,
     lead.router,
+    lead_contact_point.router,
     intake.router,
     quarantine.router,
     account.router,
     contact.router,
+    contact_consent.router,
     activity.router,
     expression.router,
     matching.router,

@@ -3,6 +3,7 @@
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
+from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.duplicate import tables as duplicate
@@ -13,11 +14,13 @@ from services.leads.queue import tables as queue
 from services.leads.routing import tables as routing
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
+from services.leads.touch import tables as touch
 
 __all__ = [
     "account",
     "activity",
     "agenda",
+    "consent",
     "contact",
     "deal_link",
     "duplicate",
@@ -28,4 +31,5 @@ __all__ = [
     "queue",
     "routing",
     "seller",
+    "touch",
 ]

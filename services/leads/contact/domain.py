@@ -34,6 +34,7 @@ class Contact:
     decision_role: str | None = None
     language: str | None = None
     notes: str | None = None
+    do_not_contact: tuple[str, ...] = ()
     account_id: UUID | None = None
     owner_id: UUID | None = None
     source_system: str | None = None

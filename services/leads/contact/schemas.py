@@ -72,6 +72,7 @@ class ContactOut(BaseModel):
     decision_role: str | None
     language: str | None
     notes: str | None
+    do_not_contact: list[str]
     account_id: UUID | None
     owner_id: UUID | None
     source_system: str | None

@@ -1,6 +1,7 @@
 """Contacts."""
 
 from sqlalchemy import Column, Index, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.leads.record.columns import origin_columns, record_columns, record_constraints, text_index
 from services.leads.tables import metadata
@@ -22,10 +23,13 @@ contact = Table(
     Column("decision_role", Text),
     Column("language", Text),
     Column("notes", Text),
+    Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
     Column("account_id", Uuid),
     Column("owner_id", Uuid),
     Column("merged_into", Uuid),
     *record_constraints("contact"),
     Index("ix_contact_account_id_email", "account_id", text("lower(email)")),
+    Index("ix_contact_email", text("lower(email)"), postgresql_where=text("email IS NOT NULL")),
+    Index("ix_contact_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
     text_index("contact", *SEARCHED),
 )

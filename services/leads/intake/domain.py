@@ -8,6 +8,9 @@ from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
 
+Door = Literal["partner", "form", "inquiry", "import", "api"]
+DOORS: tuple[Door, ...] = ("partner", "form", "inquiry", "import", "api")
+"""By which way something came in. `source_id` of an entry: the partner, form, inquiry or import."""
 QuarantineStatus = Literal["open", "released", "discarded"]
 STATUSES: tuple[QuarantineStatus, ...] = ("open", "released", "discarded")
 ReceiptStatus = Literal["created", "updated", "unchanged", "duplicate", "quarantined"]
@@ -28,6 +31,20 @@ class Faulty:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What another door than a partner's lets nobody through with. `payload`: a lead as for `POST /v1/leads`,
+    untouched; `errors`: what is wrong with it; `beside`: what else its release needs."""
+
+    door: Door
+    source_id: UUID | None
+    payload: Mapping[str, Any]
+    errors: Sequence[FieldError] = ()
+    spam_score: int | None = None
+    spam_reasons: Sequence[str] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pushed:
     """What became of one pushed item. `problem` is there when it was rejected."""
 
@@ -40,18 +57,40 @@ class Pushed:
     problem: DomainError | None = None
 
 
+MOST_RELEASED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries are meant; None does not narrow. `received_from` counts, `received_to` does not."""
+
+    door: Door | None = None
+    source_id: UUID | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    most_spam: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A faulty lead waiting. `lead_id` is the lead it became or renewed."""
+    """A faulty or doubtful lead waiting. `lead_id` is the lead it became or renewed.
+
+    `partner_id` and `external_id` are there for pushes only. `spam_score`: 0 to 100, None where nobody asked.
+    """
 
     id: UUID
-    partner_id: UUID
-    external_id: str
     status: QuarantineStatus
     payload: Mapping[str, Any]
     errors: Sequence[Mapping[str, Any]]
     received_at: datetime
     updated_at: datetime
+    door: Door = "partner"
+    source_id: UUID | None = None
+    partner_id: UUID | None = None
+    external_id: str | None = None
+    spam_score: int | None = None
+    spam_reasons: Sequence[str] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
     lead_id: UUID | None = None
@@ -67,12 +106,28 @@ class Quarantined:
     def corrected(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The payload with a merge patch applied; the partner's reference stays. Refuses a decided entry."""
         self.check_open()
+        if self.door != "partner":
+            merged = {**self.payload, **changes}
+            return {name: value for name, value in merged.items() if value is not None}
         if changes.get("external_id", self.external_id) != self.external_id:
             detail = "The partner's reference cannot change."
             found = FieldError("/payload/external_id", "read_only", detail)
             raise IntakeError("validation_failed", detail, [found])
         merged = {**self.payload, **changes, "external_id": self.external_id}
         return {name: value for name, value in merged.items() if value is not None}
+
+    def release(self, lead_id: UUID, by: str | None, *, now: datetime) -> "Quarantined":
+        """It became this lead. Refuses a decided entry."""
+        self.check_open()
+        return replace(
+            self,
+            status="released",
+            lead_id=lead_id,
+            resolved_at=now,
+            resolved_by=by,
+            updated_at=now,
+            version=self.version + 1,
+        )
 
     def discard(self, reason: str, by: str | None, *, now: datetime) -> "Quarantined":
         """Nothing will become of it, and why. Refuses a decided entry."""

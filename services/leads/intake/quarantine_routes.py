@@ -1,4 +1,4 @@
-"""`/v1/quarantine`: what members decide about faulty pushes."""
+"""`/v1/quarantine`: what members decide about what came in and could not be used."""
 
 from uuid import UUID
 
@@ -6,7 +6,15 @@ from fastapi import Request, Response
 from sqlalchemy import false, true
 
 from services.leads.intake import queries
-from services.leads.intake.schemas import Correct, Discard, QuarantineOut, Release
+from services.leads.intake.domain import EntryFilter
+from services.leads.intake.schemas import (
+    Correct,
+    Discard,
+    QuarantineOut,
+    Release,
+    ReleasedEntries,
+    ReleaseMany,
+)
 from services.leads.intake.use_cases.decide_quarantine import (
     correct_entry,
     discard_entry,
@@ -14,11 +22,14 @@ from services.leads.intake.use_cases.decide_quarantine import (
     release_entry,
     sees_quarantine,
 )
+from services.leads.intake.use_cases.release_many import release_many, waiting_entries
 from services.leads.record import answers
+from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.listing import Page
+from shared.web.problem import problem_of
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
@@ -31,12 +42,36 @@ _WRITE = permission("quarantine:write")
     "",
     response_model=Page[QuarantineOut],
     openapi_extra=_READ | queries.QUARANTINE.openapi,
-    summary="Pushed leads that could not be used",
+    summary="What came in and could not be used",
 )
 async def list_entries(request: Request, connection: Reading, caller: Caller) -> Response:
     """Newest first, decided ones included; `status=open` are those that wait."""
     seen = true() if sees_quarantine(caller) else false()
     return await queries.QUARANTINE.answer(connection, request, where=[seen])
+
+
+@router.post(
+    "/release", response_model=ReleasedEntries, openapi_extra=_WRITE, summary="Let many entries become leads"
+)
+async def post_releases(body: ReleaseMany, connection: Transaction, caller: Caller, now: Now) -> Response:
+    """200 with a result for each entry: by `ids` in their order, or the oldest 200 open ones of `filter`.
+
+    Each is judged by itself, and needs no version. Problems: 422 for neither or both of ids and filter.
+    """
+    ids, more = list(body.ids or ()), False
+    if body.filter is not None:
+        ids, more = await waiting_entries(connection, caller, EntryFilter(**body.filter.given()))
+    done = await release_many(connection, caller, ids, now=now)
+    items = [
+        {
+            "id": each.id,
+            "status": "rejected" if each.refusal else "released",
+            "lead_id": each.lead_id,
+            "problem": problem_of(each.refusal) if each.refusal else None,
+        }
+        for each in done
+    ]
+    return Response(json_body.dumps({"items": items, "more": more}), media_type="application/json")
 
 
 @router.get("/{entry_id}", response_model=QuarantineOut, openapi_extra=_READ, summary="One entry")

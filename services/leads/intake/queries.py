@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.intake.domain import STATUSES
+from services.leads.intake.domain import DOORS, STATUSES
 from services.leads.intake.schemas import QuarantineOut
 from services.leads.intake.tables import quarantine, receipt
 from shared.web.listing import Field, Listing
@@ -17,7 +17,10 @@ QUARANTINE = Listing(
     fields={
         "id": Field(quarantine.c.id, "uuid", sortable=True),
         "status": Field(quarantine.c.status, "enum", values=STATUSES),
+        "door": Field(quarantine.c.door, "enum", values=DOORS),
+        "source_id": Field(quarantine.c.source_id, "uuid"),
         "partner_id": Field(quarantine.c.partner_id, "uuid"),
+        "spam_score": Field(quarantine.c.spam_score, "int"),
         "external_id": Field(quarantine.c.external_id, "text"),
         "lead_id": Field(quarantine.c.lead_id, "uuid"),
         "received_at": Field(quarantine.c.received_at, "datetime", sortable=True),

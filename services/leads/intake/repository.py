@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.intake.domain import Faulty, Quarantined
+from services.leads.intake.domain import EntryFilter, Faulty, Kept, Quarantined
 from services.leads.intake.tables import quarantine, receipt
 from services.leads.record.domain import field_names
 from services.leads.record.repository import Beside, rows_beside
@@ -157,6 +157,8 @@ async def put_into_quarantine(
             "id": new_id(),
             "version": 1,
             "field_versions": {},
+            "door": "partner",
+            "source_id": partner_id,
             "partner_id": partner_id,
             "external_id": external_id,
             "status": "open",
@@ -179,6 +181,58 @@ async def put_into_quarantine(
         },
     ).returning(quarantine.c.external_id, quarantine.c.id)
     return {row.external_id: row.id for row in await connection.execute(upserted)}
+
+
+async def keep(connection: AsyncConnection, kept: Sequence[Kept], now: datetime) -> list[UUID]:
+    """New entries of other doors; their ids in order."""
+    ids = [new_id() for _ in kept]
+    rows = [
+        {
+            "id": entry_id,
+            "version": 1,
+            "field_versions": {},
+            "door": each.door,
+            "source_id": each.source_id,
+            "spam_score": each.spam_score,
+            "spam_reasons": list(each.spam_reasons),
+            "beside": dict(each.beside),
+            "status": "open",
+            "payload": each.payload,
+            "errors": [asdict(error) for error in each.errors],
+            "received_at": now,
+            "updated_at": now,
+        }
+        for entry_id, each in zip(ids, kept, strict=True)
+    ]
+    if rows:
+        await connection.execute(insert_rows(quarantine, rows))
+    return ids
+
+
+async def open_ids(connection: AsyncConnection, among: EntryFilter, most: int) -> list[UUID]:
+    """The longest waiting open entries of the filter."""
+    given = quarantine.c
+    asked = {
+        "door": given.door.__eq__,
+        "source_id": given.source_id.__eq__,
+        "received_from": given.received_at.__ge__,
+        "received_to": given.received_at.__lt__,
+        "most_spam": func.coalesce(given.spam_score, 0).__le__,
+    }
+    values = {name: getattr(among, name) for name in asked}
+    conditions = [asked[name](value) for name, value in values.items() if value is not None]
+    query = select(given.id).where(given.status == constant("open"), *conditions)
+    rows = await connection.execute(query.order_by(given.received_at, given.id).limit(most))
+    return [row.id for row in rows]
+
+
+async def states(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+    """Status and lead of these entries."""
+    wanted = quarantine.c.id == any_(literal(list(ids), ARRAY(Uuid)))
+    rows = await connection.execute(
+        select(quarantine.c.id, quarantine.c.status, quarantine.c.lead_id).where(wanted)
+    )
+    return {row.id: (row.status, row.lead_id) for row in rows}
 
 
 async def find(connection: AsyncConnection, entry_id: UUID, *, lock: bool = False) -> Quarantined | None:

@@ -1,15 +1,24 @@
 """Bodies and answers of intake."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from services.leads.intake.domain import Faulty, IntakeError, QuarantineStatus, ReceiptStatus
+from services.leads.consent.schemas import Consents
+from services.leads.intake.domain import (
+    MOST_RELEASED,
+    Door,
+    Faulty,
+    IntakeError,
+    QuarantineStatus,
+    ReceiptStatus,
+)
 from services.leads.lead.schemas import LeadFields
 from services.leads.record.schemas import Identifier, Reason, Strict
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.instants import Instant
 from shared.web.batch import BatchItemResult
 from shared.web.requests import nul_errors
 from shared.web.validation import field_errors
@@ -19,12 +28,12 @@ class PartnerLead(LeadFields):
     """A lead under the partner's own reference. Pushing it again renews the fields that are named."""
 
     external_id: Identifier
+    consents: Consents = ()
 
     def values(self) -> dict[str, Any]:
         """The lead's fields the partner named."""
-        given = self.given()
-        given.pop("external_id")
-        return given
+        beside = ("external_id", "consents")
+        return {name: value for name, value in self.given().items() if name not in beside}
 
 
 def read_pushed(index: int, item: object) -> PartnerLead | Faulty:
@@ -117,14 +126,23 @@ class ReceiptOut(BaseModel):
 
 
 class QuarantineOut(BaseModel):
-    """A pushed lead with faulty values, as it was sent or since corrected."""
+    """A lead with faulty values or under suspicion of spam, as it was sent or since corrected.
+
+    `door`: partner, form, inquiry, import or api; `source_id`: the partner, form, inquiry or import.
+    `partner_id` and `external_id` for pushes only. `spam_score`: 0 to 100 with its reasons; null where none
+    was made.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     version: int
-    partner_id: UUID
-    external_id: str
+    door: Door
+    source_id: UUID | None
+    partner_id: UUID | None
+    external_id: str | None
+    spam_score: int | None
+    spam_reasons: list[str]
     status: QuarantineStatus
     payload: dict[str, Any]
     errors: list[FieldFault]
@@ -146,6 +164,52 @@ class Discard(Strict):
     """Why nothing will become of it."""
 
     reason: Reason
+
+
+class EntriesMeant(Strict):
+    """All open entries of a door, of one source, received in a time (`received_to` not included), up to a
+    spam score."""
+
+    door: Door | None = None
+    source_id: UUID | None = None
+    received_from: Instant | None = None
+    received_to: Instant | None = None
+    most_spam: Annotated[int, Field(ge=0, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _narrowed(self) -> "EntriesMeant":
+        if not self.given():
+            raise ValueError("name a door, a source or a time")
+        return self
+
+
+class ReleaseMany(Strict):
+    """Entries by id, or all of a filter; the oldest 200 of them."""
+
+    ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_RELEASED)] | None = None
+    filter: EntriesMeant | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ReleaseMany":
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("give either ids or filter")
+        return self
+
+
+class ReleasedEntry(BaseModel):
+    """What became of one entry. `problem` is there when it could not be released."""
+
+    id: UUID
+    status: Literal["released", "rejected"]
+    lead_id: UUID | None
+    problem: dict[str, Any] | None
+
+
+class ReleasedEntries(BaseModel):
+    """One result for each entry. `more`: the filter has entries left; ask again."""
+
+    items: list[ReleasedEntry]
+    more: bool
 
 
 class Release(Strict):

@@ -1,12 +1,13 @@
 """Receipts and the quarantine."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.leads.intake.domain import STATUSES
+from services.leads.intake.domain import DOORS, STATUSES
 from services.leads.tables import metadata
 from shared.persistence.types import Instant
 
+_DOORS = ", ".join(f"'{door}'" for door in DOORS)
 _STATUSES = ", ".join(f"'{status}'" for status in STATUSES)
 
 receipt = Table(
@@ -29,8 +30,13 @@ quarantine = Table(
     Column("id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("field_versions", JSONB, nullable=False),
-    Column("partner_id", Uuid, nullable=False),
-    Column("external_id", Text, nullable=False),
+    Column("door", Text, nullable=False, server_default="partner"),
+    Column("source_id", Uuid),
+    Column("partner_id", Uuid),
+    Column("external_id", Text),
+    Column("spam_score", SmallInteger),
+    Column("spam_reasons", JSONB, nullable=False, server_default="[]"),
+    Column("beside", JSONB, nullable=False, server_default="{}"),
     Column("status", Text, nullable=False),
     Column("payload", JSONB, nullable=False),
     Column("errors", JSONB, nullable=False),
@@ -41,6 +47,10 @@ quarantine = Table(
     Column("resolved_by", Text),
     Column("discard_reason", Text),
     CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
+    CheckConstraint(f"door IN ({_DOORS})", name="door_known"),
+    CheckConstraint(
+        "(door = 'partner') = (partner_id IS NOT NULL AND external_id IS NOT NULL)", name="pushed_or_not"
+    ),
     Index(
         "uq_quarantine_open_partner_id_external_id",
         "partner_id",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.leads.person.domain import full_name
 from services.leads.record.domain import Change, advanced, before_and_after, differing
+from services.leads.touch.domain import WAY, Touch, TouchKind
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.leads_lead import (
     DealWanted,
@@ -27,6 +28,7 @@ from shared.contracts.events.leads_lead import (
     Origin,
     ScoreState,
 )
+from shared.contracts.ids import new_id
 from shared.contracts.money import Money
 
 TRIAGE = "lead.triage"
@@ -77,6 +79,7 @@ class Lead:
     product_interest: str | None = None
     category: str | None = None
     expected_value: Money | None = None
+    do_not_contact: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -124,13 +127,20 @@ class Lead:
         return self._step(kind, now, changes, member_fields=edited)
 
     def renew(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
-        """What the partner sends later; None when nothing differs. A member's edits stay."""
-        allowed = {name: value for name, value in values.items() if name not in self.member_fields}
+        """What the partner sends later; None when nothing differs. A member's edits stay, and so does the
+        way by which the lead came first."""
+        kept = {*self.member_fields, *(name for name in WAY if getattr(self, name) is not None)}
+        allowed = {name: value for name, value in values.items() if name not in kept}
         if "name" in self.member_fields:
             changes = differing(self, allowed)
         else:
             changes = differing(self, self._with_derived_name(allowed))
         return self._step(LeadChanged, now, changes) if changes else None
+
+    def respect(self, do_not_contact: tuple[str, ...], *, now: datetime) -> Change["Lead"] | None:
+        """The channels the person must not be spoken to on; None when that is known."""
+        changes = differing(self, {"do_not_contact": do_not_contact})
+        return self._step(LeadChanged, now, changes, what="consent_recorded") if changes else None
 
     def assign(
         self, owner_id: UUID, reason: str, *, now: datetime, territory_id: UUID | None = None
@@ -289,6 +299,13 @@ def derived_name(values: Mapping[str, Any]) -> str | None:
     """What to call a lead that was given no name: the person, else the company, else how it is reached."""
     person = full_name(values.get("first_name"), values.get("last_name"))
     return person or values.get("company") or values.get("email") or values.get("phone")
+
+
+def first_touch(lead: Lead, **said: Any) -> Touch:
+    """How a new lead came: by its own fields, unless `said` otherwise."""
+    kind: TouchKind = "push" if lead.partner_id else "load" if lead.source_system else "entry"
+    way = {name: getattr(lead, name) for name in WAY}
+    return Touch(**{"id": new_id(), "lead_id": lead.id, "at": lead.created_at, "kind": kind, **way, **said})
 
 
 def is_loaded(lead: Lead) -> bool:

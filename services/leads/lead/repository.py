@@ -46,11 +46,15 @@ async def find_pushed(
 
 
 async def insert_new(
-    connection: AsyncConnection, drafts: Sequence[Draft[Lead]], context: EventContext
+    connection: AsyncConnection,
+    drafts: Sequence[Draft[Lead]],
+    context: EventContext,
+    beside: Sequence[Beside] = (),
 ) -> dict[UUID, Lead]:
     """Write new leads with history, events and their triage, in one statement. One whose reference is taken
     is left out."""
-    return await LEADS.insert_new(connection, drafts, context, beside=_with_new(drafts, context))
+    with_new = [*_with_new(drafts, context), *beside]
+    return await LEADS.insert_new(connection, drafts, context, beside=with_new)
 
 
 async def insert_pushed(

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.leads.consent.schemas import Consents
 from services.leads.lead.domain import Lead
 from services.leads.record.schemas import (
     Country,
@@ -108,12 +109,12 @@ class LeadCreate(LeadFields, Origin):
     category: Line80 = None
     owner_id: UUID | None = None
     created_at: Instant | None = None
+    consents: Consents = ()
 
     def values(self) -> dict[str, Any]:
         """The lead's own fields the caller named."""
-        given = self.own_fields()
-        given.pop("owner_id", None)
-        return given
+        beside = ("owner_id", "consents")
+        return {name: value for name, value in self.own_fields().items() if name not in beside}
 
 
 class LeadPatch(LeadFields):
@@ -185,7 +186,8 @@ class Assignment(BaseModel):
 
 class LeadOut(BaseModel):
     """A lead. `score`: probability (0 to 1) of becoming a customer, null until a model is trained; `deal_id`
-    is null until the pipeline has opened the deal."""
+    is null until the pipeline has opened the deal; `do_not_contact`: channels on which consent was withdrawn.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -217,6 +219,7 @@ class LeadOut(BaseModel):
     product_interest: str | None
     category: str | None
     expected_value: Money | None
+    do_not_contact: list[str]
     tags: list[str]
     needs: list[str]
     attributes: dict[str, Any]

@@ -44,6 +44,7 @@ lead = Table(
     Column("category", Text),
     Column("expected_amount", AMOUNT),
     Column("expected_currency", Text),
+    Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
     Column("tags", ARRAY(Text), nullable=False),
     Column("needs", ARRAY(Text), nullable=False),
     Column("attributes", JSONB, nullable=False),
@@ -115,6 +116,11 @@ lead = Table(
         postgresql_where=text("queue_id IS NOT NULL"),
     ),
     Index("ix_lead_territory_id_id", "territory_id", "id", postgresql_where=text("territory_id IS NOT NULL")),
+    Index(
+        "ix_lead_open_phone",
+        "phone",
+        postgresql_where=text(f"phone IS NOT NULL AND status IN ({_OPEN})"),
+    ),
     text_index("lead", *SEARCHED),
 )
 

@@ -440,3 +440,24 @@ async def test_the_partner_follows_the_lead_to_its_end(world: World) -> None:
         {"at": iso(NOW + timedelta(hours=2)), "what": "disqualified"},
     ]
     assert "secret" not in str(told)
+
+
+async def test_many_entries_are_released_at_once_each_by_itself(world: World) -> None:
+    for number in range(3):
+        await world.push(pushed(f"a-{number}", email="nope"))
+    entries = (await world.get("/v1/quarantine", sort="received_at"))["items"]
+    for entry in entries[:2]:
+        await world.patch(f"/v1/quarantine/{entry['id']}", {"payload": {"email": None}}, entry["version"])
+    ids = [entry["id"] for entry in entries]
+
+    by_id = (await world.post("/v1/quarantine/release", {"ids": [*ids, str(uuid4())]}, MANAGER))["items"]
+
+    assert [each["status"] for each in by_id] == ["released", "released", "rejected", "rejected"]
+    assert [each["problem"]["code"] for each in by_id[2:]] == ["validation_failed", "not_found"]
+    assert await world.count("lead") == 2
+    await world.patch(f"/v1/quarantine/{ids[2]}", {"payload": {"email": None}}, entries[2]["version"])
+    all_of = {"filter": {"door": "partner", "source_id": str(named("acme resellers"))}}
+    left = await world.post("/v1/quarantine/release", all_of)
+    assert [each["status"] for each in left["items"]] == ["released"]
+    assert left["more"] is False
+    assert (await world.refusal("POST", "/v1/quarantine/release", {}))[0] == 422

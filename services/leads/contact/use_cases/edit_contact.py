@@ -21,9 +21,14 @@ from shared.contracts.identity import Identity
 from shared.observability.causes import event_context
 
 
-async def load_contact(connection: AsyncConnection, identity: Identity, contact_id: UUID) -> Contact:
-    """The contact. Refuses with `contact_not_found` when it is not there or not the caller's to see."""
-    contact = await CONTACTS.find(connection, contact_id, visible(identity))
+async def load_contact(
+    connection: AsyncConnection, identity: Identity, contact_id: UUID, *, lock: bool = False
+) -> Contact:
+    """The contact. Refuses with `contact_not_found` when it is not there or not the caller's to see.
+
+    `lock`: nobody changes it until the transaction ends.
+    """
+    contact = await CONTACTS.find(connection, contact_id, visible(identity), lock=lock)
     if contact is None:
         raise ContactError("contact_not_found", "There is no such contact.")
     return contact

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.intake import repository
-from services.leads.intake.domain import Faulty, IntakeError, Quarantined
+from services.leads.intake.domain import Door, Faulty, IntakeError, Quarantined
 from services.leads.intake.schemas import read_pushed
+from services.leads.intake.use_cases.let_in import faults_of_lead, let_in
 from services.leads.intake.use_cases.receive_push import Push, receive_push
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
@@ -48,7 +49,7 @@ async def correct_entry(
     """
     entry = await load_entry(connection, identity, entry_id, lock=True)
     payload = entry.corrected(changes)
-    errors = _faults(payload)
+    errors = _faults(entry.door, payload)
     check_or_merge(
         changes,
         current={name: entry.payload.get(name) for name in changes},
@@ -84,9 +85,14 @@ async def release_entry(
     entry = await load_entry(connection, identity, entry_id, lock=True)
     entry.check_open()
     _check_version(entry, seen_version)
-    errors = _faults(entry.payload)
+    errors = _faults(entry.door, entry.payload)
     if errors:
         raise _still_wrong(errors)
+    if entry.partner_id is None:
+        try:
+            return await let_in(connection, entry, now=now)
+        except DomainError as refusal:
+            raise _still_wrong(refusal.errors) from None
     push = Push(connection, entry.partner_id, now, context.actor.get())
     (result,) = await receive_push(push, [entry.payload])
     if result.problem is not None:
@@ -118,8 +124,13 @@ def _check_version(entry: Quarantined, seen_version: int | None) -> None:
         require_version(entry.version, seen_version)
 
 
-def _faults(payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
+def _faults(door: Door, payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
     """What is wrong with the values. Refuses what is no lead at all, with pointers into the payload."""
+    if door != "partner":
+        errors = faults_of_lead(payload)
+        if any(error.code == "unknown_field" for error in errors):
+            raise _still_wrong(errors)
+        return errors
     try:
         found = read_pushed(0, payload)
     except DomainError as error:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.consent.domain import Consent
+from services.leads.consent.schemas import entries
+from services.leads.consent.use_cases.record_consent import record_hearsay
 from services.leads.intake import repository
 from services.leads.intake.domain import Faulty, Pushed
 from services.leads.intake.schemas import PartnerLead, read_pushed
@@ -14,6 +17,8 @@ from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.receive_leads import LeadGroup, LeadItem, PushedLeads
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Outcome, upsert_batch
+from services.leads.touch.domain import Touch, way_of
+from services.leads.touch.use_cases.keep_touches import keep_touches
 from shared.contracts.errors import DomainError
 from shared.contracts.ids import new_id
 
@@ -71,9 +76,9 @@ async def _upsert(
     """Make or renew the leads; the ones that nothing names are faulty after all."""
     references = {index: body.external_id for index, body in good}
     store = PushedLeads(push.connection, push.now, push.partner_id, lambda groups: _beside(push, groups))
-    outcomes = await upsert_batch(
-        store, [_item(push, index, body) for index, body in good], look_first=look_first
-    )
+    sent = [_item(push, index, body) for index, body in good]
+    outcomes = await upsert_batch(store, sent, look_first=look_first)
+    await _keep_news_of_unchanged(push, sent, outcomes)
     unnamed: list[Faulty] = []
     for outcome in outcomes:
         index, refusal = outcome.index, outcome.refusal
@@ -94,6 +99,7 @@ def _item(push: Push, index: int, body: PartnerLead) -> LeadItem:
         key=(str(push.partner_id), body.external_id),
         values=body.values(),
         origin={"partner_id": push.partner_id, "external_id": body.external_id},
+        consents=entries(body.consents, str(push.partner_id), push.now),
     )
 
 
@@ -128,6 +134,25 @@ def _pushed(push: Push, outcome: Outcome[Lead], external_id: str) -> Pushed:
         lead_id=lead.id if lead else None,
         receipt_id=push.receipt_id(outcome.index),
     )
+
+
+async def _keep_news_of_unchanged(
+    push: Push, sent: Sequence[LeadItem], outcomes: Sequence[Outcome[Lead]]
+) -> None:
+    """Pushes that change no field may still tell of another way somebody came by, or of consent."""
+    became = {each.index: each for each in outcomes}
+    touches: list[Touch] = []
+    said: list[tuple[UUID, Consent]] = []
+    for item in sent:
+        outcome = became[item.index]
+        if outcome.became == "unchanged" and outcome.record is not None:
+            lead = outcome.record
+            said += [(lead.id, each) for each in item.consents]
+            way = way_of(item.values)
+            if any(getattr(lead, name) != value for name, value in way.items()):
+                touches.append(Touch(id=new_id(), lead_id=lead.id, at=push.now, kind="push", **way))
+    await keep_touches(push.connection, touches, only_new_ways=True)
+    await record_hearsay(push.connection, said)
 
 
 async def _finish(push: Push) -> None:

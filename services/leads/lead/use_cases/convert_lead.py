@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account
 from services.leads.account.use_cases.match_account import account_named, chosen_account
+from services.leads.contact.use_cases.change_consent import take_over_consent
 from services.leads.contact.use_cases.match_contact import contact_reached_at
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, LeadError
@@ -50,6 +51,7 @@ async def convert_lead(
         otherwise={**person, "last_name": lead.last_name, "name": lead.name},
         now=now,
     )
+    await take_over_consent(connection, lead.id, contact, now=now)
     change = lead.convert(account.id, contact.id, _wanted(body.deal), now=now)
     if seen_version is not None:
         await check_seen(lead, change, seen_version, lead_as_it_was(connection, lead_id))

@@ -1,17 +1,23 @@
 """One new lead, written by one statement."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.consent.domain import after_hearsay
+from services.leads.consent.schemas import entries
+from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
-from services.leads.lead.domain import Lead, new_lead
+from services.leads.lead.domain import Lead, first_touch, new_lead
 from services.leads.lead.schemas import LeadCreate
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.domain import Draft
 from services.leads.record.use_cases.load_records import origin_taken
 from services.leads.record.use_cases.origin import check_birth
 from services.leads.tables import SOURCE
+from services.leads.touch.use_cases.keep_touches import touches_beside
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context
@@ -25,9 +31,27 @@ async def create_lead(
     owner = owner_of_new(identity, body.owner_id)
     if owner is not None and owner != identity.member_id:
         await check_owner(connection, identity, owner)
-    origin = {"owner_id": owner, "source_system": body.source_system, "external_id": body.external_id}
-    created = new_lead(new_id(), body.values(), now=now, created_at=body.created_at, origin=origin)
-    written = await repository.insert_new(connection, [Draft(None, (created,))], event_context(SOURCE))
+    said = entries(body.consents, identity.sub, now)
+    origin = {
+        "owner_id": owner,
+        "source_system": body.source_system,
+        "external_id": body.external_id,
+        "do_not_contact": after_hearsay((), said),
+    }
+    created = new_lead(new_id(), _sought(identity, body), now=now, created_at=body.created_at, origin=origin)
+    lead = created.after
+    beside = [
+        *touches_beside([first_touch(lead)]),
+        *hearsay_beside([(lead.id, each) for each in said]),
+    ]
+    drafts = [Draft(None, (created,))]
+    written = await repository.insert_new(connection, drafts, event_context(SOURCE), beside)
     if not written:
         raise await origin_taken(connection, repository.LEADS, body.key())
     return created.after
+
+
+def _sought(identity: Identity, body: LeadCreate) -> Mapping[str, Any]:
+    """A lead that a rep enters is one the rep looked for, unless said otherwise or loaded."""
+    by_rep = identity.scope == "own" and body.source_system is None
+    return {"origin": "active", **body.values()} if by_rep else body.values()

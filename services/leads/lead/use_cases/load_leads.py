@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.consent.schemas import entries
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
 from services.leads.lead.use_cases.receive_leads import LeadItem, LoadedLeads
@@ -42,4 +43,5 @@ def _item(index: int, body: LeadCreate, identity: Identity, unknown: set[UUID], 
         values=body.values(),
         origin={"owner_id": owner, "source_system": body.source_system, "external_id": body.external_id},
         created_at=body.created_at,
+        consents=entries(body.consents, str(identity.member_id), now),
     )

@@ -9,12 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.consent.domain import Consent, after_hearsay
+from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
-from services.leads.lead.domain import Lead, new_lead
+from services.leads.lead.domain import Lead, first_touch, new_lead
 from services.leads.record.domain import Change, Draft, Key
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
+from services.leads.touch.domain import Touch, way_of
+from services.leads.touch.use_cases.keep_touches import touches_beside
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context
 
@@ -28,6 +32,7 @@ class LeadItem:
     values: Mapping[str, Any]
     origin: Mapping[str, Any] = field(default_factory=dict)
     created_at: datetime | None = None
+    consents: Sequence[Consent] = ()
 
 
 LeadGroup = Group[Lead, LeadItem]
@@ -42,7 +47,8 @@ class _Leads:
 
     def start(self, item: LeadItem) -> Change[Lead]:
         """A new lead."""
-        return new_lead(new_id(), item.values, now=self.now, created_at=item.created_at, origin=item.origin)
+        origin = {**item.origin, "do_not_contact": after_hearsay((), item.consents)}
+        return new_lead(new_id(), item.values, now=self.now, created_at=item.created_at, origin=origin)
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class LoadedLeads(_Leads):
         """What the other system knows now. A lead that was put away is brought back."""
         values = {**item.values, "archived_at": None}
         owner = item.origin.get("owner_id")
+        values = _with_consents(record, item)
         if owner in (None, record.owner_id):
             return record.edit(values, now=self.now)
         assigned = {
@@ -69,12 +76,13 @@ class LoadedLeads(_Leads):
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """New leads."""
         drafts = [group.draft for group in groups]
-        return await repository.insert_new(self.connection, drafts, event_context(SOURCE))
+        beside = [*_first_touches(groups), *consents_beside(groups)]
+        return await repository.insert_new(self.connection, drafts, event_context(SOURCE), beside)
 
     async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """Changed leads."""
         drafts = [group.draft for group in groups]
-        return await repository.save(self.connection, drafts, event_context(SOURCE))
+        return await repository.save(self.connection, drafts, event_context(SOURCE), consents_beside(groups))
 
 
 @dataclass(slots=True)
@@ -92,19 +100,48 @@ class PushedLeads(_Leads):
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
         """What the partner knows now; a member's edits stay."""
-        return record.renew(item.values, now=self.now)
+        return record.renew(_with_consents(record, item), now=self.now)
 
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """New leads, each pointing at the open lead of the same e-mail address, if there is one."""
         drafts = _with_twins_inside(groups)
-        return await repository.insert_pushed(
-            self.connection, drafts, event_context(SOURCE), self.beside(groups)
-        )
+        beside = [*_first_touches(groups), *consents_beside(groups), *self.beside(groups)]
+        return await repository.insert_pushed(self.connection, drafts, event_context(SOURCE), beside)
 
     async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """Changed leads."""
         drafts = [group.draft for group in groups]
-        return await repository.save(self.connection, drafts, event_context(SOURCE), self.beside(groups))
+        touches = touches_beside(later_touches(groups, self.now), only_new_ways=True)
+        beside = [*touches, *consents_beside(groups), *self.beside(groups)]
+        return await repository.save(self.connection, drafts, event_context(SOURCE), beside)
+
+
+def _with_consents(record: Lead, item: LeadItem) -> Mapping[str, Any]:
+    """The item's values, and the channels that are shut from now on."""
+    if not item.consents:
+        return item.values
+    return {**item.values, "do_not_contact": after_hearsay(record.do_not_contact, item.consents)}
+
+
+def consents_beside(groups: Sequence[LeadGroup]) -> list[Beside]:
+    """What the items say of consent."""
+    return hearsay_beside(
+        [(group.written_id, each) for group in groups for item, _ in group.items for each in item.consents]
+    )
+
+
+def _first_touches(groups: Sequence[LeadGroup]) -> list[Beside]:
+    return touches_beside([first_touch(group.draft.after) for group in groups])
+
+
+def later_touches(groups: Sequence[LeadGroup], now: datetime) -> list[Touch]:
+    """By which ways the items of known leads say that somebody came."""
+    return [
+        Touch(id=new_id(), lead_id=group.written_id, at=now, kind="push", **way)
+        for group in groups
+        for item, _ in group.items
+        if (way := way_of(item.values))
+    ]
 
 
 def _with_twins_inside(groups: Sequence[LeadGroup]) -> list[Draft[Lead]]:

@@ -1,0 +1,61 @@
+"""Leads that came by themselves: through a form, by mail or call, or released from quarantine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.consent.domain import Consent, after_all
+from services.leads.consent.use_cases.record_consent import hearsay_beside
+from services.leads.lead import repository
+from services.leads.lead.domain import Lead, LeadError, first_touch, new_lead
+from services.leads.record.domain import Change, Draft
+from services.leads.tables import SOURCE
+from services.leads.touch.use_cases.keep_touches import touches_beside
+from shared.contracts.errors import FieldError
+from shared.contracts.ids import new_id
+from shared.observability.causes import event_context
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One lead as it came. `touch`: what is known of the way beside the lead's own fields."""
+
+    values: Mapping[str, Any]
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    touch: Mapping[str, Any] = field(default_factory=dict)
+    consents: Sequence[Consent] = ()
+
+
+async def take_in_leads(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], *, now: datetime
+) -> list[Lead]:
+    """The new leads in order, with their touches and consent, written by one statement.
+
+    Refuses one that nothing names, and with `external_id_taken` one whose reference another lead has.
+    """
+    if not arrivals:
+        return []
+    created = [_made(each, now) for each in arrivals]
+    leads = [change.after for change in created]
+    touches = [first_touch(lead, **each.touch) for lead, each in zip(leads, arrivals, strict=True)]
+    said = [(lead.id, one) for lead, each in zip(leads, arrivals, strict=True) for one in each.consents]
+    written = await repository.insert_new(
+        connection,
+        [Draft(None, (change,)) for change in created],
+        event_context(SOURCE),
+        [*touches_beside(touches), *hearsay_beside(said)],
+    )
+    if len(written) < len(leads):
+        detail = "Another record has this external_id of this source_system."
+        raise LeadError(
+            "external_id_taken", detail, [FieldError("/external_id", "external_id_taken", detail)]
+        )
+    return leads
+
+
+def _made(arrival: Arrival, now: datetime) -> Change[Lead]:
+    origin = {**arrival.origin, "do_not_contact": after_all((), arrival.consents)}
+    return new_lead(new_id(), arrival.values, now=now, origin=origin)
