@@ -61,9 +61,8 @@ class LoadedLeads(_Leads):
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
         """What the other system knows now. A lead that was put away is brought back."""
-        values = {**item.values, "archived_at": None}
+        values = {**_with_consents(record, item), "archived_at": None}
         owner = item.origin.get("owner_id")
-        values = _with_consents(record, item)
         if owner in (None, record.owner_id):
             return record.edit(values, now=self.now)
         assigned = {
