@@ -56,12 +56,24 @@ def _value(line: bytes) -> object:
 
 def batch_of(model: type[BaseModel]) -> dict[str, Any]:
     """`openapi_extra` of a batch of these: 1 to 1,000 as JSON, or one a line without a limit."""
-    item = model.model_json_schema(ref_template="#/components/schemas/{model}-Input")
-    item.pop("$defs", None)  # the other bodies' models put them into the document
+    schema = model.model_json_schema(ref_template="{model}")
+    item = _resolved(schema, schema.pop("$defs", {}))
     items = {"type": "array", "items": item, "minItems": 1, "maxItems": MOST_ITEMS}
     body = {"type": "object", "required": ["items"], "properties": {"items": items}}
     content = {"application/json": {"schema": body}, NDJSON: {"schema": item}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _resolved(schema: Any, models: dict[str, Any]) -> Any:
+    """The schema with the models it refers to put in their place: the document may name them otherwise."""
+    if isinstance(schema, dict) and "$ref" in schema:
+        beside = {name: value for name, value in schema.items() if name != "$ref"}
+        return _resolved({**models[schema["$ref"]], **beside}, models)
+    if isinstance(schema, dict):
+        return {name: _resolved(inner, models) for name, inner in schema.items()}
+    if isinstance(schema, list):
+        return [_resolved(inner, models) for inner in schema]
+    return schema
 
 
 async def read_batch(request: Request) -> list[Any]:
