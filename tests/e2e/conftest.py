@@ -1,7 +1,7 @@
 """The whole product, once for all end-to-end tests, and callers of its gateway."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,8 +10,9 @@ from tests.support.product import Stack
 
 
 @pytest.fixture(scope="session")
-def front(stack: Stack) -> Iterator[Front]:
-    """Callers of the running stack's gateway."""
+async def front(stack: Stack) -> AsyncIterator[Front]:
+    """Callers of the running stack's gateway; every service has heard of the demo organisation."""
+    await stack.settled()
     callers = Front(stack.description)
     yield callers
     callers.close()

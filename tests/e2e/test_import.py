@@ -53,7 +53,7 @@ def _import(stack: Stack) -> str:
         env=os.environ | {"STATE_DIR": str(stack.state), "COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=1800,
         check=False,
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr

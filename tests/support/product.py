@@ -1,5 +1,6 @@
 """The whole product in a folder of its own, for tests that go through every service."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,8 +13,14 @@ from typing import Any
 
 from deploy.local.files import read_json
 from deploy.local.ports import free_base
-from deploy.local.settings import ROOT
+from deploy.local.settings import ROOT, SERVICES
+from shared.messaging.mend import wiring_of
+from shared.messaging.mending import Mending
+from shared.messaging.settings import KafkaSettings
+from shared.persistence.database import Database
 
+# Only against waiting for ever.
+SETTLED_SECONDS = 300.0
 CHOICES = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS")
 
 
@@ -71,6 +78,27 @@ class Stack:
     def pids(self) -> list[int]:
         """Every process the supervisor keeps, and itself."""
         return [self.supervisor_pid, *(one["pid"] for one in self.processes.values() if one["pid"])]
+
+    async def settled(self) -> None:
+        """Wait until every event is published, and applied wherever it is read."""
+        async with asyncio.timeout(SETTLED_SECONDS):
+            while await self._waiting():
+                await asyncio.sleep(0.2)
+
+    async def _waiting(self) -> int:
+        """Events on their way. Looked at twice: what was applied first may have caused others."""
+        return sum([await self._waiting_in(service) for service in SERVICES * 2])
+
+    async def _waiting_in(self, service: str) -> int:
+        described = self.description
+        database = Database(described["databases"][service], name="tests", pool_size=1)
+        kafka = KafkaSettings(bootstrap_servers=described["kafka_bootstrap_servers"])
+        try:
+            status = await Mending(database, kafka, wiring_of(service)).status()
+        finally:
+            await database.close()
+        assert status.lag_unknown is None, status.lag_unknown
+        return status.backlog.count + sum(status.lag.values())
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to one process; the supervisor starts it again."""
