@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
+from services.leads.categorisation import routes as categorisation
+from services.leads.category import routes as category
 from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
@@ -25,6 +27,7 @@ from shared.web.clock import utc_now
 
 ROUTERS = (
     routing.router,
+    categorisation.lead_router,
     lead.router,
     lead_contact_point.router,
     intake.router,
@@ -36,6 +39,8 @@ ROUTERS = (
     expression.router,
     matching.router,
     duplicate.router,
+    category.router,
+    categorisation.router,
 )
 
 

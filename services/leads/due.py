@@ -4,8 +4,10 @@ from services.leads.agenda.use_cases.do_due_work import Handlers
 from services.leads.duplicate.domain import FILL, SCAN
 from services.leads.duplicate.use_cases.find_duplicates import look_again
 from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
-from services.leads.lead.domain import TRIAGE
+from services.leads.lead.domain import REVIEW, TRIAGE
+from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
+from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_leads
 
 DUE: Handlers = {
@@ -13,4 +15,6 @@ DUE: Handlers = {
     SEARCH: look_again,
     SCAN: scan_on,
     FILL: fill_keys,
+    REVIEW: review_leads,
+    REVIEW_ALL: plan_next_reviews,
 }

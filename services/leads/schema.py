@@ -3,6 +3,8 @@
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
+from services.leads.categorisation import tables as categorisation
+from services.leads.category import tables as category
 from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
@@ -20,6 +22,8 @@ __all__ = [
     "account",
     "activity",
     "agenda",
+    "categorisation",
+    "category",
     "consent",
     "contact",
     "deal_link",

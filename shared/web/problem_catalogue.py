@@ -80,7 +80,8 @@ _OUTAGE = {
 }
 
 _THINGS = (
-    *("account", "activity", "api_key", "contact", "deal", "import", "kpi", "lead", "leaderboard", "member"),
+    *("account", "activity", "api_key", "category", "category_rule", "contact", "deal", "import", "kpi"),
+    *("lead", "leaderboard", "member"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge"),
 )
@@ -121,6 +122,7 @@ _RULES = {
 }
 
 _LEAD_RULES = {
+    "category_unknown": _P(422, "No such category", "Name an active category; see GET /v1/lead-categories."),
     "expression_invalid": _P(
         422,
         "Expression cannot be used",

@@ -32,7 +32,7 @@ _LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", 
 _SEE_ORDER = _grant(duplicates="read", matching_rules="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
 _RULE_ORDER = _grant(duplicates="scan", matching_rules="write")
-_SHAPE_OFFER = _grant(products="write", pipelines="write")
+_SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
     api_keys="read write",

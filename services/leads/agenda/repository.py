@@ -81,6 +81,24 @@ def _renewing(new: Insert) -> Insert:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AboutRecords:
+    """New entries about records that are written: the payload names the record, the subject is new."""
+
+    def build(self, written: CTE) -> CTE:
+        """The insert, with its rows as the parameter `agenda_about_rows`."""
+        rows = rows_of(table, "agenda_about_rows")
+        about = rows.c.payload["record_id"].astext.cast(Uuid)
+        chosen = select(*(rows.c[name] for name in _READ)).where(about.in_(select(written.c.id)))
+        new = insert(table).from_select(list(_READ), chosen, include_defaults=False)
+        return new.cte("agenda_about")
+
+
+def about_beside(entries: Sequence[Due]) -> Beside:
+    """New entries about records whose ids are the `record_id` of the payloads."""
+    return Beside(AboutRecords(), {"agenda_about_rows": [row_of(due) for due in entries]})
+
+
 async def put(connection: AsyncConnection, entries: Sequence[Due]) -> None:
     """Plan; an entry of the same kind and subject is replaced, also one that was set aside."""
     await connection.execute(_renewing(insert_rows(table, [row_of(due) for due in entries])))

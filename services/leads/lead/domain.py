@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.leads.person.domain import full_name
@@ -15,6 +15,7 @@ from shared.contracts.events.leads_lead import (
     DealWanted,
     LeadArchived,
     LeadAssigned,
+    LeadCategorised,
     LeadChanged,
     LeadContacted,
     LeadConverted,
@@ -33,8 +34,12 @@ from shared.contracts.money import Money
 
 TRIAGE = "lead.triage"
 """The kind of agenda entry every new lead gets."""
+REVIEW = "lead.review"
+"""The kind of agenda entry every change of a lead gets, whoever changed it; `record_id` names the lead."""
 OPEN: tuple[LeadStatus, ...] = ("new", "contacted", "qualified")
 STATUSES: tuple[LeadStatus, ...] = (*OPEN, "disqualified", "converted")
+Judge = Literal["member", "rule"]
+"""Who put a lead into its category. What a member has set, no rule changes."""
 NOT_CONVERTED = "did not convert in the system it was loaded from"
 _PUBLIC = tuple(name for name in LeadState.model_fields if name not in ("lead_id", "changed"))
 
@@ -78,6 +83,9 @@ class Lead:
     campaign: str | None = None
     product_interest: str | None = None
     category: str | None = None
+    category_by: Judge | None = None
+    target_customer: bool | None = None
+    do_not_pursue: bool = False
     expected_value: Money | None = None
     do_not_contact: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -123,6 +131,8 @@ class Lead:
         if not changes:
             return None
         edited = tuple(sorted({*self.member_fields, *changes})) if self.partner_id else self.member_fields
+        if "category" in changes:
+            changes["category_by"] = _judged_by_member(changes["category"])
         kind = LeadRestored if "archived_at" in changes else LeadChanged
         return self._step(kind, now, changes, member_fields=edited)
 
@@ -174,6 +184,38 @@ class Lead:
         """It lies in this territory; None when that is known."""
         changes = differing(self, {"territory_id": territory_id})
         return self._step(LeadChanged, now, changes) if changes else None
+
+    def categorise(
+        self,
+        category: str | None,
+        reason: str,
+        *,
+        by: Judge,
+        rule_id: UUID | None = None,
+        now: datetime,
+    ) -> Change["Lead"] | None:
+        """The lead in this category, or in none; None when nothing changes. Without a category the rules
+        decide again, and never where a member has decided."""
+        if by == "rule" and self.category_by == "member":
+            return None
+        judge = by if category is not None else None
+        changes = differing(self, {"category": category, "category_by": judge})
+        if not changes:
+            return None
+        step = self._step(LeadCategorised, now, changes, set_by=by, rule_id=rule_id)
+        return replace(step, details={"reason": reason, "rule_id": rule_id, "set_by": by})
+
+    def assess(self, target_customer: bool | None, *, now: datetime) -> Change["Lead"] | None:
+        """Whether it is the right customer, as far as known; None when that is what was known."""
+        changes = differing(self, {"target_customer": target_customer})
+        return self._step(LeadChanged, now, changes) if changes else None
+
+    def pursue(self, wanted: bool, reason: str, *, now: datetime) -> Change["Lead"] | None:
+        """Whether anybody should work on it; None when nothing changes."""
+        changes = differing(self, {"do_not_pursue": not wanted})
+        if not changes:
+            return None
+        return replace(self._step(LeadChanged, now, changes), details={"reason": reason})
 
     def contact(self, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """Somebody spoke with the person at `at`. Only a new lead changes by it, others are further on."""
@@ -336,10 +378,16 @@ def new_lead(
         raise LeadError("validation_failed", detail, [FieldError("/name", "required", detail)])
     born = created_at or now
     lead = Lead(id=lead_id, created_at=born, updated_at=now, **{**values, **(origin or {}), "name": name})
+    if lead.category is not None:
+        lead = replace(lead, category_by=_judged_by_member(lead.category))
     if lead.owner_id is not None:
         lead = _owned_from_birth(lead, born)
     event = LeadCreated(**public_state(lead))
     return Change(after=lead, what="created", at=born, fields={}, event=event)
+
+
+def _judged_by_member(category: str | None) -> Judge | None:
+    return "member" if category is not None else None
 
 
 def _owned_from_birth(lead: Lead, born: datetime) -> Lead:

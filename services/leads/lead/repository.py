@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import planned_beside
-from services.leads.lead.domain import OPEN, TRIAGE, Lead, is_loaded
+from services.leads.agenda.use_cases.plan_work import planned_about, planned_beside
+from services.leads.lead.domain import OPEN, REVIEW, TRIAGE, Lead, is_loaded
 from services.leads.lead.likeness import likeness
 from services.leads.lead.tables import lead as table
 from services.leads.lead.tables import lead_history
@@ -84,9 +84,15 @@ async def save(
     drafts: Sequence[Draft[Lead]],
     context: EventContext,
     beside: Sequence[Beside] = (),
+    *,
+    review: bool = True,
 ) -> dict[UUID, Lead]:
-    """Write the next versions; a lead that somebody else changed meanwhile is left out."""
-    return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *beside])
+    """Write the next versions; a lead that somebody else changed meanwhile is left out.
+
+    Each is looked at again soon, unless `review` is False: for decisions that are part of looking at it.
+    """
+    looks = [_reviews(drafts)] if review else []
+    return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *looks, *beside])
 
 
 async def lock(
@@ -103,6 +109,14 @@ async def lock(
         .with_for_update(of=table)
     )
     return {row["id"]: LEADS.record_of(row) for row in rows.mappings()}
+
+
+async def open_after(connection: AsyncConnection, after: UUID, *, limit: int) -> list[UUID]:
+    """The next open leads in the order of their ids."""
+    rows = select(table.c.id).where(
+        table.c.id > after, table.c.status.in_(OPEN), table.c.merged_into.is_(None)
+    )
+    return list(await connection.scalars(rows.order_by(table.c.id).limit(limit)))
 
 
 async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -155,6 +169,23 @@ def _with_new(drafts: Sequence[Draft[Lead]], context: EventContext) -> list[Besi
     return [history, planned_beside(triages)] if triages else [history]
 
 
+def _reviews(drafts: Sequence[Draft[Lead]]) -> Beside:
+    return planned_about(
+        [
+            Due(
+                REVIEW,
+                new_id(),
+                draft.after.updated_at,
+                {
+                    "record_id": draft.after.id,
+                    "categorised": any("category" in s.fields for s in draft.steps),
+                },
+            )
+            for draft in drafts
+        ]
+    )
+
+
 def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:
     rows = [
         {
@@ -164,7 +195,7 @@ def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:
             "at": step.at,
             "what": step.what,
             "by": (draft.context or context).actor,
-            "details": {"changes": step.fields} if step.fields else {},
+            "details": {**({"changes": step.fields} if step.fields else {}), **step.details},
         }
         for draft in drafts
         for step in draft.steps

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.leads.consent.schemas import Consents
-from services.leads.lead.domain import Lead
+from services.leads.lead.domain import Judge, Lead
 from services.leads.record.schemas import (
     Country,
     Email,
@@ -185,8 +185,9 @@ class Assignment(BaseModel):
 
 
 class LeadOut(BaseModel):
-    """A lead. `score`: probability (0 to 1) of becoming a customer, null until a model is trained; `deal_id`
-    is null until the pipeline has opened the deal; `do_not_contact`: channels on which consent was withdrawn.
+    """A lead. `category_by`: a member or a rule. `target_customer`: null until the three questions of fit are
+    answered. `score`: probability (0 to 1) of becoming a customer, null until a model is trained. `deal_id`
+    is null until the pipeline has opened the deal. `do_not_contact`: channels on which consent was withdrawn.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -218,6 +219,9 @@ class LeadOut(BaseModel):
     campaign: str | None
     product_interest: str | None
     category: str | None
+    category_by: Judge | None
+    target_customer: bool | None
+    do_not_pursue: bool
     expected_value: Money | None
     do_not_contact: list[str]
     tags: list[str]

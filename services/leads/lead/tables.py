@@ -1,6 +1,6 @@
 """Leads and their history."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Numeric, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Numeric, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.leads.lead.domain import OPEN, STATUSES
@@ -42,6 +42,9 @@ lead = Table(
     Column("campaign", Text),
     Column("product_interest", Text),
     Column("category", Text),
+    Column("category_by", Text),
+    Column("target_customer", Boolean),
+    Column("do_not_pursue", Boolean, nullable=False, server_default="false"),
     Column("expected_amount", AMOUNT),
     Column("expected_currency", Text),
     Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
@@ -78,6 +81,9 @@ lead = Table(
     Column("contact_id", Uuid),
     Column("wanted_deal_id", Uuid),
     Column("deal_id", Uuid),
+    # Counted beside the versions of the lead: logging an activity is no change of it.
+    Column("activity_count", Integer, nullable=False, server_default="0"),
+    Column("last_activity_at", Instant),
     *record_constraints("lead"),
     CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
     CheckConstraint("(expected_amount IS NULL) = (expected_currency IS NULL)", name="expected_value_whole"),
@@ -89,6 +95,7 @@ lead = Table(
         postgresql_where=text("partner_id IS NOT NULL"),
     ),
     Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
+    Index("ix_lead_category_id", "category", "id", postgresql_where=text("category IS NOT NULL")),
     Index("ix_lead_score_id", "score", "id"),
     Index("ix_lead_status_created_at_id", "status", "created_at", "id"),
     Index(

@@ -1,7 +1,7 @@
 """A record that changes by versions: what differs, and which fields changed in which version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -35,7 +35,8 @@ R = TypeVar("R", bound=Record)
 class Change(Generic[R]):
     """One step of a record: how it stands after it, and the fact to publish, where one is.
 
-    `what` names the step in the history; `fields` holds [before, after] of every changed field.
+    `what` names the step in the history; `fields` holds [before, after] of every changed field; `details` is
+    what else the history keeps of it, such as why.
     """
 
     after: R
@@ -43,6 +44,7 @@ class Change(Generic[R]):
     at: datetime
     fields: Mapping[str, tuple[Any, Any]]
     event: Event | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,14 @@ def advanced(record: R, now: datetime, changes: Mapping[str, Any]) -> R:
     )
 
 
+def edited(record: R, values: Mapping[str, Any], *, now: datetime) -> Change[R] | None:
+    """The record with these values, telling nobody; None when nothing differs."""
+    changes = differing(record, values)
+    if not changes:
+        return None
+    return Change(advanced(record, now, changes), "changed", now, before_and_after(record, changes))
+
+
 def before_and_after(record: object, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """For each changed field what it was and what it is."""
     return {name: (getattr(record, name), value) for name, value in changes.items()}
@@ -102,4 +112,4 @@ def money_of(amount: Decimal | None, currency: str | None) -> Money | None:
 
 def field_names(kind: type) -> tuple[str, ...]:
     """The names of a dataclass's fields."""
-    return tuple(field.name for field in fields(kind))
+    return tuple(each.name for each in fields(kind))

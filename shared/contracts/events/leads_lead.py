@@ -54,6 +54,8 @@ class LeadState(Event):
     duplicate_of: UUID | None = None
     merged_into: UUID | None = None
     archived_at: datetime | None = None
+    do_not_pursue: bool = False
+    target_customer: bool | None = None
 
 
 class LeadCreated(LeadState):
@@ -124,6 +126,15 @@ class LeadRestored(LeadState):
     type: ClassVar[str] = "leads.lead.restored"
 
 
+class LeadCategorised(LeadState):
+    """It was put into a category, or out of one, by a member or a rule."""
+
+    type: ClassVar[str] = "leads.lead.categorised"
+
+    set_by: Literal["member", "rule"] = "member"
+    rule_id: UUID | None = None
+
+
 EVENTS = (
     LeadCreated,
     LeadChanged,
@@ -136,4 +147,5 @@ EVENTS = (
     LeadConverted,
     LeadArchived,
     LeadRestored,
+    LeadCategorised,
 )

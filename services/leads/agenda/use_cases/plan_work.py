@@ -26,6 +26,12 @@ def planned_again_beside(entries: Sequence[Due]) -> Beside:
     return repository.again_beside(entries)
 
 
+def planned_about(entries: Sequence[Due]) -> Beside:
+    """Work about changed records, written by the statement that writes them. Each entry has a subject of its
+    own and names the record as `record_id` in its payload: it never waits for one that is just being done."""
+    return repository.about_beside(entries)
+
+
 async def cancel_work(connection: AsyncConnection, kind: str, subjects: Collection[UUID]) -> None:
     """Nothing of this kind will be done for these subjects."""
     if subjects:

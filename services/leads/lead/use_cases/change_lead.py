@@ -1,7 +1,7 @@
 """The frame of every change of one lead: one read, one statement that writes."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,8 +11,10 @@ from services.leads.lead.domain import Lead, LeadError
 from services.leads.lead.queries import values_at
 from services.leads.lead.scope import visible
 from services.leads.record.domain import Change, Draft
-from services.leads.record.use_cases.change_record import ValuesAt, change_record
+from services.leads.record.use_cases.change_record import ValuesAt, change_record, check_changeable
+from services.leads.record.use_cases.upsert_batch import Became, Outcome
 from services.leads.tables import SOURCE
+from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 from shared.observability.causes import event_context
 
@@ -51,6 +53,45 @@ async def change_lead(
 
     as_it_was = lead_as_it_was(connection, lead_id)
     return await change_record(load, decide, save, seen_version=seen_version, values_at=as_it_was)
+
+
+I = TypeVar("I")  # noqa: E741 - the conventional letter for an item
+
+
+async def change_leads(
+    connection: AsyncConnection,
+    identity: Identity,
+    items: Sequence[tuple[int, UUID, I]],
+    decide: Callable[[Lead, I], Change[Lead] | None],
+) -> list[Outcome[Lead]]:
+    """What became of each item (index, lead, what is wanted of it): updated, unchanged or refused.
+
+    One query and one statement for all of them; items about one lead apply in order. Needs a transaction.
+    """
+    ids = {lead_id for _, lead_id, _ in items}
+    before = await repository.lock(connection, ids, visible(identity))
+    steps: dict[UUID, list[Change[Lead]]] = {}
+    outcomes: list[Outcome[Lead]] = []
+    for index, lead_id, item in items:
+        done = steps.get(lead_id, [])
+        lead = done[-1].after if done else before.get(lead_id)
+        try:
+            if lead is None:
+                raise LeadError("lead_not_found", "There is no such lead.")
+            change = decide(lead, item)
+            if change is not None:
+                check_changeable(lead, change.fields)
+        except DomainError as refusal:
+            outcomes.append(Outcome(index, None, refusal=refusal))
+            continue
+        if change is not None:
+            steps.setdefault(lead_id, []).append(change)
+        became: Became = "unchanged" if change is None else "updated"
+        outcomes.append(Outcome(index, became, change.after if change else lead))
+    if steps:
+        drafts = [Draft(before[lead_id], tuple(done)) for lead_id, done in sorted(steps.items())]
+        await repository.save(connection, drafts, event_context(SOURCE))
+    return outcomes
 
 
 def lead_as_it_was(connection: AsyncConnection, lead_id: UUID) -> ValuesAt:

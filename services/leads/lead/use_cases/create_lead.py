@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.category.use_cases.check_categories import check_category
 from services.leads.consent.domain import after_hearsay
 from services.leads.consent.schemas import entries
 from services.leads.consent.use_cases.record_consent import hearsay_beside
@@ -31,6 +32,7 @@ async def create_lead(
     owner = owner_of_new(identity, body.owner_id)
     if owner is not None and owner != identity.member_id:
         await check_owner(connection, identity, owner)
+    await check_category(connection, body.category)
     said = entries(body.consents, identity.sub, now)
     origin = {
         "owner_id": owner,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.category.use_cases.check_categories import check_category
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadPatch
 from services.leads.lead.use_cases.change_lead import change_lead
@@ -25,9 +26,16 @@ async def edit_lead(
     now: datetime,
 ) -> Lead:
     """The lead with the patch merged in. A national telephone number is read by the lead's country."""
+    await check_category(connection, _category_in(patch))
 
     def decide(lead: Lead) -> Change[Lead] | None:
         body = read(LeadPatch, patch, {"country": lead.country})
         return lead.edit(body.values(lead.attributes), now=now)
 
     return await change_lead(connection, identity, lead_id, decide, seen_version=seen_version)
+
+
+def _category_in(patch: object) -> str | None:
+    """The category a patch names, before the patch is read as a whole."""
+    named = patch.get("category") if isinstance(patch, Mapping) else None
+    return named.strip() or None if isinstance(named, str) else None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.category.use_cases.check_categories import unknown_categories, unknown_category
 from services.leads.consent.schemas import entries
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
@@ -26,7 +27,11 @@ async def load_leads(
     """What became of each. A handful of statements for all of them."""
     unknown = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
 
+    no_categories = await unknown_categories(connection, [body.category for _, body in bodies])
+
     def to_item(index: int, body: LeadCreate) -> LeadItem:
+        if body.category in no_categories:
+            raise unknown_category()
         return _item(index, body, identity, unknown, now)
 
     return await load_bodies(LoadedLeads(connection, now), bodies, to_item)

@@ -29,7 +29,7 @@ async def close_cases(connection: AsyncConnection, cases: Sequence[Case]) -> Non
     """Write what was decided, with history and events."""
     decided = [case.draft() for case in cases if case.steps]
     if decided:
-        await repository.save(connection, decided, event_context(SOURCE))
+        await repository.save(connection, decided, event_context(SOURCE), review=False)
 
 
 def _cause(entry: Due) -> EventContext:

@@ -1,0 +1,22 @@
+"""Every lead that changed is looked at again: what follows from how it stands now is brought up to date."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda.domain import Due
+from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
+from services.leads.lead.use_cases.open_cases import close_cases, open_cases
+from services.leads.lead.use_cases.review_leads import about_leads
+from services.leads.triage.use_cases.triage_leads import Step
+
+STEPS: tuple[Step, ...] = (categorise_by_rules,)
+
+
+async def review_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """All steps for the open ones among these leads, written at the end."""
+    cases = await open_cases(connection, about_leads(entries))
+    for step in STEPS:
+        await step(connection, [case for case in cases if case.goes_on], now)
+    await close_cases(connection, cases)
