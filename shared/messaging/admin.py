@@ -15,7 +15,7 @@ from shared.messaging.settings import KafkaSettings
 
 _DAY_MS = 24 * 60 * 60 * 1000
 _DEAD_LETTER_DAYS = 90
-_KNOWN_SECONDS = 15
+_KNOWN_SECONDS = 60
 
 
 class TopicsDiffer(Exception):

@@ -25,7 +25,7 @@ async def first_of(*events: asyncio.Event, timeout: float) -> None:  # noqa: ASY
             waiter.cancel()
 
 
-async def unless_stopped(stop: asyncio.Event, doing: Awaitable[None], *, within: float) -> None:
+async def unless_stopped(stop: asyncio.Event, doing: Awaitable[object], *, within: float) -> None:
     """Wait for what is done; raises TimeoutError when `stop` is set first, or after `within` s."""
     task, stopping = asyncio.ensure_future(doing), asyncio.ensure_future(stop.wait())
     try:
