@@ -43,6 +43,7 @@ from shared.web import json_body
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 from shared.web.identity import SigningKey
+from shared.web.settings import MEBIBYTE
 
 ROUTERS = (
     sign_in.router,
@@ -58,6 +59,8 @@ ROUTERS = (
     api_document.router,
 )
 VISITORS_BODY_BYTES = 64 * 1024
+UPLOAD_BYTES = 51 * MEBIBYTE
+"""A file to import, with the form around it."""
 CONSTRAINTS = {
     "uq_member_email": "email_taken",
     "uq_member_source_system_external_id": "external_id_taken",
@@ -86,7 +89,7 @@ def create_app(
     app = create_service_app(
         name="gateway",
         settings=settings,
-        body_limits={"/v1/public/": VISITORS_BODY_BYTES},
+        body_limits={"/v1/public/": VISITORS_BODY_BYTES, "/v1/imports": UPLOAD_BYTES},
         database=database,
         routers=ROUTERS,
         constraint_codes=CONSTRAINTS,

@@ -13,6 +13,7 @@ from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
 from services.leads.expression import routes as expression
+from services.leads.import_job import routes as import_job
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
@@ -20,11 +21,15 @@ from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
 from services.leads.routing import routes as routing
 from services.leads.settings import LeadsSettings
+from services.leads.spreadsheet.domain import MOST_BYTES
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
+from shared.web.settings import MEBIBYTE
 
+UPLOAD_BYTES = MOST_BYTES + MEBIBYTE
+"""An upload: the file, and what stands beside it in the form."""
 ROUTERS = (
     routing.router,
     categorisation.lead_router,
@@ -37,6 +42,7 @@ ROUTERS = (
     contact_consent.router,
     activity.router,
     expression.router,
+    import_job.router,
     matching.router,
     duplicate.router,
     category.router,
@@ -58,5 +64,6 @@ def create_app(
         or Database(settings.leads_database_url, name="leads-api", pool_size=settings.database_pool_size),
         routers=ROUTERS,
         reads=subscriptions("leads"),
+        body_limits={"/v1/imports": UPLOAD_BYTES},
         now=now,
     )

@@ -4,6 +4,10 @@ from services.leads.agenda.use_cases.do_due_work import Handlers
 from services.leads.duplicate.domain import FILL, SCAN
 from services.leads.duplicate.use_cases.find_duplicates import look_again
 from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
+from services.leads.import_job.domain import FORGET, READ, RUN, UNDO
+from services.leads.import_job.use_cases.read_file import FileReader
+from services.leads.import_job.use_cases.run_import import run_imports
+from services.leads.import_job.use_cases.undo_import import forget_files, undo_imports
 from services.leads.lead.domain import REVIEW, TRIAGE
 from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
@@ -18,3 +22,10 @@ DUE: Handlers = {
     REVIEW: review_leads,
     REVIEW_ALL: plan_next_reviews,
 }
+LONG: Handlers = {
+    READ: FileReader().read_step,
+    RUN: run_imports,
+    UNDO: undo_imports,
+    FORGET: forget_files,
+}
+"""Work in large pieces, done beside the other, so that nobody waits for a file."""

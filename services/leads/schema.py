@@ -9,6 +9,7 @@ from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.duplicate import tables as duplicate
+from services.leads.import_job import tables as import_job
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
@@ -28,6 +29,7 @@ __all__ = [
     "contact",
     "deal_link",
     "duplicate",
+    "import_job",
     "intake",
     "lead",
     "matching",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.leads.agenda.part import agenda_part
-from services.leads.due import DUE
+from services.leads.due import DUE, LONG
 from services.leads.intake.timers import TRIM_RECEIPTS
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS, SUBSCRIPTIONS
@@ -24,7 +24,7 @@ WIRING = Wiring(
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
     timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS),
-    parts={"agenda": agenda_part(DUE)},
+    parts={"agenda": agenda_part(DUE), "files": agenda_part(LONG, most=1)},
 )
 
 

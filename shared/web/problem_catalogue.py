@@ -118,6 +118,9 @@ _RULES = {
     "duplicate_found": _P(
         409, "Looks like another record", "See `duplicates`; use one of them, or send `allow_duplicate=true`."
     ),
+    "import_state": _P(409, "Not in this state", "The import's status does not allow this; see `detail`."),
+    "import_too_large": _P(413, "File too large", "Up to 50 MiB and 200,000 rows are taken; split the file."),
+    "file_unreadable": _P(422, "File not readable", "Send a CSV or XLSX file; see `detail`."),
     "state_conflict": _P(409, "Not in this state", "The record's state does not allow this."),
 }
 

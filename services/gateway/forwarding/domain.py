@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 PUBLIC = "public"
 """The permission of operations that need no sign-in."""
+STREAMED = frozenset({"application/x-ndjson", "multipart/form-data"})
+"""Media types of bodies that may take long to arrive: no time limit but the one for each silence."""
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
 
 
@@ -98,6 +100,6 @@ def operations_of(service: str, document: Mapping[str, Any]) -> Iterator[Operati
                     method=method.upper(),
                     path_format=path,
                     permission=described["x-permission"],
-                    streams="application/x-ndjson" in described.get("requestBody", {}).get("content", {}),
+                    streams=not STREAMED.isdisjoint(described.get("requestBody", {}).get("content", {})),
                     takes_slashes=described.get("x-takes-slashes", False),
                 )

@@ -9,7 +9,7 @@ import aiohttp
 from multidict import CIMultiDict
 from starlette.types import Receive, Scope, Send
 
-from services.gateway.forwarding.domain import Operation
+from services.gateway.forwarding.domain import STREAMED, Operation
 from services.gateway.upstream.client import Request, Upstream
 from shared.observability import context, tracing
 from shared.web.identity import HEADER as IDENTITY
@@ -34,7 +34,7 @@ _KEPT_BACK = frozenset(
     )
 )
 _HELD_WHOLE = 256 * 1024
-_NDJSON = b"application/x-ndjson"
+_STREAMED = tuple(name.encode() for name in STREAMED)
 
 
 class ClientGone(Exception):
@@ -76,7 +76,7 @@ def _target(scope: Scope) -> str:
 
 
 def _request_headers(scope: Scope, *, visitor: bool) -> tuple[CIMultiDict[str], int | None, bool]:
-    """Headers for the service, the body's length (None: unknown, 0: no body), and whether it is NDJSON.
+    """Headers for the service, the body's length (None: unknown, 0: no body), and whether it is streamed.
 
     Of visitors a page of what origin sent them is told too.
     """
@@ -87,7 +87,7 @@ def _request_headers(scope: Scope, *, visitor: bool) -> tuple[CIMultiDict[str], 
         passed = _PASSED_ON.get(name) or (_PASSED_ON_OF_VISITORS.get(name) if visitor else None)
         if passed is not None:
             headers.add(passed, value.decode("latin-1"))
-            streamed = streamed or (name == b"content-type" and value.startswith(_NDJSON))
+            streamed = streamed or (name == b"content-type" and value.startswith(_STREAMED))
         elif name == b"content-length" and length is not None:
             length = int(value)
         elif name == b"transfer-encoding":

@@ -32,6 +32,7 @@ _LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", 
 _SEE_ORDER = _grant(duplicates="read", matching_rules="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
 _RULE_ORDER = _grant(duplicates="scan", matching_rules="write")
+_LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
@@ -39,7 +40,16 @@ _GOVERN = _grant(
 )  # fmt: skip
 _OPERATE = _grant(operations="read write")
 
-_REP = _COLLEAGUES | _LIVE | _SEE_CUSTOMERS | _WORK_CUSTOMERS | _SEE_OFFER | _SEE_FIGURES | _KEEP_ORDER
+_REP = (
+    _COLLEAGUES
+    | _LIVE
+    | _SEE_CUSTOMERS
+    | _WORK_CUSTOMERS
+    | _SEE_OFFER
+    | _SEE_FIGURES
+    | _KEEP_ORDER
+    | _LOAD_FILES
+)
 _MANAGER = _REP | _LEAD_OTHERS
 _DIRECTOR = _MANAGER | _SHAPE_OFFER | _RULE_ORDER | _grant(partners="read")
 

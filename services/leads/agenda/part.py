@@ -16,15 +16,23 @@ from shared.persistence.database import Database
 _IDLE_SECONDS = 0.1
 
 
-def agenda_part(handlers: Handlers, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Part:
-    """For `Wiring.parts`: looks ten times a second, and at once again while there is plenty to do."""
+def agenda_part(
+    handlers: Handlers,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    most: int = AT_ONCE,
+) -> Part:
+    """For `Wiring.parts`: looks ten times a second, and at once again while there is plenty to do.
+
+    `most`: how many pieces one transaction does. A handler knows nothing of the kinds it is not given.
+    """
 
     async def run(database: Database, _kafka: KafkaSettings, stop: asyncio.Event, pulse: Pulse) -> None:
         attempt = 0
         while not stop.is_set():
             pulse.beat()
             try:
-                done = await do_due_work(database, handlers, clock())
+                done = await do_due_work(database, handlers, clock(), most=most)
                 attempt = 0
             except Exception as error:
                 if not is_transient(error):
@@ -33,7 +41,7 @@ def agenda_part(handlers: Handlers, clock: Callable[[], datetime] = lambda: date
                 await pause(stop, backoff(attempt))
                 attempt += 1
                 continue
-            if done < AT_ONCE:
+            if done < most:
                 await pause(stop, _IDLE_SECONDS)
 
     return run

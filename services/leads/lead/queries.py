@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, any_, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Text, Uuid, any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead.domain import OPEN, STATUSES
@@ -135,3 +135,33 @@ async def open_leads_of(connection: AsyncConnection, owners: Collection[UUID]) -
         .group_by(lead.c.owner_id)
     )
     return {row.owner_id: row.open_leads for row in rows}
+
+
+async def versions_by_system(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, set[int]]:
+    """The versions of these leads that no person made."""
+    steps = lead_history.c
+    wanted = literal(sorted(ids), ARRAY(Uuid))
+    rows = await connection.execute(
+        select(steps.lead_id, func.array_agg(steps.version))
+        .where(steps.lead_id == any_(wanted), steps.by == "system", steps.version.is_not(None))
+        .group_by(steps.lead_id)
+    )
+    return {lead_id: set(versions) for lead_id, versions in rows}
+
+
+async def oldest_open(connection: AsyncConnection, emails: Collection[str]) -> dict[str, UUID]:
+    """The oldest open lead of each e-mail address in lower case."""
+    address = func.lower(lead.c.email)
+    open_statuses = ", ".join(f"'{status}'" for status in OPEN)
+    rows = await connection.execute(
+        select(address, lead.c.id)
+        .ext(distinct_on(address))
+        .where(
+            address == any_(literal(sorted(emails), ARRAY(Text))),
+            lead.c.email.is_not(None),
+            text(f"status IN ({open_statuses})"),
+            lead.c.archived_at.is_(None),
+        )
+        .order_by(address, lead.c.created_at, lead.c.id)
+    )
+    return {row[0]: row[1] for row in rows}

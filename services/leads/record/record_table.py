@@ -93,6 +93,12 @@ class RecordTable(Generic[R]):
         found = await self.find_where(connection, self.table.c.id == any_(wanted))
         return {record.id: record for record in found}
 
+    async def lock_many(self, connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, R]:
+        """The same, unchanged by others until the transaction ends. In the order of ids, as all who lock."""
+        wanted = self.everything.where(self.table.c.id == any_(literal(sorted(set(ids)), ARRAY(Uuid))))
+        rows = await connection.execute(wanted.order_by(self.table.c.id).with_for_update())
+        return {row["id"]: self.record_of(row) for row in rows.mappings()}
+
     async def find_where(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[R]:
         """The records for which all conditions hold. The conditions bound how many there can be."""
         rows = await connection.execute(self.everything.where(*conditions))
@@ -111,6 +117,23 @@ class RecordTable(Generic[R]):
             )
             found |= {(system, row["external_id"]): self.record_of(row) for row in rows.mappings()}
         return found
+
+    async def known_keys(
+        self, connection: AsyncConnection, keys: Sequence[Key], within: ColumnElement[bool]
+    ) -> dict[Key, tuple[UUID, bool]]:
+        """The records of these origins: id, and whether it is within what the caller may see."""
+        known: dict[Key, tuple[UUID, bool]] = {}
+        columns = (self.table.c.id, self.table.c.external_id, within.label("visible"))
+        for system in sorted({system for system, _ in keys}):
+            ids = [external_id for source, external_id in keys if source == system]
+            rows = await connection.execute(
+                select(*columns).where(
+                    self.table.c.source_system == system,
+                    self.table.c.external_id == any_(literal(ids, ARRAY(Text))),
+                )
+            )
+            known |= {(system, row.external_id): (row.id, bool(row.visible)) for row in rows}
+        return known
 
     async def existing(
         self, connection: AsyncConnection, ids: Collection[UUID], within: ColumnElement[bool]

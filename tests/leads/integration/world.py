@@ -15,7 +15,7 @@ from sqlalchemy import event, select, text
 
 from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.app import create_app
-from services.leads.due import DUE
+from services.leads.due import DUE, LONG
 from services.leads.settings import LeadsSettings
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS
@@ -189,7 +189,7 @@ class World:
 
     async def work_off(self, *, at: datetime | None = None) -> None:
         """What is due by `at` (the API's present, unless given) is done, as the worker does it."""
-        while await do_due_work(self.database, DUE, at or self.now):
+        while await do_due_work(self.database, {**DUE, **LONG}, at or self.now):
             pass
 
     async def count(self, table: str) -> int:

@@ -36,6 +36,7 @@ class Group(Generic[R, I]):
     record: R | None = None
     steps: list[Change[R]] = field(default_factory=list)
     items: list[tuple[I, Became]] = field(default_factory=list)
+    step_of: dict[int, Change[R]] = field(default_factory=dict)
 
     @property
     def draft(self) -> Draft[R]:
@@ -74,12 +75,13 @@ class Store(Protocol[R, I]):
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[R]):
-    """What became of one item: a record, or the refusal."""
+    """What became of one item: a record and the step it made, if any, or the refusal."""
 
     index: int
     became: Became | None
     record: R | None = None
     refusal: DomainError | None = None
+    step: Change[R] | None = None
 
 
 async def upsert_batch(
@@ -120,6 +122,7 @@ def _fold(
         if step is not None:
             group.record = step.after
             group.steps.append(step)
+            group.step_of[item.index] = step
     return list(groups.values())
 
 
@@ -153,7 +156,8 @@ def _settle(
             continue
         record = written[group.written_id] if group.steps else group.record
         for item, became in group.items:
-            outcomes[item.index] = Outcome(item.index, became, record)
+            step = group.step_of.get(item.index)
+            outcomes[item.index] = Outcome(item.index, became, record, step=step)
     return again
 
 

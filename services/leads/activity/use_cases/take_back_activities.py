@@ -1,0 +1,28 @@
+"""Loaded activities: which there are, and taking them back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.activity.repository import ACTIVITIES
+from services.leads.activity.scope import visible
+from services.leads.record.domain import Key
+from services.leads.record.use_cases.take_back import Loaded, TakenBack, TakesBack, saving
+from shared.contracts.identity import Identity
+
+
+async def known_activities(
+    connection: AsyncConnection, identity: Identity, keys: Sequence[Key]
+) -> Mapping[Key, tuple[UUID, bool]]:
+    """The activities of these origins: id, and whether the caller may see it."""
+    return await ACTIVITIES.known_keys(connection, keys, visible(identity))
+
+
+async def take_back_activities(
+    connection: AsyncConnection, loads: Sequence[Loaded], *, now: datetime
+) -> list[TakenBack]:
+    """What loading did to these is undone, as far as nobody has changed them since."""
+    kind = TakesBack(ACTIVITIES, saving(ACTIVITIES, connection))
+    return await kind.take_back(connection, loads, now)

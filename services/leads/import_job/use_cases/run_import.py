@@ -1,0 +1,101 @@
+"""An import runs in pieces: each in the transaction that takes it off the agenda, so a row counts once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import true
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.plan_work import plan_work
+from services.leads.column_mapping.conversion import Conversion
+from services.leads.import_job import repository
+from services.leads.import_job.conversions import conversion_of
+from services.leads.import_job.domain import FILE_KEPT, FORGET, ROWS_AT_ONCE, RUN, ImportJob
+from services.leads.import_job.repository import RowResult
+from services.leads.import_job.use_cases.load_rows import SourceRow, load_rows
+from services.leads.tables import ORGANISATION
+from shared.contracts.identity import Identity
+from shared.messaging.failures import is_transient
+from shared.observability import context
+from shared.organisation.queries import load_organisation
+
+
+async def run_imports(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """For the agenda: the next piece of each import, and the one after it."""
+    for entry in entries:
+        context.correlation_id.set(entry.correlation_id or "-")
+        await _run_piece(connection, entry.subject_id, now)
+
+
+async def _run_piece(connection: AsyncConnection, job_id: UUID, now: datetime) -> None:
+    job = await repository.find(connection, job_id, true(), lock=True)
+    if job.status != "running" or job.read_at is None:
+        return
+    context.actor.set(Identity.model_validate(job.identity).sub)
+    rows = await repository.rows_after(connection, job.id, job.row_cursor, ROWS_AT_ONCE)
+    if rows:
+        organisation = await load_organisation(connection, ORGANISATION)
+        conversion = conversion_of(job, ZoneInfo(organisation.calendar.time_zone))
+        results = await _load(connection, job, conversion, rows, now)
+        await repository.write_results(connection, job.id, results)
+        counts = Counter(job.counts) + Counter(result.status for result in results)
+        await repository.note_progress(
+            connection, job.id, row_cursor=rows[-1][0], counts=dict(counts), updated_at=now
+        )
+    if len(rows) == ROWS_AT_ONCE:
+        await plan_work(connection, [Due(RUN, job.id, now)])
+        return
+    job = await repository.find(connection, job.id, true())
+    await repository.save(connection, job, job.end(now=now))
+    await plan_work(connection, [Due(FORGET, job.id, now + FILE_KEPT)])
+
+
+async def _load(
+    connection: AsyncConnection,
+    job: ImportJob,
+    conversion: Conversion,
+    rows: Sequence[SourceRow],
+    now: datetime,
+) -> list[RowResult]:
+    """All at once; when the database refuses that, one by one, so that one row never holds up the rest."""
+    try:
+        return await _tried(connection, job, conversion, rows, now)
+    except DBAPIError as error:
+        if is_transient(error):
+            raise
+    results = []
+    for row in rows:
+        try:
+            results += await _tried(connection, job, conversion, [row], now)
+        except DBAPIError as error:
+            if is_transient(error):
+                raise
+            refusal = {"column": None, "value": None, "code": "invalid", "detail": "It cannot be stored."}
+            results.append(RowResult(row[0], "rejected", errors=[refusal]))
+    return results
+
+
+async def _tried(
+    connection: AsyncConnection,
+    job: ImportJob,
+    conversion: Conversion,
+    rows: Sequence[SourceRow],
+    now: datetime,
+) -> list[RowResult]:
+    """In a savepoint. A dry run does the same and takes it back, keeping only what would have become."""
+    async with connection.begin_nested() as savepoint:
+        results = await load_rows(connection, job, conversion, rows, now)
+        if job.dry_run:
+            await savepoint.rollback()
+    return [_without_record(each) for each in results] if job.dry_run else results
+
+
+def _without_record(result: RowResult) -> RowResult:
+    """A record that was not made has no id."""
+    kept = None if result.became == "created" else result.record_id
+    return RowResult(result.number, result.status, None, kept, errors=result.errors)
