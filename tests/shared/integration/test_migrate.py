@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.persistence.database import Database
 from shared.persistence.migrate import current_revision, upgrade
 from tests.support.stack import Postgres
+from tests.support.waiting import HANG_SECONDS
 
 ENV = """
 from sqlalchemy import MetaData
@@ -28,6 +29,15 @@ down_revision = {previous!r}
 def upgrade() -> None:
     op.execute("{sql}")
 """
+
+
+# Ends when another runner waits for this one.
+UNTIL_SOMEBODY_WAITS = (
+    "DO $$ BEGIN "
+    "WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) "
+    "LOOP PERFORM pg_sleep(0.02); END LOOP; END $$"
+)
 
 
 def a_history(folder: Path, *steps: str) -> Path:
@@ -96,7 +106,7 @@ async def test_a_migration_does_not_wait_long_for_a_lock(postgres: Postgres, tmp
 
 async def test_two_runners_at_once_do_the_work_once(postgres: Postgres, tmp_path: Path) -> None:
     url = postgres.create_database("migrate")
-    folder = a_history(tmp_path / "m", "CREATE TABLE a (id int)", "SELECT pg_sleep(0.5)")
+    folder = a_history(tmp_path / "m", "CREATE TABLE a (id int)", UNTIL_SOMEBODY_WAITS)
     runner = (
         "import asyncio, sys, pathlib; from shared.persistence.migrate import upgrade; "
         "print(asyncio.run(upgrade('shop', sys.argv[1], folder=pathlib.Path(sys.argv[2]))))"
@@ -107,7 +117,13 @@ async def test_two_runners_at_once_do_the_work_once(postgres: Postgres, tmp_path
         )
         for _ in range(2)
     ]
-    said = [(await each.communicate())[0].decode() for each in runners]
+    try:
+        async with asyncio.timeout(HANG_SECONDS):
+            said = [(await each.communicate())[0].decode() for each in runners]
+    finally:
+        for each in runners:
+            if each.returncode is None:
+                each.kill()
 
     assert [each.returncode for each in runners] == [0, 0], said
     assert await revision_of(url) == "0002"

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from shared.web.head import answer_head
+from tests.support.waiting import HANG_SECONDS
 
 
 async def _thing(_: Request) -> Response:
@@ -46,7 +47,7 @@ async def _head(path: str) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await asyncio.wait_for(answer_head(_app, scope, receive, send), 5)
+    await asyncio.wait_for(answer_head(_app, scope, receive, send), HANG_SECONDS)
     return sent
 
 
