@@ -19,9 +19,11 @@ from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
+from services.leads.response import routes as response
 from services.leads.routing import routes as routing
 from services.leads.settings import LeadsSettings
 from services.leads.spreadsheet.domain import MOST_BYTES
+from services.leads.working_time import routes as working_time
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
@@ -33,6 +35,7 @@ UPLOAD_BYTES = MOST_BYTES + MEBIBYTE
 ROUTERS = (
     routing.router,
     categorisation.lead_router,
+    response.router,
     lead.router,
     lead_contact_point.router,
     intake.router,
@@ -47,6 +50,7 @@ ROUTERS = (
     duplicate.router,
     category.router,
     categorisation.router,
+    working_time.router,
 )
 
 

@@ -8,9 +8,13 @@ from services.leads.import_job.domain import FORGET, READ, RUN, UNDO
 from services.leads.import_job.use_cases.read_file import FileReader
 from services.leads.import_job.use_cases.run_import import run_imports
 from services.leads.import_job.use_cases.undo_import import forget_files, undo_imports
-from services.leads.lead.domain import REVIEW, TRIAGE
+from services.leads.lead.domain import CONTACTED, HANDED_OVER, REVIEW, TRIAGE
 from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
+from services.leads.response import domain as response
+from services.leads.response.use_cases.keep_deadlines import call_time, warn
+from services.leads.response.use_cases.note_first_contacts import note_first_contacts
+from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_leads
 
@@ -21,6 +25,10 @@ DUE: Handlers = {
     FILL: fill_keys,
     REVIEW: review_leads,
     REVIEW_ALL: plan_next_reviews,
+    HANDED_OVER: restart_clocks,
+    CONTACTED: note_first_contacts,
+    response.WARNING: warn,
+    response.DUE: call_time,
 }
 LONG: Handlers = {
     READ: FileReader().read_step,

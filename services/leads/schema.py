@@ -14,10 +14,12 @@ from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
 from services.leads.queue import tables as queue
+from services.leads.response import tables as response
 from services.leads.routing import tables as routing
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
 from services.leads.touch import tables as touch
+from services.leads.working_time import tables as working_time
 
 __all__ = [
     "account",
@@ -35,7 +37,9 @@ __all__ = [
     "matching",
     "metadata",
     "queue",
+    "response",
     "routing",
     "seller",
     "touch",
+    "working_time",
 ]

@@ -153,6 +153,10 @@ _ORGANISATION = {
 }
 
 _TIME = {
+    "policy_not_found": _P(404, "No such policy", "Not there; see the list of policies."),
+    "holidays_unknown": _P(
+        422, "Holidays unknown", "Nothing is known of this country or region; name the days."
+    ),
     "hours_out_of_order": _P(422, "Hours out of order", "Hours start before they end, from 00:00 to 24:00."),
     "hours_overlap": _P(422, "Hours overlap", "Hours of one day may not overlap; join them."),
     "never_open": _P(422, "Never open", "There are no hours on any day of the week; name some."),

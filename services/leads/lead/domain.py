@@ -23,6 +23,8 @@ from shared.contracts.events.leads_lead import (
     LeadDisqualified,
     LeadQualified,
     LeadQueued,
+    LeadResponseBreached,
+    LeadResponseDueSoon,
     LeadRestored,
     LeadState,
     LeadStatus,
@@ -36,6 +38,11 @@ TRIAGE = "lead.triage"
 """The kind of agenda entry every new lead gets."""
 REVIEW = "lead.review"
 """The kind of agenda entry every change of a lead gets, whoever changed it; `record_id` names the lead."""
+HANDED_OVER = "lead.handed_over"
+"""The kind of agenda entry a lead gets with each new owner: who has it now owes it an answer."""
+CONTACTED = "lead.contacted"
+"""The kind of agenda entry a lead gets when it is first spoken with."""
+CLOCK_STARTED = "response_clock_started"
 OPEN: tuple[LeadStatus, ...] = ("new", "contacted", "qualified")
 STATUSES: tuple[LeadStatus, ...] = (*OPEN, "disqualified", "converted")
 Judge = Literal["member", "rule"]
@@ -223,6 +230,39 @@ class Lead:
             return None
         changes = {"status": "contacted", "first_contact_at": at}
         return self._step(LeadContacted, now, changes, at=at)
+
+    @property
+    def owes_response(self) -> bool:
+        """Whether somebody still has to speak with the lead for the first time."""
+        return self.status == "new" and self.archived_at is None and self.merged_into is None
+
+    @property
+    def was_answered_late(self) -> bool:
+        """Whether the first contact came after it was due."""
+        due, contact = self.response_due_at, self.first_contact_at
+        return due is not None and contact is not None and contact > due
+
+    def expect_response(self, due_at: datetime | None, *, now: datetime) -> Change["Lead"] | None:
+        """A clock starts anew: a first response is due then, or not at all. None when nothing differs."""
+        changes = differing(self, {"response_due_at": due_at, "response_breached_at": None})
+        return self._step(LeadChanged, now, changes, what=CLOCK_STARTED) if changes else None
+
+    def warn_of_response(self, *, now: datetime) -> Change["Lead"]:
+        """A first response is due soon."""
+        return self._step(LeadResponseDueSoon, now, {})
+
+    def breach_response(self, *, now: datetime) -> Change["Lead"] | None:
+        """Nobody spoke with the lead in time; the fact is of the instant it was due. None when known."""
+        due = self.response_due_at
+        if due is None or self.response_breached_at == due:
+            return None
+        return self._step(LeadResponseBreached, now, {"response_breached_at": due}, at=due)
+
+    def forgive_breach(self, *, now: datetime) -> Change["Lead"] | None:
+        """The contact was logged late, but was in time; None when there was no breach, or rightly so."""
+        if self.response_breached_at is None or self.first_contact_at is None or self.was_answered_late:
+            return None
+        return self._step(LeadChanged, now, {"response_breached_at": None}, what="response_was_in_time")
 
     def qualify(self, *, now: datetime) -> Change["Lead"]:
         """Worth selling to. Refuses unless new or contacted."""

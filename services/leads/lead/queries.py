@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, any_, func, literal, select, text
+from sqlalchemy import Row, Subquery, Text, Uuid, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead.domain import OPEN, STATUSES
 from services.leads.lead.schemas import LeadOut
+from services.leads.lead.scope import visible
 from services.leads.lead.tables import SEARCHED, lead, lead_history
 from services.leads.record.columns import search_column
 from services.leads.record.domain import money_of
+from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
 
 _MADE_OF_OTHERS = ("expected_value", "assignment")
@@ -165,3 +167,8 @@ async def oldest_open(connection: AsyncConnection, emails: Collection[str]) -> d
         .order_by(address, lead.c.created_at, lead.c.id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def leads_seen_by(identity: Identity, *names: str) -> Subquery:
+    """These columns of the leads the caller may see, for figures that join them with what others know."""
+    return select(*(lead.c[name] for name in names)).where(visible(identity)).subquery("seen_lead")

@@ -1,6 +1,6 @@
 """Leads to and from their table, with their history and events."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,16 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import planned_about, planned_beside
-from services.leads.lead.domain import OPEN, REVIEW, TRIAGE, Lead, is_loaded
+from services.leads.lead.domain import (
+    CLOCK_STARTED,
+    CONTACTED,
+    HANDED_OVER,
+    OPEN,
+    REVIEW,
+    TRIAGE,
+    Lead,
+    is_loaded,
+)
 from services.leads.lead.likeness import likeness
 from services.leads.lead.tables import lead as table
 from services.leads.lead.tables import lead_history
@@ -87,12 +96,14 @@ async def save(
     *,
     review: bool = True,
 ) -> dict[UUID, Lead]:
-    """Write the next versions; a lead that somebody else changed meanwhile is left out.
+    """Write the next versions, with history, events and what is to be done about them; a lead that somebody
+    else changed meanwhile is left out.
 
     Each is looked at again soon, unless `review` is False: for decisions that are part of looking at it.
     """
-    looks = [_reviews(drafts)] if review else []
-    return await LEADS.save(connection, drafts, context, beside=[_history(drafts, context), *looks, *beside])
+    following = [due for draft in drafts for due in _following(draft, review=review)]
+    together = [_history(drafts, context), *([planned_about(following)] if following else []), *beside]
+    return await LEADS.save(connection, drafts, context, beside=together)
 
 
 async def lock(
@@ -169,21 +180,20 @@ def _with_new(drafts: Sequence[Draft[Lead]], context: EventContext) -> list[Besi
     return [history, planned_beside(triages)] if triages else [history]
 
 
-def _reviews(drafts: Sequence[Draft[Lead]]) -> Beside:
-    return planned_about(
-        [
-            Due(
-                REVIEW,
-                new_id(),
-                draft.after.updated_at,
-                {
-                    "record_id": draft.after.id,
-                    "categorised": any("category" in s.fields for s in draft.steps),
-                },
-            )
-            for draft in drafts
-        ]
-    )
+def _following(draft: Draft[Lead], *, review: bool) -> Iterator[Due]:
+    """What these steps ask for: to be looked at again, a new clock for a new owner, unless it was started
+    with them, and whatever goes with a first contact."""
+    lead, cause = draft.after, draft.context.correlation_id if draft.context else None
+    newest_first = [step.what for step in reversed(draft.steps)]
+    if "assigned" in newest_first and CLOCK_STARTED not in newest_first[: newest_first.index("assigned")]:
+        yield Due(HANDED_OVER, new_id(), lead.updated_at, {"record_id": lead.id}, cause)
+    if review:
+        categorised = any("category" in step.fields for step in draft.steps)
+        yield Due(
+            REVIEW, new_id(), lead.updated_at, {"record_id": lead.id, "categorised": categorised}, cause
+        )
+    if "contacted" in newest_first:
+        yield Due(CONTACTED, new_id(), lead.updated_at, {"record_id": lead.id}, cause)
 
 
 def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:

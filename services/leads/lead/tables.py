@@ -97,6 +97,12 @@ lead = Table(
     Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
     Index("ix_lead_category_id", "category", "id", postgresql_where=text("category IS NOT NULL")),
     Index("ix_lead_score_id", "score", "id"),
+    Index(
+        "ix_lead_response_due_at_id",
+        "response_due_at",
+        "id",
+        postgresql_where=text("status = 'new' AND response_due_at IS NOT NULL"),
+    ),
     Index("ix_lead_status_created_at_id", "status", "created_at", "id"),
     Index(
         "ix_lead_partner_id_created_at_id",

@@ -151,10 +151,11 @@ async def write(
 ) -> Sequence[Row[Any]]:
     """Run the change with everything that goes with it, as one statement. Answers what the change returns,
     which is the `id` of each record it has written and what else it says."""
-    statement = _statement(change, tuple(each.part for each in beside), announces=bool(envelopes))
+    parts = _parts(beside)
+    statement = _statement(change, tuple(parts), announces=bool(envelopes))
     values = dict(parameters)
-    for each in beside:
-        values |= each.parameters
+    for given in parts.values():
+        values |= given
     if envelopes:
         values |= OUTBOX.parameters(envelopes)
     written: Sequence[Row[Any]] = (await connection.execute(statement, values)).all()
@@ -162,6 +163,16 @@ async def write(
         there = {row.id for row in written}
         OUTBOX.withdraw([envelope for envelope in envelopes if envelope.subject not in there])
     return written
+
+
+def _parts(beside: Sequence[Beside]) -> dict[Part, dict[str, Any]]:
+    """The parts with their parameters. The same part twice is one, with the rows of both."""
+    parts: dict[Part, dict[str, Any]] = {}
+    for each in beside:
+        given = parts.setdefault(each.part, {})
+        for name, value in each.parameters.items():
+            given[name] = [*given[name], *value] if name in given else value
+    return parts
 
 
 @lru_cache(maxsize=200)

@@ -1,13 +1,14 @@
 """Working time: hours by weekday on the clock of a zone, without closed days. Durations are elapsed time."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.contracts.errors import DomainError
+from shared.contracts.errors import DomainError, FieldError
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -34,6 +35,7 @@ class Hours:
 
 Week = Mapping[int, tuple[Hours, ...]]
 """Hours by ISO weekday, 1 (Monday) to 7 (Sunday). A weekday without hours is closed."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OFFICE_HOURS = (Hours(9 * 60, 17 * 60),)
 """What a working day is until somebody says otherwise."""
 
@@ -52,9 +54,7 @@ class WorkingTime:
     _closed_days: tuple[date, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        ordered = {day: tuple(sorted(hours)) for day, hours in self.week.items() if hours}
-        if any(later.start < earlier.end for hours in ordered.values() for earlier, later in pairwise(hours)):
-            raise WorkingTimeError("hours_overlap", "Hours of one day may not overlap.")
+        ordered = {day: _in_order(hours) for day, hours in self.week.items() if hours}
         object.__setattr__(self, "week", ordered)
         object.__setattr__(self, "_closed_days", tuple(sorted(self.closed)))
 
@@ -146,3 +146,53 @@ class WorkingTime:
 def office_week(working_days: tuple[int, ...]) -> Week:
     """The organisation's working days (ISO weekdays), each with the office hours."""
     return dict.fromkeys(working_days, OFFICE_HOURS)
+
+
+def written_week(week: Week) -> dict[str, list[dict[str, str]]]:
+    """The hours as people write them: `{"monday": [{"start": "09:00", "end": "17:00"}]}`."""
+    return {
+        name: [{"start": _clock_time(hours.start), "end": _clock_time(hours.end)} for hours in week[day]]
+        for day, name in enumerate(WEEKDAYS, start=1)
+        if week.get(day)
+    }
+
+
+def read_week(written: Mapping[str, Sequence[Mapping[str, str]]]) -> Week:
+    """The other way round. Refuses hours that cannot be, naming the weekday."""
+    return {WEEKDAYS.index(name) + 1: _hours_of(name, hours) for name, hours in written.items()}
+
+
+def _hours_of(weekday: str, written: Sequence[Mapping[str, str]]) -> tuple[Hours, ...]:
+    try:
+        return _in_order(Hours(_minute(each["start"]), _minute(each["end"])) for each in written)
+    except WorkingTimeError as error:
+        found = FieldError(f"/week/{weekday}", error.code, error.detail)
+        raise WorkingTimeError(error.code, error.detail, [found]) from None
+
+
+def _in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
+    ordered = tuple(sorted(hours))
+    if any(later.start < earlier.end for earlier, later in pairwise(ordered)):
+        raise WorkingTimeError("hours_overlap", "Hours of one day may not overlap.")
+    return ordered
+
+
+def _minute(clock_time: str) -> int:
+    hours, minutes = clock_time.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock_time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """The organisation's own hours as they are kept; `week` is None while they follow its working days."""
+
+    id: UUID
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    week: Mapping[str, Sequence[Mapping[str, str]]] | None = None

@@ -86,6 +86,18 @@ class LeadContacted(LeadState):
     type: ClassVar[str] = "leads.lead.contacted"
 
 
+class LeadResponseDueSoon(LeadState):
+    """Nobody has spoken with the lead yet, and `response_due_at` comes near."""
+
+    type: ClassVar[str] = "leads.lead.response_due_soon"
+
+
+class LeadResponseBreached(LeadState):
+    """Nobody had spoken with the lead at `response_due_at`, which is the time of this event."""
+
+    type: ClassVar[str] = "leads.lead.response_breached"
+
+
 class LeadQualified(LeadState):
     type: ClassVar[str] = "leads.lead.qualified"
 
@@ -142,6 +154,8 @@ EVENTS = (
     LeadQueued,
     LeadQueueOverdue,
     LeadContacted,
+    LeadResponseDueSoon,
+    LeadResponseBreached,
     LeadQualified,
     LeadDisqualified,
     LeadConverted,

@@ -41,8 +41,8 @@ async def test_a_new_lead_is_given_to_a_rep_by_itself(world: World) -> None:
 
     assert lead["owner_id"] in (REP.sub, OTHER_REP.sub)
     assert lead["assignment"]["reason"] == "next in turn: least recently assigned of 2 eligible reps"
-    assert (await world.events(lead["id"]))[-1]["type"] == "leads.lead.assigned"
-    assert (await world.events(lead["id"]))[-1]["actor"] == "system"
+    (assigned,) = [each for each in await world.events(lead["id"]) if each["type"] == "leads.lead.assigned"]
+    assert assigned["actor"] == "system"
 
 
 async def test_a_pushed_lead_is_given_to_a_rep_by_itself(world: World) -> None:
@@ -77,7 +77,7 @@ async def test_a_lead_with_an_owner_and_history_of_another_system_are_left_alone
 
     await world.work_off()
 
-    assert (await world.get(f"/v1/leads/{owned['id']}"))["version"] == 1
+    assert (await world.get(f"/v1/leads/{owned['id']}"))["owner_id"] == REP.sub
     assert (await world.get(f"/v1/leads/{loaded['id']}"))["owner_id"] is None
     assert await world.count("routing_trace") == 0
 
@@ -89,7 +89,7 @@ async def test_a_lead_nobody_is_eligible_for_waits_in_the_default_queue(world: W
 
     assert (lead["owner_id"], lead["queued_at"]) == (None, iso(NOW))
     assert lead["queue_reason"] == "nobody is eligible"
-    assert (await world.events(lead["id"]))[-1]["type"] == "leads.lead.queued"
+    assert "leads.lead.queued" in [each["type"] for each in await world.events(lead["id"])]
     assert (await latest(world, lead))["outcome"] == "queued"
 
 

@@ -1,0 +1,87 @@
+"""Policies, clocks and first responses to and from their tables."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, any_, case, literal, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.record.record_table import RecordTable
+from services.leads.response.domain import Clock, Outcome, ResponsePolicy
+from services.leads.response.tables import first_response, response_clock, response_policy
+from shared.persistence.bulk import insert_rows, recordset
+
+POLICIES = RecordTable(response_policy, ResponsePolicy, {})
+_clock = response_clock.c
+_runs = _clock.outcome.is_(None)
+
+
+async def active_policies(connection: AsyncConnection) -> list[ResponsePolicy]:
+    """In the order in which they are asked, 1,000 at most."""
+    policy = response_policy.c
+    rows = await connection.execute(
+        POLICIES.everything.where(policy.active, policy.archived_at.is_(None))
+        .order_by(policy.position, policy.created_at, policy.id)
+        .limit(1000)
+    )
+    return [POLICIES.record_of(row) for row in rows.mappings()]
+
+
+async def policies_of(
+    connection: AsyncConnection, leads: Collection[UUID]
+) -> dict[UUID, tuple[ResponsePolicy, int]]:
+    """For each of these leads the policy of its running clock, and how often it was reassigned by then."""
+    rows = await connection.execute(
+        POLICIES.everything.add_columns(_clock.lead_id, _clock.reassignments)
+        .join(response_clock, _clock.policy_id == response_policy.c.id)
+        .where(_clock.lead_id == any_(_ids(leads)), _runs)
+    )
+    return {row["lead_id"]: (POLICIES.record_of(row), row["reassignments"]) for row in rows.mappings()}
+
+
+async def start(connection: AsyncConnection, clocks: Sequence[Clock]) -> None:
+    """These clocks run from now on."""
+    if clocks:
+        rows = [{name: value for name, value in asdict(each).items() if name != "warn_at"} for each in clocks]
+        await connection.execute(insert_rows(response_clock, rows))
+
+
+async def end(connection: AsyncConnection, outcomes: Mapping[UUID, Outcome]) -> None:
+    """The running clocks of these leads have ended like this."""
+    if outcomes:
+        rows = [{"lead_id": lead_id, "outcome": outcome} for lead_id, outcome in outcomes.items()]
+        ended = recordset(response_clock, rows)
+        await connection.execute(
+            update(response_clock)
+            .values(outcome=ended.c.outcome)
+            .where(_clock.lead_id == ended.c.lead_id, _runs)
+        )
+
+
+async def answer(connection: AsyncConnection, answers: Sequence[Mapping[str, Any]]) -> None:
+    """First contacts: `lead_id`, `owner_id`, `at`, `minutes`, `business_minutes`. Each lead's newest clock
+    says whether that was in time, however late it was told."""
+    new = insert_rows(first_response, answers).on_conflict_do_nothing()
+    await connection.execute(new)
+    told = recordset(first_response, answers)
+    newest = (
+        select(_clock.id, told.c.at)
+        .join(told, told.c.lead_id == _clock.lead_id)
+        .where(or_(_runs, _clock.outcome == literal_column("'breached'")))
+        .ext(distinct_on(_clock.lead_id))
+        .order_by(_clock.lead_id, _clock.started_at.desc(), _clock.id.desc())
+        .subquery()
+    )
+    in_time = case((newest.c.at <= _clock.due_at, "met"), else_="breached")
+    await connection.execute(
+        update(response_clock)
+        .values(outcome=in_time, answered_at=newest.c.at)
+        .where(_clock.id == newest.c.id)
+    )
+
+
+def _ids(leads: Collection[UUID]) -> Any:
+    return literal(sorted(leads), ARRAY(Uuid))

@@ -1,0 +1,39 @@
+"""What happens when a first contact is due soon, and when it is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.agenda.domain import Due
+from services.leads.lead.case import Case
+from services.leads.lead.use_cases.open_cases import close_cases, open_cases
+from services.leads.lead.use_cases.review_leads import about_leads
+from services.leads.response import repository
+from services.leads.response.domain import outcome_when_due
+
+
+async def warn(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """Whoever has these leads is told, unless somebody spoke with them meanwhile or it is too late."""
+    cases = await open_cases(connection, about_leads(entries))
+    for case in cases:
+        if case.lead.owes_response and case.lead.response_due_at == _due_at(case) > now:
+            case.add(case.lead.warn_of_response(now=now))
+    await close_cases(connection, cases)
+
+
+async def call_time(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """The time of these leads is up: what nobody has spoken with is a breach, of the instant it was due."""
+    cases = await open_cases(connection, about_leads(entries))
+    up = [case for case in cases if case.lead.response_due_at == _due_at(case)]
+    outcomes = {case.lead.id: outcome_when_due(case.lead) for case in up}
+    for case in up:
+        if outcomes[case.lead.id] == "breached":
+            case.add(case.lead.breach_response(now=now))
+    await repository.end(connection, outcomes)
+    await close_cases(connection, cases)
+
+
+def _due_at(case: Case) -> datetime:
+    """When the clock was up by which this was planned; the lead may have another one by now."""
+    return datetime.fromisoformat(case.payload["due_at"])
