@@ -23,6 +23,8 @@ from services.leads.response import routes as response
 from services.leads.routing import routes as routing
 from services.leads.settings import LeadsSettings
 from services.leads.spreadsheet.domain import MOST_BYTES
+from services.leads.web_form import public_routes as public_form
+from services.leads.web_form import routes as web_form
 from services.leads.working_time import routes as working_time
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
@@ -44,6 +46,8 @@ ROUTERS = (
     contact.router,
     contact_consent.router,
     activity.router,
+    web_form.router,
+    public_form.router,
     expression.router,
     import_job.router,
     matching.router,

@@ -17,9 +17,12 @@ from services.leads.response.use_cases.note_first_contacts import note_first_con
 from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_leads
+from services.leads.web_form.domain import CONFIRMATION_OVER
+from services.leads.web_form.use_cases.receive_submission import expire_submissions
 
 DUE: Handlers = {
     TRIAGE: triage_leads,
+    CONFIRMATION_OVER: expire_submissions,
     SEARCH: look_again,
     SCAN: scan_on,
     FILL: fill_keys,

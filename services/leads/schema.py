@@ -19,6 +19,7 @@ from services.leads.routing import tables as routing
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
 from services.leads.touch import tables as touch
+from services.leads.web_form import tables as web_form
 from services.leads.working_time import tables as working_time
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "routing",
     "seller",
     "touch",
+    "web_form",
     "working_time",
 ]

@@ -83,7 +83,7 @@ _THINGS = (
     *("account", "activity", "api_key", "category", "category_rule", "contact", "deal", "import", "kpi"),
     *("lead", "leaderboard", "member"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
-    *("webhook", "matching_rule", "duplicate", "scan", "merge"),
+    *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
@@ -146,6 +146,9 @@ _ORGANISATION = {
     ),
     "invitation_invalid": _P(
         410, "Invitation is over", "It was used, replaced or is over; ask for a new one."
+    ),
+    "confirmation_over": _P(
+        410, "Too late to confirm", "The link was good for a limited time; fill in the form again."
     ),
     "position_expired": _P(
         410, "Position too old", "Events after it are no longer kept; load everything anew."

@@ -1,6 +1,7 @@
 """The route class of every service: strict queries, idempotent POSTs, event positions, waiting reads.
 
-Must never break: an undeclared query parameter is refused, never ignored; the position header names exactly
+Must never break: an undeclared query parameter is refused, never ignored, except on pages for visitors
+(`x-any-query`), to whose addresses others add theirs; the position header names exactly
 the events this request committed.
 """
 
@@ -51,9 +52,11 @@ class ServiceRoute(APIRoute):
         allowed = declared.keys() | _documented_query(self.openapi_extra)
         once = frozenset(name for name, repeats in declared.items() if not repeats)
         keyed = "POST" in (self.methods or ())
+        any_query = bool((self.openapi_extra or {}).get("x-any-query"))
 
         async def answer(request: Request) -> Response:
-            _refuse_unknown(request.scope["query_string"], allowed, once)
+            if not any_query:
+                _refuse_unknown(request.scope["query_string"], allowed, once)
             if "\0" in request.scope["path"]:
                 raise Problem("invalid_parameter", "A path holds no NUL character.")
             request = ServiceRequest(request.scope, request.receive, request._send)

@@ -11,12 +11,12 @@ from services.gateway.api_document.contracts import read_contracts
 from services.gateway.api_document.domain import merged
 from services.gateway.dashboard.domain import SOURCES
 from services.gateway.deal_overview.use_cases.compose_overview import READS
-from services.gateway.forwarding.domain import ForwardingTable, operations_of
+from services.gateway.forwarding.domain import PUBLIC, ForwardingTable, operations_of
 from services.gateway.role.domain import EVERYTHING
 from shared.contracts.catalogue import SERVICES
 
 BEHIND = [service for service in SERVICES if service != "gateway"]
-METHODS = {"get", "post", "put", "patch", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete", "options"}
 WITHOUT_CREDENTIALS = {"/v1/auth/token", "/v1/auth/revoke", "/v1/auth/accept-invitation"}
 
 
@@ -77,7 +77,7 @@ def test_every_permission_that_a_route_names_is_in_the_role_matrix(documents: di
         if "x-permission" in described
     }
 
-    assert named - EVERYTHING == set()
+    assert named - EVERYTHING == {PUBLIC}
 
 
 def test_every_permission_of_the_matrix_opens_something(documents: dict[str, Any]) -> None:
@@ -92,6 +92,18 @@ def test_every_permission_of_the_matrix_opens_something(documents: dict[str, Any
 
 
 PLANNED = {"operations:read", "operations:write"}
+
+
+def test_only_paths_for_visitors_are_public(documents: dict[str, Any]) -> None:
+    public = {
+        path
+        for document in documents.values()
+        for _, path, described in operations(document)
+        if described.get("x-permission") == PUBLIC
+    }
+
+    assert public
+    assert all(path.startswith("/v1/public/") for path in public)
 
 
 def test_only_signing_in_needs_no_permission(documents: dict[str, Any]) -> None:

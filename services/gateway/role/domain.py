@@ -28,10 +28,12 @@ _SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activiti
 _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
-_LEAD_OTHERS = _grant(leads="assign", targets="write", quarantine="read write", routing="read")
+_LEAD_OTHERS = _grant(
+    leads="assign", targets="write", quarantine="read write", routing="read", web_forms="read"
+)
 _SEE_ORDER = _grant(duplicates="read", matching_rules="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
-_RULE_ORDER = _grant(duplicates="scan", matching_rules="write")
+_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write")
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write")
 _GOVERN = _grant(
@@ -64,7 +66,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     | _SEE_OFFER
     | _SEE_FIGURES
     | _SEE_ORDER
-    | _grant(quarantine="read", routing="read"),
+    | _grant(quarantine="read", routing="read", web_forms="read"),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),
 }

@@ -16,7 +16,11 @@ OWN = [
     for method, described in item.items()
     if "x-permission" in described
 ]
-FORWARDED = [(op.method, op.path_format, op.permission) for op in APP.state.forwarding_table.operations]
+FORWARDED = [
+    (op.method, op.path_format, op.permission)
+    for op in APP.state.forwarding_table.operations
+    if not op.is_public
+]
 
 
 def _concrete(path: str) -> str:

@@ -1,0 +1,1 @@
+"""Web forms: hosted pages and their JSON twin, by which visitors become leads; nothing they send is lost."""
