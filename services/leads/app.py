@@ -21,6 +21,8 @@ from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
 from services.leads.response import routes as response
 from services.leads.routing import routes as routing
+from services.leads.score_model.use_cases.current_model import keep_model_fresh
+from services.leads.scoring import routes as scoring
 from services.leads.settings import LeadsSettings
 from services.leads.spreadsheet.domain import MOST_BYTES
 from services.leads.web_form import public_routes as public_form
@@ -40,6 +42,8 @@ ROUTERS = (
     response.router,
     lead.router,
     lead_contact_point.router,
+    scoring.router,
+    scoring.of_leads,
     intake.router,
     quarantine.router,
     account.router,
@@ -73,5 +77,6 @@ def create_app(
         routers=ROUTERS,
         reads=subscriptions("leads"),
         body_limits={"/v1/imports": UPLOAD_BYTES},
+        running=[keep_model_fresh],
         now=now,
     )

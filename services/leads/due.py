@@ -15,6 +15,7 @@ from services.leads.response import domain as response
 from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
 from services.leads.response.use_cases.start_clocks import restart_clocks
+from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
 from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
@@ -32,6 +33,7 @@ DUE: Handlers = {
     CONTACTED: note_first_contacts,
     response.WARNING: warn,
     response.DUE: call_time,
+    NIGHTLY: train_nightly,
 }
 LONG: Handlers = {
     READ: FileReader().read_step,

@@ -16,6 +16,8 @@ from services.leads.matching import tables as matching
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
 from services.leads.routing import tables as routing
+from services.leads.score_model import tables as score_model
+from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
 from services.leads.touch import tables as touch
@@ -40,6 +42,8 @@ __all__ = [
     "queue",
     "response",
     "routing",
+    "score_model",
+    "scoring",
     "seller",
     "touch",
     "web_form",

@@ -5,6 +5,7 @@ from datetime import datetime
 from services.leads.agenda.part import agenda_part
 from services.leads.due import DUE, LONG
 from services.leads.intake.timers import TRIM_RECEIPTS
+from services.leads.scoring.part import NIGHTS, training_part
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS, SUBSCRIPTIONS
 from shared.messaging.timers import Timer
@@ -23,8 +24,8 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS),
-    parts={"agenda": agenda_part(DUE), "files": agenda_part(LONG, most=1)},
+    timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS, NIGHTS),
+    parts={"agenda": agenda_part(DUE), "files": agenda_part(LONG, most=1), "scoring": training_part},
 )
 
 

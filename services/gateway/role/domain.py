@@ -27,7 +27,7 @@ _LIVE = _grant(events="read")
 _SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activities="read", deals="read")
 _WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
 _SEE_OFFER = _grant(products="read", pipelines="read")
-_SEE_FIGURES = _grant(forecast="read", targets="read", lead_funnel="read")
+_SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(
     leads="assign", targets="write", quarantine="read write", routing="read", web_forms="read"
 )
@@ -35,7 +35,7 @@ _SEE_ORDER = _grant(duplicates="read", matching_rules="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
 _RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write")
 _LOAD_FILES = _grant(imports="read write")
-_SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write")
+_SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
     api_keys="read write",

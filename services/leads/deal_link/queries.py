@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, literal, select
+from sqlalchemy import Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,3 +14,21 @@ async def existing(connection: AsyncConnection, ids: Collection[UUID]) -> set[UU
     """Those of the ids that are deals."""
     wanted = literal(sorted(ids), ARRAY(Uuid))
     return set(await connection.scalars(select(known_deal.c.id).where(known_deal.c.id == any_(wanted))))
+
+
+async def of_leads(connection: AsyncConnection, lead_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """Lead and status of every deal of these leads."""
+    wanted = literal(sorted(lead_ids), ARRAY(Uuid))
+    deal = known_deal.c
+    rows = await connection.execute(select(deal.lead_id, deal.status).where(deal.lead_id == any_(wanted)))
+    return [(row.lead_id, row.status) for row in rows]
+
+
+async def count_of_leads(connection: AsyncConnection) -> tuple[int, int]:
+    """How many deals came of leads, and the sum of their versions."""
+    deal = known_deal.c
+    rows = await connection.execute(
+        select(func.count(), func.coalesce(func.sum(deal.sequence), 0)).where(deal.lead_id.is_not(None))
+    )
+    count, versions = rows.one()
+    return count, int(versions)

@@ -1,6 +1,6 @@
 """What may happen to a lead. Every rule answers the step it makes, or refuses with a stable code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.leads.person.domain import full_name
 from services.leads.record.domain import Change, advanced, before_and_after, differing
+from services.leads.score_model.question import INPUTS
 from services.leads.touch.domain import WAY, Touch, TouchKind
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.leads_lead import (
@@ -26,6 +27,7 @@ from shared.contracts.events.leads_lead import (
     LeadResponseBreached,
     LeadResponseDueSoon,
     LeadRestored,
+    LeadScored,
     LeadState,
     LeadStatus,
     Origin,
@@ -49,6 +51,10 @@ Judge = Literal["member", "rule"]
 """Who put a lead into its category. What a member has set, no rule changes."""
 NOT_CONVERTED = "did not convert in the system it was loaded from"
 _PUBLIC = tuple(name for name in LeadState.model_fields if name not in ("lead_id", "changed"))
+
+
+MATERIAL = Decimal("0.02")
+"""A score that differs by less, within the same grade, is left as it is."""
 
 
 class LeadError(DomainError):
@@ -105,6 +111,7 @@ class Lead:
     fit_points: int | None = None
     engagement_points: int | None = None
     scored_at: datetime | None = None
+    score_version: int | None = None
     territory_id: UUID | None = None
     queue_id: UUID | None = None
     queued_at: datetime | None = None
@@ -132,8 +139,13 @@ class Lead:
     deal_id: UUID | None = None
     archived_at: datetime | None = None
 
-    def edit(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
-        """A member's edit; None when nothing differs. Those fields are the member's from now on."""
+    def edit(
+        self, values: Mapping[str, Any], *, now: datetime, score: "Scorer | None" = None
+    ) -> Change["Lead"] | None:
+        """A member's edit; None when nothing differs. Those fields are the member's from now on.
+
+        `score` judges the lead anew in the same step when something it looks at has changed.
+        """
         changes = differing(self, self._with_derived_name(values))
         if not changes:
             return None
@@ -141,9 +153,11 @@ class Lead:
         if "category" in changes:
             changes["category_by"] = _judged_by_member(changes["category"])
         kind = LeadRestored if "archived_at" in changes else LeadChanged
-        return self._step(kind, now, changes, member_fields=edited)
+        return self._step(kind, now, changes, member_fields=edited, score=score)
 
-    def renew(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
+    def renew(
+        self, values: Mapping[str, Any], *, now: datetime, score: "Scorer | None" = None
+    ) -> Change["Lead"] | None:
         """What the partner sends later; None when nothing differs. A member's edits stay, and so does the
         way by which the lead came first."""
         kept = {*self.member_fields, *(name for name in WAY if getattr(self, name) is not None)}
@@ -152,7 +166,13 @@ class Lead:
             changes = differing(self, allowed)
         else:
             changes = differing(self, self._with_derived_name(allowed))
-        return self._step(LeadChanged, now, changes) if changes else None
+        return self._step(LeadChanged, now, changes, score=score) if changes else None
+
+    def rescore(self, judged: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
+        """What a newer model or newer points say; None when nothing changes that anybody would act on."""
+        if not self._differs_materially(judged):
+            return None
+        return self._step(LeadScored, now, differing(self, judged))
 
     def respect(self, do_not_contact: tuple[str, ...], *, now: datetime) -> Change["Lead"] | None:
         """The channels the person must not be spoken to on; None when that is known."""
@@ -347,6 +367,14 @@ class Lead:
             return values
         return {**values, "name": derived_name({**before, **values}) or self.name}
 
+    def _differs_materially(self, judged: Mapping[str, Any]) -> bool:
+        """Another grade, state or points, a first score, or one that is 0.02 away."""
+        decisive = ("grade", "score_state", "fit_points", "engagement_points")
+        if any(name in judged and judged[name] != getattr(self, name) for name in decisive):
+            return True
+        score = judged.get("score")
+        return score is not None and (self.score is None or abs(score - self.score) >= MATERIAL)
+
     def _refused(self, wanted: str, code: str) -> LeadError:
         return LeadError(code, f"The lead is {self.status}; it cannot be {wanted}.")
 
@@ -359,9 +387,14 @@ class Lead:
         what: str | None = None,
         at: datetime | None = None,
         member_fields: tuple[str, ...] | None = None,
+        score: "Scorer | None" = None,
         **beside: Any,
     ) -> Change["Lead"]:
         after = advanced(self, now, changes)
+        judged: Mapping[str, Any] = {}
+        if score is not None and not changes.keys().isdisjoint(INPUTS):
+            judged = differing(self, score(after))
+            after = replace(after, **judged)
         if member_fields is not None and member_fields != self.member_fields:
             after = replace(after, member_fields=member_fields)
         return Change(
@@ -369,11 +402,14 @@ class Lead:
             what=what or kind.type.rsplit(".", 1)[1],
             at=at or now,
             fields=before_and_after(self, changes),
-            event=kind(**public_state(after), changed=tuple(changes), **beside),
+            event=kind(**public_state(after), changed=(*changes, *judged), **beside),
         )
 
 
 _LEFT_QUEUE = dict.fromkeys(("queue_id", "queued_at", "queue_reason", "leased_by", "leased_until"))
+Scorer = Callable[[Lead], Mapping[str, Any]]
+"""What the model in service says of a lead: the fields `score`, `grade` and so on, as they shall be."""
+
 _NAMING = ("first_name", "last_name", "company", "email", "phone")
 
 
@@ -407,10 +443,12 @@ def new_lead(
     now: datetime,
     created_at: datetime | None = None,
     origin: Mapping[str, Any] | None = None,
+    score: Scorer | None = None,
 ) -> Change[Lead]:
     """A lead as it comes in. `origin`: owner, partner, source system and external id, where there are any.
 
-    `created_at` is when it came up, for history loaded from elsewhere. Refuses one that nothing names.
+    `score` judges it at once. `created_at` is when it came up, for history loaded from elsewhere. Refuses one
+    that nothing names.
     """
     name = values.get("name") or derived_name(values)
     if name is None:
@@ -422,6 +460,8 @@ def new_lead(
         lead = replace(lead, category_by=_judged_by_member(lead.category))
     if lead.owner_id is not None:
         lead = _owned_from_birth(lead, born)
+    if score is not None:
+        lead = replace(lead, **score(lead))
     event = LeadCreated(**public_state(lead))
     return Change(after=lead, what="created", at=born, fields={}, event=event)
 

@@ -84,6 +84,7 @@ def shown(row: Row[Any]) -> Mapping[str, Any]:
     item: dict[str, Any] = dict(zip(_SHOWN, row, strict=False))
     amount, currency, assigned_at, reason = row[len(_SHOWN) : len(_SHOWN) + len(_EXTRA)]
     owner = item["owner_id"]
+    item["score"] = None if item["score"] is None else float(item["score"])
     item["expected_value"] = money_of(amount, currency)
     item["assignment"] = (
         None

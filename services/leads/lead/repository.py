@@ -24,7 +24,7 @@ from services.leads.lead.domain import (
 )
 from services.leads.lead.likeness import likeness
 from services.leads.lead.tables import lead as table
-from services.leads.lead.tables import lead_history
+from services.leads.lead.tables import lead_history, lead_score
 from services.leads.matching.use_cases.keep_keys import keys_and_search_beside, keys_beside
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
@@ -102,7 +102,8 @@ async def save(
     Each is looked at again soon, unless `review` is False: for decisions that are part of looking at it.
     """
     following = [due for draft in drafts for due in _following(draft, review=review)]
-    together = [_history(drafts, context), *([planned_about(following)] if following else []), *beside]
+    facts = [_history(drafts, context), *_scores(drafts)]
+    together = [*facts, *([planned_about(following)] if following else []), *beside]
     return await LEADS.save(connection, drafts, context, beside=together)
 
 
@@ -176,8 +177,31 @@ def _with_new(drafts: Sequence[Draft[Lead]], context: EventContext) -> list[Besi
         for draft in drafts
         if draft.after.status in OPEN
     ]
-    history = _history(drafts, context)
-    return [history, planned_beside(triages)] if triages else [history]
+    facts = [_history(drafts, context), *_scores(drafts)]
+    return [*facts, planned_beside(triages)] if triages else facts
+
+
+def _scores(drafts: Sequence[Draft[Lead]]) -> list[Beside]:
+    """The score history of leads that are judged for the first time or otherwise than before."""
+    judged = [draft.after for draft in drafts if _judgement(draft.after) != _judgement(draft.before)]
+    rows = [
+        {
+            "id": new_id(),
+            "lead_id": lead.id,
+            "at": lead.scored_at or lead.updated_at,
+            "model_version": lead.score_version,
+            "score": lead.score,
+            "grade": lead.grade,
+            "fit_points": lead.fit_points,
+            "engagement_points": lead.engagement_points,
+        }
+        for lead in judged
+    ]
+    return [rows_beside(lead_score, rows, record="lead_id")] if rows else []
+
+
+def _judgement(lead: Lead | None) -> tuple[object, ...]:
+    return (None,) * 4 if lead is None else (lead.score, lead.grade, lead.fit_points, lead.engagement_points)
 
 
 def _following(draft: Draft[Lead], *, review: bool) -> Iterator[Due]:

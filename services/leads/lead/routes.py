@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Body, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.lead import queries
+from services.leads.lead import queries, score_queries
 from services.leads.lead.schemas import (
     Convert,
     Disqualify,
@@ -15,8 +15,11 @@ from services.leads.lead.schemas import (
     LeadCreate,
     LeadOut,
     LeadPatch,
+    OutcomeBatch,
     OutcomeElsewhere,
+    OutcomeItem,
     Qualify,
+    RankedLead,
     lead_out,
 )
 from services.leads.lead.scope import visible
@@ -29,6 +32,7 @@ from services.leads.lead.use_cases.edit_lead import edit_lead
 from services.leads.lead.use_cases.load_leads import load_leads
 from services.leads.lead.use_cases.qualify_lead import qualify_lead
 from services.leads.lead.use_cases.record_outcome import record_outcome
+from services.leads.lead.use_cases.record_outcomes import record_outcomes
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.bodies import batch_of, read_batch
@@ -92,6 +96,40 @@ async def list_leads(request: Request, connection: Reading, caller: Caller) -> R
     """
     where = [visible(caller), unless_asked(request, queries.LEADS)]
     return await queries.LEADS.answer(connection, request, where=where, to_item=queries.shown)
+
+
+@router.get(
+    "/scores",
+    response_model=Page[RankedLead],
+    openapi_extra=_READ | score_queries.SCORES.openapi,
+    summary="Open leads, the likeliest first",
+)
+async def list_scores(request: Request, connection: Reading, caller: Caller) -> Response:
+    """Open leads that are scored, by their probability of becoming a customer (0 to 1).
+
+    `product_id` is what the lead is interested in, as in its `product_interest`. Formula and figures of the
+    probability: `GET /v1/scoring/model`; the reasons of one lead: `GET /v1/leads/{id}/score`.
+    """
+    where = [visible(caller), *score_queries.RANKED]
+    return await score_queries.SCORES.answer(connection, request, where=where, to_item=score_queries.ranked)
+
+
+@router.post(
+    "/outcomes/batch",
+    response_model=BatchAnswer,
+    openapi_extra=_WRITE,
+    summary="Record how many loaded leads ended",
+)
+async def post_outcomes(
+    body: OutcomeBatch, connection: SingleStatement, caller: Caller, now: Now
+) -> Response:
+    """Up to 1,000, each named by `lead_id` or by `source_system` and `external_id`; as `POST .../outcome`.
+
+    200 with a result for each item in order: updated, unchanged (it was recorded before) or rejected with its
+    problem (`lead_not_found`, `lead_not_open`, `validation_failed`).
+    """
+    checked = check_items(body.items, OutcomeItem)
+    return answers.batch(checked, await record_outcomes(connection, caller, checked.good, now=now))
 
 
 @router.get("/{lead_id}", response_model=LeadOut, openapi_extra=_READ, summary="One lead")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -25,6 +25,7 @@ from services.leads.lead.domain import Judge, Lead
 from services.leads.record.schemas import (
     Country,
     Email,
+    Identifier,
     Language,
     Line40,
     Line80,
@@ -35,11 +36,13 @@ from services.leads.record.schemas import (
     Prose,
     Reason,
     Strict,
+    raw,
 )
 from shared.contracts.events.leads_lead import LeadStatus, ScoreState
 from shared.contracts.events.leads_lead import Origin as LeadOrigin
 from shared.contracts.instants import Instant
 from shared.contracts.money import Money
+from shared.web.batch import MOST_ITEMS, BatchItems
 
 
 def _one_is_a_list(value: Any) -> Any:
@@ -156,6 +159,26 @@ class OutcomeElsewhere(Strict):
     at: Instant
 
 
+class OutcomeItem(OutcomeElsewhere):
+    """The same for one of many leads, named by its id here or by where it was loaded from."""
+
+    lead_id: UUID | None = None
+    source_system: Identifier | None = None
+    external_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _names_one_lead(self) -> "OutcomeItem":
+        if (self.lead_id is None) == (self.key() is None):
+            raise ValueError("name the lead by lead_id, or by source_system and external_id")
+        return self
+
+    def key(self) -> tuple[str, str] | None:
+        """Where the lead was loaded from; None when it is named by its id."""
+        if self.source_system is None or self.external_id is None:
+            return None
+        return self.source_system, self.external_id
+
+
 class WantedDeal(Strict):
     """The deal to open."""
 
@@ -176,6 +199,12 @@ class Qualify(Strict):
     """Nothing is asked."""
 
 
+class OutcomeBatch(BatchItems):
+    """1 to 1,000 outcomes; each is judged by itself."""
+
+    items: Annotated[list[raw(OutcomeItem)], Field(min_length=1, max_length=MOST_ITEMS)]  # type: ignore[valid-type]
+
+
 class Assignment(BaseModel):
     """Who owns the lead and why."""
 
@@ -186,9 +215,10 @@ class Assignment(BaseModel):
 
 class LeadOut(BaseModel):
     """A lead. `category_by`: a member or a rule. `target_customer`: null until the three questions of fit are
-    answered. `score`: probability (0 to 1) of becoming a customer, null until a model is trained. `deal_id`
-    is null until the pipeline has opened the deal. `do_not_contact`: channels on which consent was withdrawn.
-    """
+    answered. `score`: probability (0 to 1) of becoming a customer, null until a model is trained
+    (`score_state` says why); `grade`: A to D by the model in service; `fit_points`, `engagement_points`: by
+    rules, 0 to 100 each, never mixed with the probability. `deal_id` is null until the pipeline has opened
+    the deal; `do_not_contact`: channels on which consent was withdrawn."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -228,7 +258,7 @@ class LeadOut(BaseModel):
     needs: list[str]
     attributes: dict[str, Any]
     notes: str | None
-    score: Decimal | None
+    score: Annotated[float, Field(ge=0, le=1)] | None
     score_state: ScoreState
     grade: str | None
     fit_points: int | None
@@ -262,10 +292,28 @@ class LeadOut(BaseModel):
     archived_at: datetime | None
 
 
+class RankedLead(BaseModel):
+    """An open lead with its score, for working the likeliest first."""
+
+    id: UUID
+    name: str
+    company: str | None
+    status: LeadStatus
+    owner_id: UUID | None
+    product_interest: str | None
+    score: Annotated[float, Field(ge=0, le=1)]
+    grade: str | None
+    fit_points: int | None
+    engagement_points: int | None
+    scored_at: datetime | None
+    model_version: int | None
+
+
 def lead_out(lead: Lead) -> dict[str, Any]:
     """The answer for one lead, ready for JSON."""
     names = (name for name in LeadOut.model_fields if name != "assignment")
     shown: dict[str, Any] = {name: getattr(lead, name) for name in names}
+    shown["score"] = None if lead.score is None else float(lead.score)
     owned = lead.owner_id is not None and lead.assigned_at is not None
     shown["assignment"] = (
         {"owner_id": lead.owner_id, "reason": lead.assignment_reason, "at": lead.assigned_at}

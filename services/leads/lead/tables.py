@@ -58,6 +58,7 @@ lead = Table(
     Column("fit_points", Integer),
     Column("engagement_points", Integer),
     Column("scored_at", Instant),
+    Column("score_version", Integer),
     Column("territory_id", Uuid),
     Column("queue_id", Uuid),
     Column("queued_at", Instant),
@@ -148,4 +149,19 @@ lead_history = Table(
     Column("by", Text),
     Column("details", JSONB, nullable=False),
     Index("ix_lead_history_lead_id_at_id", "lead_id", "at", "id"),
+)
+
+# How a lead was scored over time: one row whenever its score, grade or points became something else.
+lead_score = Table(
+    "lead_score",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("lead_id", Uuid, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("model_version", Integer),
+    Column("score", Numeric(6, 5)),
+    Column("grade", Text),
+    Column("fit_points", Integer),
+    Column("engagement_points", Integer),
+    Index("ix_lead_score_lead_id_at_id", "lead_id", "at", "id"),
 )

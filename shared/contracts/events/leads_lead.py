@@ -47,6 +47,8 @@ class LeadState(Event):
     score: Decimal | None = None
     score_state: ScoreState = "no_model"
     grade: str | None = None
+    fit_points: int | None = None
+    engagement_points: int | None = None
     territory_id: UUID | None = None
     queue_id: UUID | None = None
     response_due_at: datetime | None = None
@@ -106,6 +108,12 @@ class LeadDisqualified(LeadState):
     type: ClassVar[str] = "leads.lead.disqualified"
 
 
+class LeadScored(LeadState):
+    """The lead is judged otherwise: by a newer model, or because its rule points changed."""
+
+    type: ClassVar[str] = "leads.lead.scored"
+
+
 class DealWanted(BaseModel):
     """The deal a conversion asks the pipeline to open. The id is chosen here, so asking twice opens one."""
 
@@ -158,6 +166,7 @@ EVENTS = (
     LeadResponseBreached,
     LeadQualified,
     LeadDisqualified,
+    LeadScored,
     LeadConverted,
     LeadArchived,
     LeadRestored,

@@ -36,3 +36,8 @@ async def cancel_work(connection: AsyncConnection, kind: str, subjects: Collecti
     """Nothing of this kind will be done for these subjects."""
     if subjects:
         await repository.remove(connection, kind, subjects)
+
+
+async def is_planned(connection: AsyncConnection, kind: str, subject_id: UUID) -> bool:
+    """Whether there is such an entry."""
+    return bool(await repository.planned(connection, [(kind, subject_id)]))

@@ -13,6 +13,7 @@ from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, first_touch, new_lead
 from services.leads.lead.schemas import LeadCreate
+from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.domain import Draft
 from services.leads.record.use_cases.load_records import origin_taken
@@ -40,7 +41,14 @@ async def create_lead(
         "external_id": body.external_id,
         "do_not_contact": after_hearsay((), said),
     }
-    created = new_lead(new_id(), _sought(identity, body), now=now, created_at=body.created_at, origin=origin)
+    created = new_lead(
+        new_id(),
+        _sought(identity, body),
+        now=now,
+        created_at=body.created_at,
+        origin=origin,
+        score=scorer(connection, now),
+    )
     lead = created.after
     beside = [
         *touches_beside([first_touch(lead)]),

@@ -11,6 +11,7 @@ from services.leads.category.use_cases.check_categories import check_category
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadPatch
 from services.leads.lead.use_cases.change_lead import change_lead
+from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.record.domain import Change
 from services.leads.record.schemas import read
 from shared.contracts.identity import Identity
@@ -28,9 +29,11 @@ async def edit_lead(
     """The lead with the patch merged in. A national telephone number is read by the lead's country."""
     await check_category(connection, _category_in(patch))
 
+    score = scorer(connection, now)
+
     def decide(lead: Lead) -> Change[Lead] | None:
         body = read(LeadPatch, patch, {"country": lead.country})
-        return lead.edit(body.values(lead.attributes), now=now)
+        return lead.edit(body.values(lead.attributes), now=now, score=score)
 
     return await change_lead(connection, identity, lead_id, decide, seen_version=seen_version)
 

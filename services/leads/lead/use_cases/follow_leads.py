@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.lead import queries, repository
+from services.leads.lead import queries, repository, score_queries
 from services.leads.lead.domain import Lead
 
 
@@ -18,3 +18,8 @@ async def lead_pushed_as(connection: AsyncConnection, partner_id: UUID, external
 async def steps_of(connection: AsyncConnection, lead_id: UUID) -> list[Mapping[str, Any]]:
     """Its history, oldest first."""
     return list(await queries.history(connection, lead_id))
+
+
+async def scores_of(connection: AsyncConnection, lead_id: UUID) -> list[Mapping[str, Any]]:
+    """How it was scored over time, the newest first."""
+    return list(await score_queries.scores(connection, lead_id))

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.consent.domain import Consent, after_hearsay
 from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
-from services.leads.lead.domain import Lead, first_touch, new_lead
+from services.leads.lead.domain import Lead, Scorer, first_touch, new_lead
+from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.record.domain import Change, Draft, Key
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Group
@@ -48,7 +49,18 @@ class _Leads:
     def start(self, item: LeadItem) -> Change[Lead]:
         """A new lead."""
         origin = {**item.origin, "do_not_contact": after_hearsay((), item.consents)}
-        return new_lead(new_id(), item.values, now=self.now, created_at=item.created_at, origin=origin)
+        return new_lead(
+            new_id(),
+            item.values,
+            now=self.now,
+            created_at=item.created_at,
+            origin=origin,
+            score=self._score,
+        )
+
+    @property
+    def _score(self) -> Scorer:
+        return scorer(self.connection, self.now)
 
 
 @dataclass(slots=True)
@@ -64,13 +76,13 @@ class LoadedLeads(_Leads):
         values = {**_with_consents(record, item), "archived_at": None}
         owner = item.origin.get("owner_id")
         if owner in (None, record.owner_id):
-            return record.edit(values, now=self.now)
+            return record.edit(values, now=self.now, score=self._score)
         assigned = {
             "owner_id": owner,
             "assigned_at": self.now,
             "assignment_reason": "owner given when loaded",
         }
-        return record.edit({**values, **assigned}, now=self.now)
+        return record.edit({**values, **assigned}, now=self.now, score=self._score)
 
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """New leads."""
@@ -99,7 +111,7 @@ class PushedLeads(_Leads):
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
         """What the partner knows now; a member's edits stay."""
-        return record.renew(_with_consents(record, item), now=self.now)
+        return record.renew(_with_consents(record, item), now=self.now, score=self._score)
 
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """New leads, each pointing at the open lead of the same e-mail address, if there is one."""

@@ -9,9 +9,13 @@ from services.leads.agenda.domain import Due
 from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
+from services.leads.lead.use_cases.score_leads import score_cases
 from services.leads.triage.use_cases.triage_leads import Step
 
-STEPS: tuple[Step, ...] = (categorise_by_rules,)
+STEPS: tuple[Step, ...] = (
+    score_cases,
+    categorise_by_rules,
+)
 
 
 async def review_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

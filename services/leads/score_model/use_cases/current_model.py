@@ -1,0 +1,98 @@
+"""The model in service, kept in the memory of the process: scoring a lead asks the database nothing.
+
+Must never break: a process without a model, or with an old one, still takes every lead; triage puts its score
+right within a second.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from fastapi import FastAPI
+from sqlalchemy import Pool
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.score_model import repository
+from services.leads.score_model.domain import Model, model_of
+from services.leads.score_model.question import Known
+from shared.contracts.events.leads_lead import ScoreState
+from shared.observability.logging import logger
+from shared.persistence.database import Database
+
+_REFRESH_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What leads are scored by. `version` is of the newest training while no model is in service."""
+
+    state: ScoreState = "no_model"
+    version: int | None = None
+    model: Model | None = None
+
+    def score(self, lead: Known, now: datetime) -> dict[str, Any]:
+        """The fields of a lead that the model decides; without a model only why there is no score."""
+        if self.model is None:
+            return {"score_state": self.state}
+        probability = self.model.probability(lead)
+        return {
+            "score": probability,
+            "score_state": self.state,
+            "grade": self.model.grade(probability),
+            "score_version": self.model.version,
+            "scored_at": now,
+        }
+
+
+_NONE = Current()
+_kept: WeakKeyDictionary[Pool, Current] = WeakKeyDictionary()
+
+
+def known_model(connection: AsyncConnection) -> Current:
+    """The model as this process knows it, a second old at most while `keep_model_fresh` runs."""
+    return _kept.get(connection.engine.sync_engine.pool, _NONE)
+
+
+async def fresh_model(connection: AsyncConnection) -> Current:
+    """The model as the database has it: one small read, and one more when it is a new one."""
+    pool = connection.engine.sync_engine.pool
+    kept = _kept.get(pool, _NONE)
+    found = await repository.find_current(connection)
+    if found is None:
+        current = _NONE
+    elif found == (kept.version, kept.state):
+        current = kept
+    else:
+        current = await _loaded(connection, *found)
+    _kept[pool] = current
+    return current
+
+
+async def _loaded(connection: AsyncConnection, version: int, state: Any) -> Current:
+    numbers = await repository.find_numbers(connection, version) if state == "ok" else None
+    return Current(state, version, model_of(version, numbers)) if numbers else Current(state, version)
+
+
+@asynccontextmanager
+async def keep_model_fresh(app: FastAPI) -> AsyncIterator[None]:
+    """While the application serves, it learns of a new model within a second."""
+    task = asyncio.create_task(_refresh_for_ever(app.state.database))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _refresh_for_ever(database: Database) -> None:
+    while True:
+        try:
+            async with database.reading() as connection:
+                await fresh_model(connection)
+        except Exception as error:  # noqa: BLE001  # without a database nothing works; readiness says so
+            logger(__name__).warning("scoring_model_not_read", error=type(error).__name__)
+        await asyncio.sleep(_REFRESH_SECONDS)

@@ -1,0 +1,185 @@
+"""Bodies and answers of scoring."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.leads.lead.schemas import LeadFields
+from services.leads.record.schemas import Strict
+from shared.contracts.events.leads_lead import ScoreState
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Train(Strict):
+    """Nothing is asked."""
+
+
+class TrainingOut(BaseModel):
+    """A training. `version`: the model it made, once it is done; `error`: why it failed."""
+
+    id: UUID
+    status: Literal["queued", "running", "done", "failed"]
+    requested_at: datetime
+    requested_by: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    version: int | None
+    error: str | None
+
+
+class SampleSize(BaseModel):
+    """How many won and lost leads were learned from."""
+
+    positive: int
+    negative: int
+
+
+class Split(BaseModel):
+    """`train_until`: when the last lead of the earlier part came up."""
+
+    train_until: datetime
+    train_n: int
+    test_n: int
+
+
+class ReliabilityBin(BaseModel):
+    """Test leads scored `from` up to `to`: how many, their mean score, the share that was won."""
+
+    from_: Annotated[float, Field(alias="from")]
+    to: float
+    leads: int
+    predicted: float | None
+    observed: float | None
+
+
+class Figures(BaseModel):
+    """AUC is null unless the test has won and lost leads."""
+
+    auc: float | None
+    brier: float
+    log_loss: float
+
+
+class Rival(BaseModel):
+    """The new model and the one that was in service, on leads neither has learned from."""
+
+    leads: int
+    in_service: Figures
+    new: Figures
+
+
+class ModelOut(BaseModel):
+    """A model and what it is worth. Figures are null with too little history."""
+
+    version: int | None
+    state: ScoreState
+    active: bool
+    trained_at: datetime | None
+    sample_size: SampleSize
+    auc: float | None = None
+    brier: float | None = None
+    baseline_brier: float | None = None
+    log_loss: float | None = None
+    reliability: list[ReliabilityBin] | None = None
+    compared_with: dict[str, Figures] | None = None
+    split: Split | None = None
+    compared_with_model_in_service: Rival | None = None
+    note: str
+
+
+class InputAnswer(BaseModel):
+    """One answer: its weight in log-odds, and how many of the outcomes gave it and were won."""
+
+    answer: str
+    log_odds: float
+    leads: int
+    won: int
+
+
+class InputOut(BaseModel):
+    """One thing the model looks at. `spread`: how much it moves scores, in log-odds."""
+
+    input: str
+    label: str
+    spread: float
+    answers: list[InputAnswer]
+
+
+class ModelInService(ModelOut):
+    """The model in service, what it looks at (the weightiest 50), and the newest training if another."""
+
+    inputs: list[InputOut] = []
+    grades: dict[str, float] | None = None
+    newest: ModelOut | None = None
+    definitions: dict[str, str]
+
+
+class Models(BaseModel):
+    """The newest 200 models, newest first."""
+
+    items: list[ModelOut]
+
+
+class Reason(BaseModel):
+    """`log_odds`: what it adds. Of those learned from, `leads` gave this answer, `won` of them were won."""
+
+    input: str
+    words: str
+    answer: str
+    log_odds: float
+    leads: int
+    won: int
+    won_share: float | None
+
+
+class ProbabilityExplained(BaseModel):
+    """`now`: of the lead as it is now; `average_lead`: where every lead starts, the reasons are added."""
+
+    model_version: int
+    now: Probability
+    average_lead: Probability
+    reasons_for: list[Reason]
+    reasons_against: list[Reason]
+
+
+class ScoreStep(BaseModel):
+    """How the lead was scored from this moment on."""
+
+    at: datetime
+    model_version: int | None
+    score: Probability | None
+    grade: str | None
+    fit_points: int | None
+    engagement_points: int | None
+
+
+class ScoreOut(BaseModel):
+    """The two parts of a lead's score, never mixed: the learned probability, and the points of rules."""
+
+    lead_id: UUID
+    score: Probability | None
+    score_state: ScoreState
+    grade: str | None
+    scored_at: datetime | None
+    model_version: int | None
+    fit_points: int | None
+    engagement_points: int | None
+    probability: ProbabilityExplained | None
+    history: list[ScoreStep]
+
+
+class Simulate(LeadFields):
+    """A lead that is not there."""
+
+
+class Simulated(BaseModel):
+    """How it would be scored, with every reason."""
+
+    score: Probability | None
+    score_state: ScoreState
+    grade: str | None
+    probability: ProbabilityExplained | None
