@@ -1,12 +1,12 @@
 """Imports, the pieces of their files and their rows, to and from their tables."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Uuid, any_, delete, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -140,7 +140,8 @@ async def rows_after(
 
 async def write_results(connection: AsyncConnection, job_id: UUID, results: Sequence[RowResult]) -> None:
     """What became of the rows, in one statement."""
-    given = recordset(import_row, [asdict(result) for result in results])
+    rows = [{name: getattr(result, name) for name in ("number", *_RESULT)} for result in results]
+    given = recordset(import_row, rows)
     await connection.execute(
         update(import_row)
         .where(import_row.c.job_id == job_id, import_row.c.number == given.c.number)
@@ -179,16 +180,14 @@ async def writes_of(
     return [(record, became, version, changes or {}) for record, became, version, changes in found]
 
 
-_MARK = (
-    update(import_row)
-    .where(import_row.c.job_id == bindparam("job"), import_row.c.record_id == bindparam("record"))
-    .values(undone=bindparam("how"), kept=bindparam("rest"))
-)
-
-
 async def mark_undone(connection: AsyncConnection, job_id: UUID, marks: Sequence[Mapping[str, Any]]) -> None:
-    """How the rows of each `record` were taken back."""
-    await connection.execute(_MARK, [{"job": job_id, **mark} for mark in marks])
+    """How the rows of each record were taken back, in one statement. Keys: record_id, undone, kept."""
+    given = recordset(import_row, marks)
+    await connection.execute(
+        update(import_row)
+        .where(import_row.c.job_id == job_id, import_row.c.record_id == given.c.record_id)
+        .values(undone=given.c.undone, kept=given.c.kept)
+    )
 
 
 async def same_file(

@@ -65,7 +65,7 @@ def loads_of(writes: Sequence[tuple[UUID, str, int, Mapping[str, Any]]]) -> list
 
 def _mark(taken: TakenBack) -> dict[str, Any]:
     kept = None if taken.why is None else {"why": taken.why, "fields": taken.kept}
-    return {"record": taken.record_id, "how": taken.how, "rest": kept}
+    return {"record_id": taken.record_id, "undone": taken.how, "kept": kept}
 
 
 async def forget_files(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
