@@ -23,7 +23,8 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def keys() -> InternalKeys:
-    return InternalKeys({"k1": PUBLIC})
+    """Keys for which it is always NOW."""
+    return InternalKeys({"k1": PUBLIC}, clock=NOW.timestamp)
 
 
 def forged(key: Any = KEY.private_key, algorithm: str = "EdDSA", header: Any = None, **claims: Any) -> str:
