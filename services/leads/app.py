@@ -13,12 +13,15 @@ from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
 from services.leads.expression import routes as expression
+from services.leads.fit import routes as fit
 from services.leads.import_job import routes as import_job
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
+from services.leads.nurture import routes as nurture
+from services.leads.pursuit import routes as pursuit
 from services.leads.response import routes as response
 from services.leads.routing import routes as routing
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
@@ -40,6 +43,7 @@ ROUTERS = (
     routing.router,
     categorisation.lead_router,
     response.router,
+    nurture.lead_router,
     lead.router,
     lead_contact_point.router,
     scoring.router,
@@ -59,6 +63,9 @@ ROUTERS = (
     category.router,
     categorisation.router,
     working_time.router,
+    nurture.router,
+    fit.router,
+    pursuit.router,
 )
 
 

@@ -11,6 +11,10 @@ from services.leads.import_job.use_cases.undo_import import forget_files, undo_i
 from services.leads.lead.domain import CONTACTED, HANDED_OVER, REVIEW, TRIAGE
 from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
+from services.leads.nurture.domain import STEP
+from services.leads.nurture.use_cases.make_activities import make_activities
+from services.leads.pursuit.domain import EXPIRE
+from services.leads.pursuit.use_cases.set_mark import expire_marks
 from services.leads.response import domain as response
 from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
@@ -28,6 +32,8 @@ DUE: Handlers = {
     SCAN: scan_on,
     FILL: fill_keys,
     REVIEW: review_leads,
+    EXPIRE: expire_marks,
+    STEP: make_activities,
     REVIEW_ALL: plan_next_reviews,
     HANDED_OVER: restart_clocks,
     CONTACTED: note_first_contacts,

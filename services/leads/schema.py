@@ -9,10 +9,13 @@ from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.duplicate import tables as duplicate
+from services.leads.fit import tables as fit
 from services.leads.import_job import tables as import_job
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
+from services.leads.nurture import tables as nurture
+from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
 from services.leads.routing import tables as routing
@@ -34,11 +37,14 @@ __all__ = [
     "contact",
     "deal_link",
     "duplicate",
+    "fit",
     "import_job",
     "intake",
     "lead",
     "matching",
     "metadata",
+    "nurture",
+    "pursuit",
     "queue",
     "response",
     "routing",

@@ -81,20 +81,8 @@ _OUTAGE = {
 
 _THINGS = (
     *("account", "activity", "api_key", "category", "category_rule", "contact", "deal", "import", "kpi"),
-    *("lead", "leaderboard", "member", "training"),
-    *(
-        "training",
-        "model",
-        "partner",
-        "pipeline",
-        "product",
-        "quota",
-        "receipt",
-        "role",
-        "snapshot",
-        "target",
-        "team",
-    ),
+    *("do_not_pursue", "lead", "leaderboard", "member", "nurture_plan", "training"),
+    *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
 )
 _MISSING = {

@@ -32,3 +32,8 @@ def is_lead_in_view(identity: Identity, lead_id: ColumnElement[UUID]) -> ColumnE
 async def leads_after(connection: AsyncConnection, after: UUID, *, most: int) -> list[Lead]:
     """The next leads in the order of their ids, whoever owns them."""
     return await repository.LEADS.find_after(connection, after, most=most)
+
+
+async def leads_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Lead]:
+    """The leads of these ids, whoever owns them."""
+    return await repository.LEADS.find_many(connection, ids)

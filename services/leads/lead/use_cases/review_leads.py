@@ -23,6 +23,11 @@ async def review_open_leads(connection: AsyncConnection, *, now: datetime) -> No
     await plan_work(connection, [Due(REVIEW_ALL, _EVERYTHING, now)])
 
 
+async def review_lead(connection: AsyncConnection, lead_id: UUID, *, now: datetime) -> None:
+    """This one lead, because of something beside it. Needs a transaction."""
+    await plan_work(connection, [Due(REVIEW, new_id(), now, {"record_id": lead_id})])
+
+
 async def plan_next_reviews(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
     """The next chunk, and then the one after it."""
     for entry in entries:

@@ -31,8 +31,8 @@ async def route_leads(connection: AsyncConnection, cases: Sequence[Case], now: d
 
 
 def wants_owner(lead: Lead) -> bool:
-    """Nobody owns it, and it waits in no queue."""
-    return lead.owner_id is None and lead.queue_id is None
+    """Nobody owns it, it waits in no queue, and somebody should work on it."""
+    return lead.owner_id is None and lead.queue_id is None and not lead.do_not_pursue
 
 
 def turns_of(decisions: Sequence[tuple[UUID, Decision]]) -> dict[UUID, int]:

@@ -10,17 +10,17 @@ from services.leads.categorisation.use_cases.categorise_leads import categorise_
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.lead.use_cases.score_leads import score_cases
+from services.leads.nurture.use_cases.follow_categories import follow_categories
+from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.triage.use_cases.triage_leads import Step
 
-STEPS: tuple[Step, ...] = (
-    score_cases,
-    categorise_by_rules,
-)
+STEPS: tuple[Step, ...] = (score_cases, categorise_by_rules, mark_leads)
 
 
 async def review_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """All steps for the open ones among these leads, written at the end."""
+    """All steps for the open ones among these leads, written at the end; nurture follows all of them."""
     cases = await open_cases(connection, about_leads(entries))
     for step in STEPS:
         await step(connection, [case for case in cases if case.goes_on], now)
+    await follow_categories(connection, cases, now)
     await close_cases(connection, cases)

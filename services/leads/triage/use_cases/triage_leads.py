@@ -11,13 +11,23 @@ from services.leads.duplicate.use_cases.find_duplicates import find_duplicates
 from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.score_leads import score_cases
+from services.leads.nurture.use_cases.follow_categories import follow_categories
+from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.route_leads import route_leads
 
 Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 
 # In this order: what a step decides is known to the next.
-STEPS: tuple[Step, ...] = (find_duplicates, score_cases, categorise_by_rules, route_leads, start_clocks)
+STEPS: tuple[Step, ...] = (
+    find_duplicates,
+    score_cases,
+    categorise_by_rules,
+    mark_leads,
+    route_leads,
+    start_clocks,
+    follow_categories,
+)
 
 
 async def triage_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

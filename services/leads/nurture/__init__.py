@@ -1,0 +1,1 @@
+"""What happens to leads of a category, step by step, until they leave it."""

@@ -1,0 +1,22 @@
+"""The list of plans."""
+
+from services.leads.nurture.schemas import PlanOut
+from services.leads.nurture.tables import nurture_plan as plan
+from shared.web.listing import Field, Listing
+
+PLANS = Listing(
+    name="nurture-plans",
+    table=plan,
+    default_sort="-created_at",
+    fields={
+        "id": Field(plan.c.id, "uuid", sortable=True),
+        "name": Field(plan.c.name, "text"),
+        "category": Field(plan.c.category, "text"),
+        "active": Field(plan.c.active, "bool"),
+        "created_at": Field(plan.c.created_at, "datetime", sortable=True),
+        "updated_at": Field(plan.c.updated_at, "datetime"),
+        "archived_at": Field(plan.c.archived_at, "datetime"),
+    },
+    columns=[plan.c[name] for name in PlanOut.model_fields],
+    item_fields=tuple(PlanOut.model_fields),
+)
