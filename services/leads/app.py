@@ -24,8 +24,10 @@ from services.leads.nurture import routes as nurture
 from services.leads.pursuit import routes as pursuit
 from services.leads.response import routes as response
 from services.leads.routing import routes as routing
+from services.leads.routing_rule import routes as routing_rule
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
 from services.leads.scoring import routes as scoring
+from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
 from services.leads.spreadsheet.domain import MOST_BYTES
 from services.leads.web_form import public_routes as public_form
@@ -44,6 +46,8 @@ ROUTERS = (
     categorisation.lead_router,
     response.router,
     nurture.lead_router,
+    routing_rule.router,
+    seller.router,
     lead.router,
     lead_contact_point.router,
     scoring.router,

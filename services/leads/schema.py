@@ -19,6 +19,7 @@ from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
 from services.leads.routing import tables as routing
+from services.leads.routing_rule import tables as routing_rule
 from services.leads.score_model import tables as score_model
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
@@ -48,6 +49,7 @@ __all__ = [
     "queue",
     "response",
     "routing",
+    "routing_rule",
     "score_model",
     "scoring",
     "seller",

@@ -84,6 +84,7 @@ _THINGS = (
     *("do_not_pursue", "lead", "leaderboard", "member", "nurture_plan", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
+    *("seller", "absence", "routing_rule", "queue", "territory"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")

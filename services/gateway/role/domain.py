@@ -36,6 +36,9 @@ _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
 _RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write")
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
+_SELL = _grant(sellers="read", absences="write")
+_LEAD_SELLERS = _grant(sellers="write")
+_SHAPE_ROUTING = _grant(routing="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
     api_keys="read write",
@@ -44,6 +47,7 @@ _OPERATE = _grant(operations="read write")
 
 _REP = (
     _COLLEAGUES
+    | _SELL
     | _LIVE
     | _SEE_CUSTOMERS
     | _WORK_CUSTOMERS
@@ -52,8 +56,8 @@ _REP = (
     | _KEEP_ORDER
     | _LOAD_FILES
 )
-_MANAGER = _REP | _LEAD_OTHERS
-_DIRECTOR = _MANAGER | _SHAPE_OFFER | _RULE_ORDER | _grant(partners="read")
+_MANAGER = _REP | _LEAD_SELLERS | _LEAD_OTHERS
+_DIRECTOR = _MANAGER | _SHAPE_ROUTING | _SHAPE_OFFER | _RULE_ORDER | _grant(partners="read")
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "admin": _DIRECTOR | _GOVERN | _OPERATE,
@@ -66,7 +70,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     | _SEE_OFFER
     | _SEE_FIGURES
     | _SEE_ORDER
-    | _grant(quarantine="read", routing="read", web_forms="read"),
+    | _grant(quarantine="read", routing="read", sellers="read", web_forms="read"),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, func, literal, select
+from sqlalchemy import Text, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +29,21 @@ async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:
     oldest = same.order_by(account.c.created_at, account.c.id).limit(1)
     found = await ACCOUNTS.find_where(connection, account.c.id == oldest.scalar_subquery())
     return found[0] if found else None
+
+
+async def oldest_by_name(
+    connection: AsyncConnection, keys: Collection[str]
+) -> dict[str, tuple[UUID, UUID | None]]:
+    """Id and owner of the oldest account of each of these names."""
+    rows = await connection.execute(
+        select(account.c.name_key, account.c.id, account.c.owner_id)
+        .distinct(account.c.name_key)
+        .where(
+            account.c.name_key == any_(literal(sorted(keys), ARRAY(Text))), account.c.archived_at.is_(None)
+        )
+        .order_by(account.c.name_key, account.c.created_at, account.c.id)
+    )
+    return {row.name_key: (row.id, row.owner_id) for row in rows}
 
 
 async def reserve_name(connection: AsyncConnection, key: str) -> None:

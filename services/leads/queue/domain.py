@@ -26,6 +26,7 @@ class LeadQueue:
     name: str
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
+    archived_at: datetime | None = None
     member_ids: tuple[UUID, ...] = ()
     team_ids: tuple[UUID, ...] = ()
     open_to_all: bool = False

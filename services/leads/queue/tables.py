@@ -14,6 +14,7 @@ lead_queue = Table(
     Column("field_versions", JSONB, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("archived_at", Instant),
     Column("name", Text, nullable=False),
     Column("member_ids", ARRAY(Uuid), nullable=False),
     Column("team_ids", ARRAY(Uuid), nullable=False),

@@ -1,11 +1,11 @@
 """A member as routing sees it: what keeps it from a lead, and its place in the line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from services.leads.expression.domain import Facts
 from services.leads.routing_rule.domain import Hours
 from services.leads.seller.domain import Seller, SellerGroup
 
@@ -42,7 +42,7 @@ class Candidate:
     away_until: datetime | None = None
     at_work: bool = True
     territory_ids: frozenset[UUID] = frozenset()
-    prefers: Callable[[Mapping[str, Any]], bool] | None = None
+    prefers: Callable[[Facts | None], bool] | None = None
     turn: int = 0
     open_leads: int = 0
     today: int = 0

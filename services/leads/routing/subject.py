@@ -1,14 +1,14 @@
 """What routing is told of a lead and of the rules."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
+from services.leads.expression.domain import Facts
 from services.leads.lead.domain import Lead
 from services.leads.routing_rule.domain import RoutingRule
 
-Condition = Callable[[Mapping[str, Any]], bool | str]
+Condition = Callable[[Facts | None], bool | str]
 """Whether a rule is for the lead with these facts; a text says why that cannot be told."""
 
 
@@ -26,7 +26,7 @@ class Subject:
     """A lead, and what is known about it beside."""
 
     lead: Lead
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts | None = None
     placement: Placement | None = None
     account_owner_id: UUID | None = None
 

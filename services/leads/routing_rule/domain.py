@@ -38,3 +38,4 @@ class RoutingRule:
     working_hours: Hours = "ignored"
     respect_capacity: bool = True
     seller_group: SellerGroup | None = None
+    archived_at: datetime | None = None

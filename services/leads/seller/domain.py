@@ -31,6 +31,7 @@ class Seller:
     updated_at: datetime
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
+    archived_at: datetime | None = None
     skills: Sequence[Mapping[str, Any]] = ()
     languages: tuple[str, ...] = ()
     capacity: int | None = None
@@ -51,3 +52,19 @@ def unknown_seller(member_id: UUID) -> Seller:
     """A member nobody has described: takes leads at any time, without limit. Its version is 0."""
     never = datetime(1970, 1, 1, tzinfo=UTC)
     return Seller(member_id, never, never, version=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A member gets no leads from `starts_at` until before `ends_at`."""
+
+    id: UUID
+    member_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    archived_at: datetime | None = None
+    reason: str | None = None

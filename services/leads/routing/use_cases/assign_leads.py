@@ -16,9 +16,8 @@ from services.leads.record.use_cases.change_record import check_seen
 from services.leads.routing.domain import Decision, RoutingError
 from services.leads.routing.repository import go_to_the_end, take_turns, traces_beside
 from services.leads.routing.schemas import AssignItem
-from services.leads.routing.use_cases.open_router import open_router
+from services.leads.routing.use_cases.open_router import open_routing
 from services.leads.routing.use_cases.route_leads import turns_of
-from services.leads.routing.use_cases.subjects_of import subjects_of
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 
@@ -106,17 +105,19 @@ async def _decide(
     leads: Mapping[UUID, Lead],
     now: datetime,
 ) -> dict[int, Decision]:
-    """By index. Those with a named owner cost nothing but their turn."""
+    """By index. Those with a named owner take their turns first, and cost nothing else."""
     for_routing = [leads[item.lead_id] for item in items.values() if item.owner_id is None]
     if not for_routing:
         return {index: _by_hand(item, leads[item.lead_id], None) for index, item in items.items()}
-    router = await open_router(connection, now=now, caller=identity)
-    subjects = await subjects_of(connection, for_routing, router, now)
-    return {
-        index: router.route(subjects[item.lead_id])
-        if item.owner_id is None
-        else _by_hand(item, leads[item.lead_id], router.turn_taken(item.owner_id))
+    routing = await open_routing(connection, now=now, caller=identity)
+    by_hand = {
+        index: _by_hand(item, leads[item.lead_id], routing.router.turn_taken(item.owner_id))
         for index, item in items.items()
+        if item.owner_id is not None
+    }
+    routed = await routing.route(connection, for_routing)
+    return {
+        index: by_hand[index] if index in by_hand else routed[item.lead_id] for index, item in items.items()
     }
 
 

@@ -1,35 +1,74 @@
 """Everything routing goes by, as it stands now: a handful of queries for any number of leads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.account.use_cases.find_owners import accounts_named
+from services.leads.expression.lead_facts import lead_facts
+from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.count_open_leads import count_open_leads
-from services.leads.queue.use_cases.find_default import find_default
+from services.leads.queue.use_cases.find_queues import find_default
 from services.leads.routing import queries, repository
 from services.leads.routing.candidate import Candidate
+from services.leads.routing.conditions import condition_of, preference_of
+from services.leads.routing.domain import Decision
 from services.leads.routing.router import Router
+from services.leads.routing.subject import ActiveRule, Subject
+from services.leads.routing_rule.use_cases.load_rules import load_rules
 from services.leads.seller.desk import Desk
 from services.leads.seller.use_cases.load_desks import load_desks
 from shared.contracts.identity import Identity
 
 
-async def open_router(
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The router and what it was opened for. `by_account`: a rule asks for the owner of an account."""
+
+    router: Router
+    now: datetime
+    by_account: bool
+
+    async def route(self, connection: AsyncConnection, leads: Sequence[Lead]) -> dict[UUID, Decision]:
+        """The decisions about these leads by id, taken in their order."""
+        companies = {lead.company for lead in leads if lead.company} if self.by_account else set()
+        accounts = await accounts_named(connection, companies) if companies else {}
+        decisions = {}
+        for lead in leads:
+            account = accounts.get(lead.company or "")
+            decisions[lead.id] = self.router.route(
+                Subject(
+                    lead,
+                    lead_facts(lead, self.now),
+                    account_owner_id=account.owner_id if account else None,
+                )
+            )
+        return decisions
+
+
+async def open_routing(
     connection: AsyncConnection, *, now: datetime, alone: bool = True, caller: Identity | None = None
-) -> Router:
+) -> Routing:
     """`alone`: nobody else routes until the transaction ends. `caller`: whose reach limits the candidates."""
     if alone:
         await repository.wait_for_mine(connection)
     candidates = await _candidates(connection, now)
+    rules = [
+        ActiveRule(rule, condition_of(rule.condition), teams) for rule, teams in await load_rules(connection)
+    ]
     within = caller is not None and caller.scope == "subtree"
-    return Router(
+    router = Router(
         candidates,
+        rules,
         default_queue_id=await find_default(connection),
         reach=frozenset(caller.team_ids) if caller is not None and within else None,
     )
+    by_account = any(each.rule.action["type"] == "account_owner" for each in rules)
+    return Routing(router, now, by_account)
 
 
 async def _candidates(connection: AsyncConnection, now: datetime) -> list[Candidate]:
@@ -49,6 +88,7 @@ def _candidate(member: RowMapping, desk: Desk) -> Candidate:
         active=member["active"],
         away_until=desk.away_until,
         at_work=desk.at_work,
+        prefers=preference_of(desk.seller.preferred),
         turn=member["turn"],
     )
 

@@ -10,8 +10,7 @@ from services.leads.lead.case import Case
 from services.leads.lead.domain import Lead
 from services.leads.routing import repository
 from services.leads.routing.domain import Decision
-from services.leads.routing.use_cases.open_router import open_router
-from services.leads.routing.use_cases.subjects_of import subjects_of
+from services.leads.routing.use_cases.open_router import open_routing
 
 
 async def route_leads(connection: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
@@ -19,13 +18,11 @@ async def route_leads(connection: AsyncConnection, cases: Sequence[Case], now: d
     waiting = [case for case in cases if not case.loaded and wants_owner(case.lead)]
     if not waiting:
         return
-    router = await open_router(connection, now=now)
-    subjects = await subjects_of(connection, [case.lead for case in waiting], router, now)
-    decisions: list[tuple[UUID, Decision]] = []
+    routing = await open_routing(connection, now=now)
+    decided = await routing.route(connection, [case.lead for case in waiting])
+    decisions = list(decided.items())
     for case in waiting:
-        decision = router.route(subjects[case.lead.id])
-        case.add(decision.change(case.lead, now=now))
-        decisions.append((case.lead.id, decision))
+        case.add(decided[case.lead.id].change(case.lead, now=now))
     await repository.add_traces(connection, decisions, by="system", now=now)
     await repository.take_turns(connection, turns_of(decisions), now)
 

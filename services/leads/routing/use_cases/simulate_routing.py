@@ -12,8 +12,7 @@ from services.leads.lead.schemas import LeadCreate
 from services.leads.lead.use_cases.change_lead import load_lead
 from services.leads.record.schemas import read
 from services.leads.routing.domain import Decision
-from services.leads.routing.use_cases.open_router import open_router
-from services.leads.routing.use_cases.subjects_of import subjects_of
+from services.leads.routing.use_cases.open_router import open_routing
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 
@@ -28,9 +27,8 @@ async def simulate_routing(
 ) -> Decision:
     """The decision as it would be taken at this instant, with the rules and loads of now."""
     lead = await _lead(connection, identity, lead_id, fields, at)
-    router = await open_router(connection, now=at, alone=False)
-    subjects = await subjects_of(connection, [lead], router, at)
-    return router.route(subjects[lead.id])
+    routing = await open_routing(connection, now=at, alone=False)
+    return (await routing.route(connection, [lead]))[lead.id]
 
 
 async def _lead(
