@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, any_, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account
@@ -37,7 +37,7 @@ async def oldest_by_name(
     """Id and owner of the oldest account of each of these names."""
     rows = await connection.execute(
         select(account.c.name_key, account.c.id, account.c.owner_id)
-        .distinct(account.c.name_key)
+        .ext(distinct_on(account.c.name_key))
         .where(
             account.c.name_key == any_(literal(sorted(keys), ARRAY(Text))), account.c.archived_at.is_(None)
         )
