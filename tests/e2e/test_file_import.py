@@ -80,6 +80,7 @@ def test_the_real_leads_are_loaded_with_their_own_mapping(front: Front, unique: 
         "Country": {"field": "country", "values": NOT_ASKED},
         "City": {"field": "city", "values": NOT_ASKED},
         "Specialization": {"field": "attributes.specialization", "values": NOT_ASKED},
+        "Converted": "converted",
         "TotalVisits": "attributes.visits",
         "Total Time Spent on Website": "attributes.seconds_on_website",
         "What is your current occupation": {"field": "attributes.occupation", "values": NOT_ASKED},
@@ -91,6 +92,7 @@ def test_the_real_leads_are_loaded_with_their_own_mapping(front: Front, unique: 
 
     assert done["counts"]["created"] == done["rows_total"] == 5544
     lead = leads_of(director, unique)[0]
+    assert lead["status"] in ("converted", "disqualified")
     assert "Select" not in lead["attributes"].values()
     assert isinstance(lead["attributes"]["seconds_on_website"], int)
 

@@ -115,16 +115,20 @@ class Conversion:
         comma = self.decimal_comma if rule.decimal_comma is None else rule.decimal_comma
         match column.shape:
             case "integer":
-                return domain.integer(cell, decimal_comma=comma)
+                value: Any = domain.integer(cell, decimal_comma=comma)
             case "money":
-                return domain.money(cell, decimal_comma=comma)
+                value = domain.money(cell, decimal_comma=comma)
             case "instant":
-                return domain.instant(cell, self.zone, date_format=rule.date_format or self.date_format)
+                value = domain.instant(cell, self.zone, date_format=rule.date_format or self.date_format)
+            case "boolean":
+                value = domain.truth(cell)
             case "list":
-                return domain.items(cell)
+                value = domain.items(cell)
             case "attribute":
-                return domain.attribute(cell, rule.type, decimal_comma=comma)
-        return str(cell)
+                value = domain.attribute(cell, rule.type, decimal_comma=comma)
+            case "text":
+                value = str(cell)
+        return value
 
 
 def _without_apostrophe(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from services.leads.spreadsheet.domain import Cell
 
-Shape = Literal["text", "integer", "money", "instant", "list", "attribute"]
+Shape = Literal["text", "integer", "money", "instant", "list", "boolean", "attribute"]
 _BLANKS = re.compile(r"[\s'\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}]")
 _GROUPS = {",": re.compile(r"[+-]?\d{1,3}(,\d{3})+\Z"), ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+\Z")}
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b|[€$£¥]")
@@ -95,14 +95,15 @@ def attribute(cell: Cell, kind: Literal["text", "number", "boolean"] | None, *, 
     if kind == "text":
         return str(cell)
     if kind == "boolean":
-        return _truth(cell)
+        return truth(cell)
     if kind is None and (not isinstance(cell, str) or not _PLAIN_NUMBER.match(cell)):
         return cell
     value = number(str(cell), decimal_comma=decimal_comma and kind is not None)
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _truth(cell: Cell) -> bool:
+def truth(cell: Cell) -> bool:
+    """Yes or no, in English or German."""
     if isinstance(cell, bool):
         return cell
     text = str(cell).strip().casefold()

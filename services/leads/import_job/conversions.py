@@ -7,9 +7,9 @@ from typing import Any
 
 from services.leads.column_mapping.conversion import Column, Conversion
 from services.leads.column_mapping.schemas import ColumnRule, ImportOptions, rules_of
-from services.leads.column_mapping.shapes import ATTRIBUTES, has_attributes, shapes_of
+from services.leads.column_mapping.shapes import ATTRIBUTES, has_attributes
 from services.leads.import_job.domain import ImportJob, KindName
-from services.leads.import_job.kinds import IMPORTED, Kind
+from services.leads.import_job.kinds import CONVERTED, CONVERTED_AT, IMPORTED, Kind
 from services.leads.record.schemas import invalid
 from shared.contracts.errors import FieldError
 from shared.web.validation import pointer
@@ -26,6 +26,8 @@ def check_mapping(
     if not errors and fields.isdisjoint(kind.one_of):
         wanted = ", ".join(kind.one_of)
         errors.append(FieldError("/mapping", "required", f"A column must fill one of: {wanted}."))
+    if CONVERTED_AT in fields and CONVERTED not in fields:
+        errors.append(FieldError("/mapping", "required", "A column must say whether the lead converted."))
     if "external_id" in fields and options.source_system is None and "source_system" not in fields:
         detail = "Say whose ids the column for external_id holds."
         errors.append(FieldError("/options/source_system", "required", detail))
@@ -34,7 +36,7 @@ def check_mapping(
 
 
 def _rule_errors(kind: Kind, columns: Sequence[str], rules: Mapping[str, ColumnRule]) -> list[FieldError]:
-    shapes = shapes_of(kind.model)
+    shapes = kind.shapes
     errors: list[FieldError] = []
     filled: dict[str, str] = {}
     for column, rule in rules.items():
@@ -79,7 +81,7 @@ def conversion_of(job: ImportJob, zone: tzinfo) -> Conversion:
     kind = IMPORTED[job.kind]
     options = ImportOptions.model_validate(job.options)
     rules = rules_of(job.mapping)
-    shapes = shapes_of(kind.model)
+    shapes = kind.shapes
     columns = []
     for position, described in enumerate(job.columns):
         name = described["name"]

@@ -506,3 +506,38 @@ async def test_progress_is_told(world: World) -> None:
 
 def test_each_kind_of_work_is_done_by_one_loop() -> None:
     assert not DUE.keys() & LONG.keys()
+
+
+async def test_history_comes_with_how_it_ended(world: World) -> None:
+    content = (
+        "Name,Created,Won,Closed\nAnn,2027-01-01,1,2027-02-01\nBob,2027-01-01,no,2027-02-02\n"
+        "Cy,2027-01-01,,\nDi,2027-02-01,yes,2027-01-01\nEd,2027-01-01,maybe,\n"
+    )
+    mapping = {"Name": "name", "Created": "created_at", "Won": "converted", "Closed": "converted_at"}
+
+    job = await imported(world, content, mapping=mapping)
+    second = await imported(world, content, mapping=mapping)
+
+    assert (counted(job), counted(second)) == ({"created": 3, "rejected": 2}, {"unchanged": 3, "rejected": 2})
+    leads = {lead["name"]: lead for lead in (await world.get("/v1/leads"))["items"]}
+    assert {name: lead["status"] for name, lead in leads.items()} == {
+        "Ann": "converted",
+        "Bob": "disqualified",
+        "Cy": "new",
+    }
+    assert leads["Ann"]["converted_at"] == "2027-01-31T23:00:00Z"
+    assert [row["errors"][0]["code"] for row in await rows_of(world, job, status="rejected")] == [
+        "out_of_range",
+        "not_a_truth_value",
+    ]
+
+    job = await again(world, job, "undo")
+    assert job["undone"]["archived"] == 3
+
+
+async def test_when_it_ended_needs_to_say_how(world: World) -> None:
+    answer = await upload(
+        world, "Name,Closed\nAnn,2027-01-01\n", mapping={"Name": "name", "Closed": "converted_at"}
+    )
+
+    assert await refusal(answer) == (422, "validation_failed", [("/mapping", "required")])

@@ -1,7 +1,7 @@
 """Rows of a file become records, by the same use cases as a batch sent to the API."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.column_mapping.conversion import CellError, Conversion
 from services.leads.import_job.conversions import own_system, with_origin
 from services.leads.import_job.domain import ImportJob
-from services.leads.import_job.kinds import IMPORTED, Kind
+from services.leads.import_job.kinds import CONVERTED, CONVERTED_AT, IMPORTED, Kind
 from services.leads.import_job.repository import RowResult
+from services.leads.lead.schemas import OutcomeItem
 from services.leads.record.domain import Key
 from services.leads.record.use_cases.upsert_batch import Outcome
 from shared.contracts.errors import DomainError
@@ -21,6 +22,15 @@ from shared.web.batch import check_items
 from shared.web.problem import problem_of
 
 NOT_DONE = DomainError("temporarily_unavailable", "It is being changed by many at once; send it again.")
+BEFORE_CREATION: Mapping[str, Any] = {
+    "errors": [
+        {
+            "pointer": f"/{CONVERTED_AT}",
+            "code": "out_of_range",
+            "detail": "It ended after it came up: `created_at` is needed, and not later.",
+        }
+    ]
+}
 SourceRow = tuple[int, Sequence[Any], Sequence[Mapping[str, Any]]]
 """Number, cells, and the faults found when it was read."""
 
@@ -32,6 +42,7 @@ class _Loading:
     conversion: Conversion
     cells: dict[int, Sequence[Any]] = field(default_factory=dict)
     bodies: dict[int, Any] = field(default_factory=dict)
+    endings: dict[int, tuple[bool, datetime | None]] = field(default_factory=dict)
     results: dict[int, RowResult] = field(default_factory=dict)
 
     def reject(self, number: int, *errors: CellError) -> None:
@@ -63,9 +74,15 @@ def read_bodies(job: ImportJob, conversion: Conversion, rows: Sequence[SourceRow
             loading.reject(number, *(CellError(None, None, f["code"], f["detail"]) for f in faults))
             continue
         body, errors = conversion.body(cells)
+        ending = (body.pop(CONVERTED, None), body.pop(CONVERTED_AT, None))
         if errors:
             loading.reject(number, *errors)
+        elif ending[1] is not None and not _is_after(ending[1], body.get("created_at")):
+            loading.reject_for(number, BEFORE_CREATION)
         else:
+            if ending[0] is not None:
+                at = None if ending[1] is None else datetime.fromisoformat(ending[1])
+                loading.endings[number] = (ending[0], at)
             sent.append((number, with_origin(body, number, job.options, own)))
     checked = check_items([body for _, body in sent], kind.model)
     for index, model in checked.good:
@@ -97,6 +114,7 @@ async def load_rows(
     outcomes = await kind.load(connection, identity, list(loading.bodies.items()), now=now)
     for outcome in outcomes:
         _settle(loading, outcome, is_twin=outcome.index in twins)
+    await _end(connection, kind, identity, loading, now)
     for number, twin in twins.items():
         if number not in loading.results:
             record_id = loading.results[twin].record_id if isinstance(twin, int) else twin
@@ -141,6 +159,31 @@ def _settle(loading: _Loading, outcome: Outcome[Any], *, is_twin: bool) -> None:
         step.after.version if step is not None else None,
         dict(step.fields) if step is not None and outcome.became == "updated" else None,
     )
+
+
+async def _end(
+    connection: AsyncConnection, kind: Kind, identity: Identity, loading: _Loading, now: datetime
+) -> None:
+    """Leads that ended in the system they come from end here too; those that had ended before stay."""
+    if kind.end is None or not loading.endings:
+        return
+    items = [
+        (number, OutcomeItem(converted=converted, at=at or now, lead_id=loading.results[number].record_id))
+        for number, (converted, at) in loading.endings.items()
+        if loading.results[number].became is not None
+    ]
+    for outcome in await kind.end(connection, identity, items, now=now):
+        if outcome.became == "updated" and outcome.record is not None:
+            result = loading.results[outcome.index]
+            status = "updated" if result.status == "unchanged" else result.status
+            became = "updated" if result.became == "unchanged" else result.became
+            loading.results[outcome.index] = replace(
+                result, status=status, became=became, record_version=outcome.record.version
+            )
+
+
+def _is_after(at: str, created_at: str | None) -> bool:
+    return created_at is not None and datetime.fromisoformat(created_at) <= datetime.fromisoformat(at)
 
 
 def _settle_known(loading: _Loading, job: ImportJob, number: int, known: tuple[UUID, bool] | None) -> None:

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import IO, Any
 
 from services.leads.column_mapping.schemas import ImportOptions
-from services.leads.column_mapping.shapes import shapes_of
 from services.leads.column_mapping.suggestion import suggest
 from services.leads.import_job.domain import KindName
 from services.leads.import_job.kinds import IMPORTED
@@ -65,7 +64,7 @@ def measure(file: IO[bytes]) -> tuple[int, str]:
 
 def suggested(kind: KindName, look: Look, options: ImportOptions) -> dict[str, Any]:
     """The likely field of each column. A column of ids is one only when it is said whose they are."""
-    fields = set(shapes_of(IMPORTED[kind].model))
+    fields = set(IMPORTED[kind].shapes)
     if options.source_system is None:
         fields.discard("external_id")
     samples = {column["name"]: column["samples"] for column in look.columns}
