@@ -20,6 +20,7 @@ from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
 from services.leads.matching import routes as matching
+from services.leads.merge import routes as merge
 from services.leads.nurture import routes as nurture
 from services.leads.pursuit import routes as pursuit
 from services.leads.response import routes as response
@@ -70,6 +71,7 @@ ROUTERS = (
     nurture.router,
     fit.router,
     pursuit.router,
+    merge.router,
 )
 
 

@@ -29,8 +29,6 @@ DUE: Handlers = {
     TRIAGE: triage_leads,
     CONFIRMATION_OVER: expire_submissions,
     SEARCH: look_again,
-    SCAN: scan_on,
-    FILL: fill_keys,
     REVIEW: review_leads,
     EXPIRE: expire_marks,
     STEP: make_activities,
@@ -46,5 +44,7 @@ LONG: Handlers = {
     RUN: run_imports,
     UNDO: undo_imports,
     FORGET: forget_files,
+    SCAN: scan_on,
+    FILL: fill_keys,
 }
 """Work in large pieces, done beside the other, so that nobody waits for a file."""

@@ -14,6 +14,7 @@ from services.leads.import_job import tables as import_job
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
+from services.leads.merge import tables as merge
 from services.leads.nurture import tables as nurture
 from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
@@ -43,6 +44,7 @@ __all__ = [
     "intake",
     "lead",
     "matching",
+    "merge",
     "metadata",
     "nurture",
     "pursuit",

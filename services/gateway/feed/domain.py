@@ -10,6 +10,7 @@ from shared.contracts.identity import Scope
 TOPICS: Mapping[str, str] = {
     "leads": "leads.lead",
     "accounts": "leads.account",
+    "contacts": "leads.contact",
     "activities": "leads.activity",
     "deals": "pipeline.deal",
     "products": "pipeline.product",
@@ -22,7 +23,9 @@ TOPICS: Mapping[str, str] = {
 
 NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
 SHARED = frozenset({"pipeline.product", "gateway.member", "gateway.team", "gateway.organisation"})
-OWNED = frozenset({"leads.lead", "leads.account", "leads.activity", "pipeline.deal", "forecast.target"})
+OWNED = frozenset(
+    {"leads.lead", "leads.account", "leads.contact", "leads.activity", "pipeline.deal", "forecast.target"}
+)
 _FOR_PARTNERS = (
     *("lead_id", "external_id", "status", "created_at", "first_contact_at", "qualified_at"),
     *("disqualified_at", "disqualify_reason", "converted_at"),

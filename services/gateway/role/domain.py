@@ -31,8 +31,8 @@ _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funn
 _LEAD_OTHERS = _grant(
     leads="assign", targets="write", quarantine="read write", routing="read", web_forms="read"
 )
-_SEE_ORDER = _grant(duplicates="read", matching_rules="read")
-_KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write")
+_SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read")
+_KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
 _RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write")
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")

@@ -13,8 +13,10 @@ from shared.contracts.events.leads_account import (
     AccountArchived,
     AccountChanged,
     AccountCreated,
+    AccountMerged,
     AccountRestored,
     AccountState,
+    AccountUnmerged,
 )
 from shared.contracts.money import Money
 
@@ -63,6 +65,21 @@ class Account:
         what = edited_as(changes)
         event = _EDITED[what](**public_state(after), changed=tuple(changes))
         return Change(after, what, now, before_and_after(self, changes), event)
+
+    def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Account"]:
+        """It is part of another account from now on."""
+        changes = {"merged_into": winner_id}
+        after = advanced(self, now, changes)
+        event = AccountMerged(**public_state(after), changed=tuple(changes), merge_id=merge_id)
+        return Change(after, "merged", now, before_and_after(self, changes), event)
+
+    def unmerge(self, merge_id: UUID, *, now: datetime) -> Change["Account"]:
+        """It stands for itself again."""
+        changes = {"merged_into": None}
+        after = advanced(self, now, changes)
+        apart = {"merge_id": merge_id, "unmerged_from": self.merged_into}
+        event = AccountUnmerged(**public_state(after), changed=tuple(changes), **apart)
+        return Change(after, "unmerged", now, before_and_after(self, changes), event)
 
     def archive(self, *, now: datetime) -> Change["Account"] | None:
         """Put away; None when it is."""

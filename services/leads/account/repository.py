@@ -25,7 +25,9 @@ ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "
 
 async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:
     """The oldest account of this name, however it is spelt, that is not put away."""
-    same = select(account.c.id).where(account.c.name_key == key, account.c.archived_at.is_(None))
+    same = select(account.c.id).where(
+        account.c.name_key == key, account.c.archived_at.is_(None), account.c.merged_into.is_(None)
+    )
     oldest = same.order_by(account.c.created_at, account.c.id).limit(1)
     found = await ACCOUNTS.find_where(connection, account.c.id == oldest.scalar_subquery())
     return found[0] if found else None

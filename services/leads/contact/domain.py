@@ -9,6 +9,7 @@ from uuid import UUID
 from services.leads.person.domain import full_name
 from services.leads.record.domain import Change, advanced, before_and_after, differing, edited_as
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_contact import ContactMerged, ContactState, ContactUnmerged
 
 
 class ContactError(DomainError):
@@ -58,12 +59,35 @@ class Contact:
         """Brought back as it was; None when it was not put away."""
         return self.edit({"archived_at": None}, now=now)
 
+    def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Contact"]:
+        """It is part of another contact from now on."""
+        changes = {"merged_into": winner_id}
+        after = advanced(self, now, changes)
+        event = ContactMerged(**public_state(after), changed=tuple(changes), merge_id=merge_id)
+        return Change(after, "merged", now, before_and_after(self, changes), event)
+
+    def unmerge(self, merge_id: UUID, *, now: datetime) -> Change["Contact"]:
+        """It stands for itself again."""
+        changes = {"merged_into": None}
+        after = advanced(self, now, changes)
+        apart = {"merge_id": merge_id, "unmerged_from": self.merged_into}
+        event = ContactUnmerged(**public_state(after), changed=tuple(changes), **apart)
+        return Change(after, "unmerged", now, before_and_after(self, changes), event)
+
     def _with_derived_name(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         before = {name: getattr(self, name) for name in _NAMING}
         was_derived = derived_name(before) == self.name
         if values.get("name") or ("name" not in values and not was_derived):
             return values
         return {**values, "name": derived_name({**before, **values}) or self.name}
+
+
+_PUBLIC = tuple(name for name in ContactState.model_fields if name not in ("contact_id", "changed"))
+
+
+def public_state(contact: Contact) -> dict[str, Any]:
+    """What others may know of the contact: ids."""
+    return {"contact_id": contact.id, **{name: getattr(contact, name) for name in _PUBLIC}}
 
 
 _NAMING = ("first_name", "last_name", "email", "phone")

@@ -28,6 +28,7 @@ async def find_in_account(connection: AsyncConnection, account_id: UUID, email: 
         contact.c.account_id == account_id,
         func.lower(contact.c.email) == email.lower(),
         contact.c.archived_at.is_(None),
+        contact.c.merged_into.is_(None),
     )
     oldest = same.order_by(contact.c.created_at, contact.c.id).limit(1)
     found = await CONTACTS.find_where(connection, contact.c.id == oldest.scalar_subquery())

@@ -32,3 +32,9 @@ async def count_of_leads(connection: AsyncConnection) -> tuple[int, int]:
     )
     count, versions = rows.one()
     return count, int(versions)
+
+
+async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -> int:
+    """How many deals name one of the ids."""
+    named = known_deal.c[link] == any_(literal(sorted(ids), ARRAY(Uuid)))
+    return int(await connection.scalar(select(func.count()).where(named)) or 0)

@@ -13,5 +13,8 @@ known_deal = Table(
     Column("account_id", Uuid),
     Column("status", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Index("ix_known_deal_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    *(
+        Index(f"ix_known_deal_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+        for name in ("lead_id", "account_id")
+    ),
 )

@@ -151,6 +151,8 @@ MILESTONES: Mapping[str, str] = {
     "qualified": "qualified",
     "disqualified": "disqualified",
     "converted": "converted",
+    "merged": "merged",
+    "unmerged": "separated",
     "deal_opened": "deal_opened",
     "deal_won": "won",
     "deal_lost": "lost",

@@ -22,6 +22,7 @@ from shared.contracts.events.leads_lead import (
     LeadConverted,
     LeadCreated,
     LeadDisqualified,
+    LeadMerged,
     LeadQualified,
     LeadQueued,
     LeadResponseBreached,
@@ -30,6 +31,7 @@ from shared.contracts.events.leads_lead import (
     LeadScored,
     LeadState,
     LeadStatus,
+    LeadUnmerged,
     Origin,
     ScoreState,
 )
@@ -301,6 +303,7 @@ class Lead:
         """Refuses unless qualified; when converted already, names what it became."""
         if self.archived_at is not None:
             raise LeadError("record_archived", "The lead is archived; restore it first.")
+        self._check_not_merged()
         if self.status == "converted":
             raise LeadError(
                 "lead_already_converted",
@@ -352,6 +355,28 @@ class Lead:
             return None
         return self._step(LeadChanged, now, {"duplicate_of": of}, what="duplicate_found")
 
+    def absorb(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"]:
+        """Other leads became part of it; `values` is what it takes over from them."""
+        return self._step(LeadChanged, now, differing(self, values), what="absorbed")
+
+    def release(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"]:
+        """A merge was undone; `values` is what it gives back."""
+        return self._step(LeadChanged, now, differing(self, values), what="released")
+
+    def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Lead"]:
+        """It is part of another lead from now on."""
+        return self._step(LeadMerged, now, {"merged_into": winner_id}, merge_id=merge_id)
+
+    def unmerge(self, merge_id: UUID, *, now: datetime) -> Change["Lead"]:
+        """It stands for itself again."""
+        winner = self.merged_into
+        return self._step(LeadUnmerged, now, {"merged_into": None}, merge_id=merge_id, unmerged_from=winner)
+
+    def relink(self, values: Mapping[str, Any], *, now: datetime) -> Change["Lead"] | None:
+        """The account or contact it became is part of another now; also of a lead that was merged itself."""
+        changes = differing(self, values)
+        return self._step(LeadChanged, now, changes, what="relinked") if changes else None
+
     def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """The pipeline opened a deal for this lead; None when that is known."""
         if self.deal_id is not None:
@@ -375,6 +400,11 @@ class Lead:
         score = judged.get("score")
         return score is not None and (self.score is None or abs(score - self.score) >= MATERIAL)
 
+    def _check_not_merged(self) -> None:
+        winner = self.merged_into
+        if winner is not None:
+            raise LeadError("record_merged", f"It was merged into {winner}.", extra={"merged_into": winner})
+
     def _refused(self, wanted: str, code: str) -> LeadError:
         return LeadError(code, f"The lead is {self.status}; it cannot be {wanted}.")
 
@@ -390,6 +420,8 @@ class Lead:
         score: "Scorer | None" = None,
         **beside: Any,
     ) -> Change["Lead"]:
+        if what != "relinked" and "merged_into" not in changes:
+            self._check_not_merged()
         after = advanced(self, now, changes)
         judged: Mapping[str, Any] = {}
         if score is not None and not changes.keys().isdisjoint(INPUTS):

@@ -164,6 +164,7 @@ def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
             func.lower(other.c.email) == func.lower(email),
             other.c.email.is_not(None),
             other.c.archived_at.is_(None),
+            other.c.merged_into.is_(None),
             text(f"other.status IN ({open_statuses})"),
         )
         .scalar_subquery()

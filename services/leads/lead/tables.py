@@ -97,6 +97,10 @@ lead = Table(
     ),
     Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
     Index("ix_lead_category_id", "category", "id", postgresql_where=text("category IS NOT NULL")),
+    *(
+        Index(f"ix_lead_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+        for name in ("account_id", "contact_id")
+    ),
     Index("ix_lead_score_id", "score", "id"),
     Index(
         "ix_lead_response_due_at_id",

@@ -95,6 +95,22 @@ def before_and_after(record: object, changes: Mapping[str, Any]) -> dict[str, tu
     return {name: (getattr(record, name), value) for name, value in changes.items()}
 
 
+def merged_into(record: object) -> UUID | None:
+    """The record it became part of, for kinds that can be merged."""
+    winner: UUID | None = getattr(record, "merged_into", None)
+    return winner
+
+
+def origin_of(record: object) -> tuple[str | None, str | None]:
+    """The source system and id there of a record that may have them."""
+    return getattr(record, "source_system", None), getattr(record, "external_id", None)
+
+
+def gaps(record: object, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values for which the record has none."""
+    return {name: value for name, value in values.items() if getattr(record, name) in (None, (), {}, "")}
+
+
 def edited_as(changes: Mapping[str, Any]) -> Literal["changed", "archived", "restored"]:
     """What an edit is called: one that puts the record away, or brings it back, by that."""
     if "archived_at" not in changes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,9 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.record.domain import Draft, Key, R, field_names, money_of
+from services.leads.record.domain import Draft, Key, R, field_names, merged_into, money_of
 from services.leads.record.repository import Beside, InsertNew, UpdateChanged, envelopes_of, write
 from shared.contracts.envelope import EventContext
+
+K = TypeVar("K")
 
 
 def _nothing(_: Sequence[Draft[R]]) -> Sequence[Beside]:
@@ -105,7 +107,8 @@ class RecordTable(Generic[R]):
         return [self.record_of(row) for row in rows.mappings()]
 
     async def find_loaded(self, connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, R]:
-        """The records by (source system, external id); one query for each source system."""
+        """The records by (source system, external id); one query for each source system. For one that was
+        merged the record it is part of now."""
         found: dict[Key, R] = {}
         for system in sorted({system for system, _ in keys}):
             ids = [external_id for source, external_id in keys if source == system]
@@ -116,7 +119,16 @@ class RecordTable(Generic[R]):
                 )
             )
             found |= {(system, row["external_id"]): self.record_of(row) for row in rows.mappings()}
-        return found
+        return await self.as_merged(connection, found)
+
+    async def as_merged(self, connection: AsyncConnection, found: Mapping[K, R]) -> dict[K, R]:
+        """The same with each merged record replaced by the one it is part of, however often that was merged
+        on. Asks nothing while none is merged."""
+        followed = dict(found)
+        while merged := {key: into for key, record in followed.items() if (into := merged_into(record))}:
+            winners = await self.find_many(connection, list(merged.values()))
+            followed |= {key: winners[into] for key, into in merged.items()}
+        return followed
 
     async def known_keys(
         self, connection: AsyncConnection, keys: Sequence[Key], within: ColumnElement[bool]
@@ -142,6 +154,14 @@ class RecordTable(Generic[R]):
         wanted = literal(sorted(ids), ARRAY(Uuid))
         column = self.table.c.id
         return set(await connection.scalars(select(column).where(column == any_(wanted), within)))
+
+    async def lock_some(
+        self, connection: AsyncConnection, condition: ColumnElement[bool], *, most: int
+    ) -> list[R]:
+        """The first records in the order of their ids, unchanged by others until the transaction ends."""
+        query = self.everything.where(condition).order_by(self.table.c.id).limit(most)
+        rows = await connection.execute(query.with_for_update())
+        return [self.record_of(row) for row in rows.mappings()]
 
     async def find_after(self, connection: AsyncConnection, after: UUID, *, most: int) -> list[R]:
         """The next records in the order of their ids, at most `most`."""

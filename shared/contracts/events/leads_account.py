@@ -23,6 +23,7 @@ class AccountState(Event):
     source_system: str | None = None
     external_id: str | None = None
     archived_at: datetime | None = None
+    merged_into: UUID | None = None
 
 
 class AccountCreated(AccountState):
@@ -45,4 +46,28 @@ class AccountRestored(AccountState):
     type: ClassVar[str] = "leads.account.restored"
 
 
-EVENTS = (AccountCreated, AccountChanged, AccountArchived, AccountRestored)
+class AccountMerged(AccountState):
+    """The account became part of `merged_into`; `merge_id` names the merge, which can be undone."""
+
+    type: ClassVar[str] = "leads.account.merged"
+
+    merge_id: UUID
+
+
+class AccountUnmerged(AccountState):
+    """The merge was undone: the account stands for itself again, apart from `unmerged_from`."""
+
+    type: ClassVar[str] = "leads.account.unmerged"
+
+    merge_id: UUID
+    unmerged_from: UUID
+
+
+EVENTS = (
+    AccountCreated,
+    AccountChanged,
+    AccountArchived,
+    AccountRestored,
+    AccountMerged,
+    AccountUnmerged,
+)

@@ -134,6 +134,23 @@ class LeadConverted(LeadState):
     deal: DealWanted | None = None
 
 
+class LeadMerged(LeadState):
+    """The lead became part of `merged_into`; `merge_id` names the merge, which can be undone."""
+
+    type: ClassVar[str] = "leads.lead.merged"
+
+    merge_id: UUID
+
+
+class LeadUnmerged(LeadState):
+    """The merge was undone: the lead stands for itself again, apart from `unmerged_from`."""
+
+    type: ClassVar[str] = "leads.lead.unmerged"
+
+    merge_id: UUID
+    unmerged_from: UUID
+
+
 class LeadArchived(LeadState):
     """Put away: lists and figures leave it out."""
 
@@ -168,6 +185,8 @@ EVENTS = (
     LeadDisqualified,
     LeadScored,
     LeadConverted,
+    LeadMerged,
+    LeadUnmerged,
     LeadArchived,
     LeadRestored,
     LeadCategorised,

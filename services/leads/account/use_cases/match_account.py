@@ -19,7 +19,7 @@ from shared.contracts.ids import new_id
 async def chosen_account(connection: AsyncConnection, identity: Identity, account_id: UUID) -> Account:
     """The account the caller names. Refuses one that is put away, not there or not the caller's to see."""
     account = await ACCOUNTS.find(connection, account_id, visible(identity))
-    if account is None or account.archived_at is not None:
+    if account is None or account.archived_at is not None or account.merged_into is not None:
         raise unknown_reference("account_id", "account")
     return account
 

@@ -26,23 +26,36 @@ def partner_of(identity: Identity) -> UUID:
 async def follow_push(connection: AsyncConnection, identity: Identity, external_id: str) -> dict[str, Any]:
     """Status and timeline of the partner's lead. Refuses with `lead_not_found` what was never pushed."""
     partner_id = partner_of(identity)
-    lead = await lead_pushed_as(connection, partner_id, external_id)
+    lead, part_of = await lead_pushed_as(connection, partner_id, external_id) or (None, None)
     entries = await queries.entries_of(connection, partner_id, external_id)
     if lead is None and not entries:
         raise IntakeError("lead_not_found", "Nothing was pushed under this reference.")
     receipts = await queries.receipts_of(connection, partner_id, external_id)
-    steps = await steps_of(connection, lead.id) if lead is not None else []
+    steps = await _steps(connection, lead, part_of)
     timeline = _timeline(receipts, entries, steps)
     waiting = [entry for entry in entries if entry["status"] == "open"]
     return {
         "id": lead.id if lead else None,
         "external_id": external_id,
-        "status": _status(lead, waiting),
+        "status": _status(part_of, waiting),
         "duplicate": lead is not None and lead.duplicate_of is not None,
         "received_at": timeline[0]["at"],
         "timeline": timeline,
         "errors": waiting[-1]["errors"] if waiting else [],
     }
+
+
+async def _steps(
+    connection: AsyncConnection, lead: Lead | None, part_of: Lead | None
+) -> list[Mapping[str, Any]]:
+    """The lead's own steps; after it was merged those of the lead it is part of."""
+    if lead is None or part_of is None:
+        return []
+    own = await steps_of(connection, lead.id)
+    if part_of.id == lead.id:
+        return own
+    merged_at = max(step["at"] for step in own if step["what"] == "merged")
+    return own + [step for step in await steps_of(connection, part_of.id) if step["at"] >= merged_at]
 
 
 async def follow_receipt(connection: AsyncConnection, identity: Identity, receipt_id: UUID) -> dict[str, Any]:

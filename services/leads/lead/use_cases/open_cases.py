@@ -15,13 +15,14 @@ from shared.observability.causes import event_context
 async def open_cases(connection: AsyncConnection, entries: Sequence[Due]) -> list[Case]:
     """The leads these entries are about, nobody else changing them until the transaction ends.
 
-    Their events carry the correlation id of what the lead came in with.
+    What was planned for a lead that is part of another by now is not done. Their events carry the
+    correlation id of what the lead came in with.
     """
     leads = await repository.lock(connection, [entry.subject_id for entry in entries])
     return [
         Case(leads[entry.subject_id], _cause(entry), entry.payload)
         for entry in entries
-        if entry.subject_id in leads
+        if entry.subject_id in leads and leads[entry.subject_id].merged_into is None
     ]
 
 

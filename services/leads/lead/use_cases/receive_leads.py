@@ -14,7 +14,7 @@ from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, Scorer, first_touch, new_lead
 from services.leads.lead.use_cases.score_leads import scorer
-from services.leads.record.domain import Change, Draft, Key
+from services.leads.record.domain import Change, Draft, Key, gaps
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
@@ -72,7 +72,10 @@ class LoadedLeads(_Leads):
         return await repository.LEADS.find_loaded(self.connection, keys)
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
-        """What the other system knows now. A lead that was put away is brought back."""
+        """What the other system knows now. A lead that was put away is brought back; one that its lead was
+        merged into only gets what it lacks."""
+        if (record.source_system, record.external_id) != item.key:
+            return record.edit(_lacking(record, item), now=self.now, score=self._score)
         values = {**_with_consents(record, item), "archived_at": None}
         owner = item.origin.get("owner_id")
         if owner in (None, record.owner_id):
@@ -104,13 +107,17 @@ class PushedLeads(_Leads):
     beside: Callable[[Sequence[LeadGroup]], Sequence[Beside]]
 
     async def find(self, keys: Sequence[Key]) -> Mapping[Key, Lead]:
-        """The partner's leads by its own references."""
+        """The partner's leads by its own references; for one that was merged the lead it is part of."""
         ids = [external_id for _, external_id in keys]
-        leads = await repository.find_pushed(self.connection, self.partner_id, ids)
+        pushed = await repository.find_pushed(self.connection, self.partner_id, ids)
+        leads = await repository.LEADS.as_merged(self.connection, pushed)
         return {(str(self.partner_id), external_id): lead for external_id, lead in leads.items()}
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
-        """What the partner knows now; a member's edits stay."""
+        """What the partner knows now; a member's edits stay, and a lead that the partner's was merged into
+        only gets what it lacks."""
+        if (str(record.partner_id), record.external_id) != item.key:
+            return record.renew(_lacking(record, item), now=self.now, score=self._score)
         return record.renew(_with_consents(record, item), now=self.now, score=self._score)
 
     async def insert(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
@@ -125,6 +132,12 @@ class PushedLeads(_Leads):
         touches = touches_beside(later_touches(groups, self.now), only_new_ways=True)
         beside = [*touches, *consents_beside(groups), *self.beside(groups)]
         return await repository.save(self.connection, drafts, event_context(SOURCE), beside)
+
+
+def _lacking(record: Lead, item: LeadItem) -> Mapping[str, Any]:
+    """For the lead that the item's was merged into: what it has no value for, and refusals of contact."""
+    said = {name: value for name, value in _with_consents(record, item).items() if name not in item.values}
+    return {**gaps(record, item.values), **said}
 
 
 def _with_consents(record: Lead, item: LeadItem) -> Mapping[str, Any]:

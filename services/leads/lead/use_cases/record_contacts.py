@@ -17,10 +17,16 @@ from shared.observability.causes import event_context
 async def record_contacts(
     connection: AsyncConnection, spoken: Mapping[UUID, datetime], *, now: datetime
 ) -> None:
-    """`spoken`: for each lead when it was first spoken with. Leads that are further on stay as they are."""
+    """`spoken`: for each lead when it was first spoken with. Leads that are further on stay as they
+    are; for one that was merged it is the one it is part of."""
     async for _ in rounds():
-        leads = await repository.LEADS.find_many(connection, spoken)
-        changes = [(lead, lead.contact(spoken[lead_id], now=now)) for lead_id, lead in leads.items()]
+        named = await repository.LEADS.find_many(connection, spoken)
+        followed = await repository.LEADS.as_merged(connection, named)
+        leads = {lead.id: lead for lead in followed.values()}
+        first: dict[UUID, datetime] = {}
+        for named_id, lead in followed.items():
+            first[lead.id] = min(spoken[named_id], first.get(lead.id, spoken[named_id]))
+        changes = [(lead, lead.contact(first[lead.id], now=now)) for lead in leads.values()]
         drafts = [Draft(lead, (change,)) for lead, change in changes if change is not None]
         if not drafts:
             return

@@ -32,7 +32,8 @@ async def link_deal(
 ) -> None:
     """The lead knows its deal from now on. One that knows a deal already, or is not here, stays as it is."""
     async for _ in rounds():
-        lead = (await repository.LEADS.find_many(connection, [lead_id])).get(lead_id)
+        named = await repository.LEADS.find_many(connection, [lead_id])
+        lead = (await repository.LEADS.as_merged(connection, named)).get(lead_id)
         change = lead.link_deal(deal_id, at, now=at) if lead is not None else None
         if change is None or await repository.save(connection, [Draft(lead, (change,))], context):
             return

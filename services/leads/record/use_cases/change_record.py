@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from services.leads.record.domain import Change, Draft, R, Record
+from services.leads.record.domain import Change, Draft, R, Record, merged_into
 from services.leads.record.use_cases.try_again import rounds
 from shared.contracts.errors import DomainError
 from shared.web.merge import check_or_merge
@@ -48,7 +48,7 @@ async def change_record(
 def check_changeable(record: Record, changes: Collection[str]) -> None:
     """Refuses with `record_merged`, naming the winner, what became part of another record, and with
     `record_archived` what is put away. Records of a kind that knows neither are always changeable."""
-    winner = getattr(record, "merged_into", None)
+    winner = merged_into(record)
     if winner is not None:
         raise DomainError("record_merged", f"It was merged into {winner}.", extra={"merged_into": winner})
     if getattr(record, "archived_at", None) is not None and "archived_at" not in changes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.record.domain import Change, Draft, Key, R
+from services.leads.record.domain import Change, Draft, Key, R, gaps, origin_of
 from services.leads.record.record_table import RecordTable
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
@@ -65,7 +65,10 @@ class LoadedRecords(Generic[R]):
         return self.make(item)
 
     def renew(self, record: R, item: LoadedItem) -> Change[R] | None:
-        """The record with what the other system knows now. One that was put away is brought back."""
+        """The record with what the other system knows now. One that was put away is brought back; one
+        that the item's record was merged into only gets what it lacks."""
+        if origin_of(record) != item.key:
+            return self.edit(record, gaps(record, item.values))
         return self.edit(record, {**item.values, "archived_at": None})
 
     async def insert(self, groups: Sequence[Group[R, LoadedItem]]) -> Mapping[UUID, R]:

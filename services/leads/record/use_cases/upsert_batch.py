@@ -30,7 +30,7 @@ I = TypeVar("I", bound=Item)  # noqa: E741 - the conventional letter for an item
 
 @dataclass(slots=True)
 class Group(Generic[R, I]):
-    """All items of one key, in order, and what they make of the record together."""
+    """All items of one key, or of one record that has several, in order, and what they make together."""
 
     before: R | None
     record: R | None = None
@@ -110,7 +110,7 @@ def _fold(
     groups: dict[object, Group[R, I]] = {}
     for item in items:
         before = known.get(item.key) if item.key is not None else None
-        name = item.key or ("", item.index)
+        name = before.id if before is not None else item.key or ("", item.index)
         group = groups.get(name) or Group(before, record=before)
         try:
             step = store.start(item) if group.record is None else store.renew(group.record, item)

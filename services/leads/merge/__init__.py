@@ -1,0 +1,1 @@
+"""Merges: several records become one, and stand for themselves again when that was wrong."""
