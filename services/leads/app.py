@@ -19,6 +19,7 @@ from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
+from services.leads.lead_usage import routes as lead_usage
 from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
 from services.leads.nurture import routes as nurture
@@ -45,6 +46,7 @@ UPLOAD_BYTES = MOST_BYTES + MEBIBYTE
 ROUTERS = (
     routing.router,
     categorisation.lead_router,
+    lead_usage.router,
     response.router,
     nurture.lead_router,
     routing_rule.router,

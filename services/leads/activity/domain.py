@@ -75,6 +75,11 @@ class Activity:
         """Brought back as it was; None when it was not put away."""
         return self.edit({"archived_at": None}, now=now)
 
+    def happened_at(self, now: datetime) -> datetime | None:
+        """When it was done or began; None for what is only planned."""
+        past = [moment for moment in (self.started_at, self.done_at) if moment is not None and moment <= now]
+        return max(past, default=None)
+
     def spoke_at(self, now: datetime) -> datetime | None:
         """When somebody was spoken with; None for tasks and for what is only planned."""
         if self.type == "task":

@@ -1,13 +1,20 @@
 """Reads of the deals' replica."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, func, literal, select
+from sqlalchemy import ColumnElement, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.deal_link.tables import known_deal
+
+
+def was_won(lead_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a deal of this lead was won, as a condition for other queries."""
+    deal = known_deal.c
+    return select(deal.id).where(deal.lead_id == lead_id, deal.status == "won").exists()
 
 
 async def existing(connection: AsyncConnection, ids: Collection[UUID]) -> set[UUID]:

@@ -2,10 +2,24 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Text, Uuid, any_, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
@@ -32,6 +46,7 @@ from services.leads.record.repository import Beside, envelopes_of, rows_beside, 
 from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
 from shared.persistence.bulk import insert_rows
+from shared.persistence.types import Instant
 
 
 def _keys(drafts: Sequence[Draft[Lead]]) -> list[Beside]:
@@ -129,6 +144,30 @@ async def open_after(connection: AsyncConnection, after: UUID, *, limit: int) ->
         table.c.id > after, table.c.status.in_(OPEN), table.c.merged_into.is_(None)
     )
     return list(await connection.scalars(rows.order_by(table.c.id).limit(limit)))
+
+
+async def count_activities(
+    connection: AsyncConnection, times: Mapping[UUID, int], last: Mapping[UUID, datetime]
+) -> None:
+    """Add to the counts of these leads; who locks several does so in the order of their ids."""
+    ids = sorted(times)
+    given = func.unnest(
+        bindparam("lead_ids", ids, ARRAY(Uuid)),
+        bindparam("times", [times[lead_id] for lead_id in ids], ARRAY(Integer)),
+        bindparam("lasts", [last.get(lead_id) for lead_id in ids], ARRAY(Instant)),
+    )
+    worked = given.table_valued("id", "times", "at", name="worked").render_derived(with_types=False)
+    wanted = bindparam("locked_ids", ids, ARRAY(Uuid))
+    in_order = select(table.c.id).where(table.c.id == any_(wanted)).order_by(table.c.id)
+    locked = in_order.with_for_update().cte("locked")
+    await connection.execute(
+        update(table)
+        .where(table.c.id == locked.c.id, table.c.id == worked.c.id)
+        .values(
+            activity_count=func.greatest(table.c.activity_count + worked.c.times, 0),
+            last_activity_at=func.greatest(table.c.last_activity_at, worked.c.at),
+        )
+    )
 
 
 async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -52,9 +52,12 @@ async def edit_activity(
     async def save(draft: Draft[Activity]) -> bool:
         return bool(await ACTIVITIES.save(connection, [draft], event_context(SOURCE)))
 
+    before: dict[UUID, Activity] = {}
+
     def decide(activity: Activity) -> Change[Activity] | None:
+        before[activity.id] = activity
         return activity.edit(values, now=now)
 
     activity = await change_record(load, decide, save, seen_version=seen_version)
-    await tell_leads(connection, [activity], now=now)
+    await tell_leads(connection, [activity], now=now, before=before)
     return activity

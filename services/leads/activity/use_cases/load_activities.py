@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,13 +40,23 @@ async def load_activities(
         owner = owner_of_new(identity, body.owner_id) or identity.member_id
         return LoadedItem(index, body.key(), body.own_fields(), birth(body, owner))
 
+    made: set[UUID] = set()
+
     def make(item: LoadedItem) -> Change[Activity]:
-        return new_activity(new_id(), {**item.values, **item.birth}, now=now)
+        created = new_activity(new_id(), {**item.values, **item.birth}, now=now)
+        made.add(created.after.id)
+        return created
+
+    before: dict[UUID, Activity] = {}
 
     def edit(activity: Activity, values: Mapping[str, Any]) -> Change[Activity] | None:
+        if activity.id not in made:
+            before.setdefault(activity.id, activity)
         return activity.edit(values, now=now)
 
     outcomes = await load_bodies(LoadedRecords(connection, ACTIVITIES, make, edit), bodies, to_item)
-    written = [each.record for each in outcomes if each.record is not None and each.became != "unchanged"]
-    await tell_leads(connection, written, now=now)
+    touched = [each.record for each in outcomes if each.record is not None and each.became != "unchanged"]
+    written = {activity.id: activity for activity in touched}
+    known = {activity_id: before[activity_id] for activity_id in written.keys() & before.keys()}
+    await tell_leads(connection, list(written.values()), now=now, before=known)
     return outcomes
