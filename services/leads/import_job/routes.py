@@ -157,6 +157,7 @@ async def list_rows(request: Request, import_id: UUID, connection: Reading, call
 @router.get(
     "/{import_id}/errors.csv",
     response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     openapi_extra=_READ,
     summary="The refused rows",
 )
