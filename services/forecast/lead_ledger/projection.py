@@ -38,4 +38,5 @@ def _row(event: LeadState, envelope: Envelope) -> dict[str, Any]:
         "account_id": event.account_id,
         "deal_id": event.deal_id,
         "archived_at": event.archived_at,
+        "merged_into": event.merged_into,
     }

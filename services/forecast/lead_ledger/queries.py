@@ -9,8 +9,9 @@ from services.forecast.lead_ledger.tables import lead_now
 
 
 def leads() -> Subquery:
-    """One row per lead as it stands now. PostgreSQL pulls the subquery up."""
-    return select(lead_now).subquery("lead")
+    """One row per lead as it stands now; one that was merged counts as the lead it is part of. PostgreSQL
+    pulls the subquery up."""
+    return select(lead_now).where(lead_now.c.merged_into.is_(None)).subquery("lead")
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

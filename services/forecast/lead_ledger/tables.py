@@ -27,6 +27,7 @@ lead_now = Table(
     Column("account_id", Uuid),
     Column("deal_id", Uuid),
     Column("archived_at", Instant),
+    Column("merged_into", Uuid),
     Index("ix_lead_now_created_at", "created_at"),
     Index("ix_lead_now_owner_id_created_at", "owner_id", "created_at"),
     Index("ix_lead_now_known_at", "known_at"),

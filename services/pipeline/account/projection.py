@@ -19,13 +19,14 @@ async def record_accounts(connection: AsyncConnection, told: Sequence[tuple[Acco
             "name": event.name,
             "sequence": envelope.sequence,
             "archived_at": event.archived_at,
+            "merged_into": event.merged_into,
         }
         newest[str(event.account_id)] = row
     new = insert_rows(known_account, [newest[key] for key in sorted(newest)])
     await connection.execute(
         new.on_conflict_do_update(
             index_elements=["id"],
-            set_={name: new.excluded[name] for name in ("name", "sequence", "archived_at")},
+            set_={name: new.excluded[name] for name in ("name", "sequence", "archived_at", "merged_into")},
             where=known_account.c.sequence < new.excluded.sequence,
         )
     )

@@ -8,6 +8,6 @@ from services.pipeline.account.tables import known_account
 
 
 def is_known_account(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether there is such an account that is not put away, as a part of another query."""
+    """Whether there is such an account that is neither put away nor part of another, for another query."""
     there = select(known_account.c.id).where(known_account.c.id == account_id)
-    return exists(there.where(known_account.c.archived_at.is_(None)))
+    return exists(there.where(known_account.c.archived_at.is_(None), known_account.c.merged_into.is_(None)))

@@ -12,4 +12,5 @@ known_account = Table(
     Column("name", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("archived_at", Instant),
+    Column("merged_into", Uuid),
 )

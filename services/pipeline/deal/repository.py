@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -32,7 +32,7 @@ from services.pipeline.deal.domain.arrival import Arrival
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row
-from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.deal.tables import deal, deal_move, deal_passage
 from services.pipeline.incoming import Key
 from services.pipeline.tables import ORGANISATION, OUTBOX
 from shared.contracts.envelope import Envelope
@@ -41,6 +41,7 @@ from shared.contracts.identity import Identity, Scope
 from shared.organisation.scope import owner_scope, scope_parameters, scope_rule
 from shared.persistence.bulk import insert_rows, recordset
 
+LinkField = Literal["lead_id", "account_id", "contact_id"]
 _D, _P = deal.c, deal_passage.c
 
 
@@ -93,6 +94,33 @@ async def by_origin(
     arrivals = [Arrival(each, histories[each.id]) for each in own]
     others = {(row["source_system"], row["external_id"]) for row in rows if not row["visible"]}
     return {each.origin: each for each in arrivals if each.origin}, others
+
+
+async def lock_naming(connection: AsyncConnection, field: LinkField, record_id: UUID) -> list[Deal]:
+    """All deals that name this record, unchanged by others until the transaction ends."""
+    return await _locked(connection, deal.c[field] == record_id)
+
+
+async def lock_moved(connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID) -> list[Deal]:
+    """The deals that went with a merged record, locked in the same way."""
+    moved = select(deal_move.c.deal_id).where(
+        deal_move.c.merge_id == merge_id, deal_move.c.field == field, deal_move.c.was == was
+    )
+    return await _locked(connection, _D.id.in_(moved))
+
+
+async def _locked(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Deal]:
+    query = select(*COLUMNS).where(condition).order_by(_D.id).with_for_update(of=deal)
+    return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
+
+
+async def note_moves(
+    connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID, deals: Sequence[Deal]
+) -> None:
+    """Remember which deals went with the record."""
+    rows = [{"merge_id": merge_id, "deal_id": each.id, "field": field, "was": was} for each in deals]
+    if rows:
+        await connection.execute(insert_rows(deal_move, rows).on_conflict_do_nothing())
 
 
 async def histories_of(connection: AsyncConnection, deal_ids: Sequence[UUID]) -> dict[UUID, History]:

@@ -75,6 +75,7 @@ deal = Table(
     Index("ix_deal_updated_at_id", "updated_at", "id"),
     Index("ix_deal_account_id", "account_id"),
     Index("ix_deal_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    Index("ix_deal_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
     Index(
         "ix_deal_stage_id_status",
         "stage_id",
@@ -99,4 +100,16 @@ deal_passage = Table(
     Column("outcome", Text),
     PrimaryKeyConstraint("deal_id", "position"),
     CheckConstraint("left_at >= entered_at", name="left_after_entered"),
+)
+
+# Deals that went with a merged lead, account or contact: what undoing the merge gives back.
+deal_move = Table(
+    "deal_move",
+    metadata,
+    Column("merge_id", Uuid, nullable=False),
+    Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("was", Uuid, nullable=False),
+    PrimaryKeyConstraint("merge_id", "deal_id", "field"),
+    CheckConstraint("field IN ('lead_id', 'account_id', 'contact_id')", name="field"),
 )

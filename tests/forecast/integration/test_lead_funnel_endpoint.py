@@ -183,6 +183,16 @@ async def test_a_lead_put_away_no_longer_counts_but_did_before(world: World) -> 
     assert (now["received"], then["received"]) == (5, 6)
 
 
+async def test_a_merged_lead_counts_once_as_the_lead_it_is_part_of(world: World) -> None:
+    merged = lead_event("new", sequence=2, merged_into=named("contacted"))
+    await world.consume(*cohort(), merged)
+
+    apart = await funnel(world)
+    await world.consume(lead_event("new", sequence=3))
+
+    assert (apart["received"], (await funnel(world))["received"]) == (5, 6)
+
+
 instants = st.none() | st.integers(16, 28).map(lambda day: at(f"2027-01-{day}"))
 
 

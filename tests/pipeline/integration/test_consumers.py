@@ -15,9 +15,12 @@ from shared.contracts.events.leads_account import (
     AccountArchived,
     AccountChanged,
     AccountCreated,
+    AccountMerged,
     AccountRestored,
+    AccountUnmerged,
 )
-from shared.contracts.events.leads_lead import DealWanted, LeadConverted, LeadCreated
+from shared.contracts.events.leads_contact import ContactMerged
+from shared.contracts.events.leads_lead import DealWanted, LeadConverted, LeadCreated, LeadMerged
 from shared.contracts.money import Money
 from shared.messaging.handlers import Delivery, handle
 from tests.pipeline.integration.world import NOW, REP, World, days, euros, named, told
@@ -158,3 +161,62 @@ async def test_a_deal_may_not_name_an_account_that_is_put_away(world: World) -> 
 
     assert (status, code) == (422, "reference_unknown")
     assert (await world.deal(account_id=str(named("Acme"))))["account_id"] == str(named("Acme"))
+
+
+MERGE = named("merge")
+
+
+def account_merged(*, sequence: int = 2) -> Envelope:
+    event = AccountMerged(
+        account_id=named("Acme"), name="Acme", created_at=NOW, merged_into=named("Initech"), merge_id=MERGE
+    )
+    return told(event, event.account_id, sequence=sequence)
+
+
+def account_unmerged() -> Envelope:
+    event = AccountUnmerged(
+        account_id=named("Acme"),
+        name="Acme",
+        created_at=NOW,
+        merge_id=MERGE,
+        unmerged_from=named("Initech"),
+    )
+    return told(event, event.account_id, sequence=3)
+
+
+async def test_deals_of_a_merged_account_are_the_winners_and_come_back(world: World) -> None:
+    await world.consume(conversion())
+
+    await world.consume(account_merged())
+    merged = await world.get(DEAL, REP)
+    await world.consume(account_unmerged())
+    apart = await world.get(DEAL, REP)
+
+    assert (merged["account_id"], apart["account_id"]) == (str(named("Initech")), str(named("Acme")))
+    assert [each["type"] for each in await world.events(merged["id"])][1:] == ["pipeline.deal.changed"] * 2
+
+
+async def test_a_deal_moved_on_since_stays_where_it_is(world: World) -> None:
+    await world.consume(conversion(), account_merged())
+    other = AccountMerged(
+        account_id=named("Initech"), name="Initech", created_at=NOW, merged_into=named("Hooli"),
+        merge_id=named("other merge"),
+    )  # fmt: skip
+    await world.consume(told(other, other.account_id, sequence=2))
+
+    await world.consume(account_unmerged())
+
+    assert (await world.get(DEAL, REP))["account_id"] == str(named("Hooli"))
+
+
+async def test_deals_follow_merged_contacts_and_leads(world: World) -> None:
+    await world.consume(conversion())
+    contact = ContactMerged(contact_id=named("Ada"), created_at=NOW, merged_into=named("Eve"), merge_id=MERGE)
+    lead = LeadMerged(
+        lead_id=named("lead"), status="converted", created_at=NOW, merged_into=named("twin"), merge_id=MERGE
+    )
+
+    await world.consume(told(contact, contact.contact_id), told(lead, lead.lead_id, sequence=5))
+
+    deal = await world.get(DEAL, REP)
+    assert (deal["contact_id"], deal["lead_id"]) == (str(named("Eve")), str(named("twin")))
