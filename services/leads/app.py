@@ -9,6 +9,7 @@ from services.leads.account import routes as account
 from services.leads.activity import routes as activity
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
+from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
@@ -24,6 +25,7 @@ from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
 from services.leads.nurture import routes as nurture
 from services.leads.pursuit import routes as pursuit
+from services.leads.queue import routes as queue
 from services.leads.response import routes as response
 from services.leads.routing import routes as routing
 from services.leads.routing_rule import routes as routing_rule
@@ -44,6 +46,8 @@ from shared.web.settings import MEBIBYTE
 UPLOAD_BYTES = MOST_BYTES + MEBIBYTE
 """An upload: the file, and what stands beside it in the form."""
 ROUTERS = (
+    claim.router,
+    queue.router,
     routing.router,
     categorisation.lead_router,
     lead_usage.router,

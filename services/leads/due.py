@@ -1,6 +1,8 @@
 """What the leads worker does by the agenda: kind of entry -> handler."""
 
 from services.leads.agenda.use_cases.do_due_work import Handlers
+from services.leads.claim.domain import LEASE_ENDS
+from services.leads.claim.use_cases.claim_leads import end_leases, tell_overdue
 from services.leads.duplicate.domain import FILL, SCAN
 from services.leads.duplicate.use_cases.find_duplicates import look_again
 from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
@@ -15,6 +17,7 @@ from services.leads.nurture.domain import STEP
 from services.leads.nurture.use_cases.make_activities import make_activities
 from services.leads.pursuit.domain import EXPIRE
 from services.leads.pursuit.use_cases.set_mark import expire_marks
+from services.leads.queue.domain import OVERDUE
 from services.leads.response import domain as response
 from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
@@ -38,6 +41,8 @@ DUE: Handlers = {
     response.WARNING: warn,
     response.DUE: call_time,
     NIGHTLY: train_nightly,
+    LEASE_ENDS: end_leases,
+    OVERDUE: tell_overdue,
 }
 LONG: Handlers = {
     READ: FileReader().read_step,

@@ -25,6 +25,7 @@ from shared.contracts.events.leads_lead import (
     LeadMerged,
     LeadQualified,
     LeadQueued,
+    LeadQueueOverdue,
     LeadResponseBreached,
     LeadResponseDueSoon,
     LeadRestored,
@@ -208,6 +209,39 @@ class Lead:
             "territory_id": territory_id or self.territory_id,
         }
         return self._step(LeadQueued, now, differing(self, changes))
+
+    def claim(self, member_id: UUID, *, now: datetime) -> Change["Lead"] | None:
+        """It becomes the claimant's. Refuses with `already_claimed` when it waits no more, with `lead_leased`
+        while somebody else holds it; None when the claimant owns it already."""
+        if self.owner_id == member_id:
+            return None
+        self._check_waiting(member_id, now)
+        return self.assign(member_id, "claimed from the queue", now=now)
+
+    def lease(self, member_id: UUID, until: datetime, *, now: datetime) -> Change["Lead"]:
+        """Nobody else may claim it until then. Refuses as `claim` does."""
+        self._check_waiting(member_id, now)
+        changes = {"leased_by": member_id, "leased_until": until}
+        return self._step(LeadChanged, now, changes, what="leased")
+
+    def end_lease(self, *, now: datetime) -> Change["Lead"] | None:
+        """Everybody may claim it again; None when nobody holds it."""
+        if self.leased_by is None:
+            return None
+        return self._step(LeadChanged, now, {"leased_by": None, "leased_until": None}, what="lease_ended")
+
+    def overdue_in_queue(self, *, now: datetime) -> Change["Lead"]:
+        """It has waited too long in its queue."""
+        return self._step(LeadQueueOverdue, now, {})
+
+    def _check_waiting(self, member_id: UUID, now: datetime) -> None:
+        if self.queue_id is None:
+            raise LeadError("already_claimed", "The lead waits in no queue any more.")
+        held = self.leased_until is not None and self.leased_until > now
+        if held and self.leased_by != member_id:
+            raise LeadError(
+                "lead_leased", "Somebody looks at the lead.", extra={"leased_until": self.leased_until}
+            )
 
     def place(self, territory_id: UUID, *, now: datetime) -> Change["Lead"] | None:
         """It lies in this territory; None when that is known."""

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from shared.contracts.errors import DomainError
 
+OVERDUE = "queue.overdue"
+"""The kind of agenda entry of a lead that waits in a queue with an alert."""
+
 
 class QueueError(DomainError):
     """A rule of queues said no."""

@@ -1,8 +1,9 @@
 """Queues to and from their table."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.queue.domain import LeadQueue
@@ -18,3 +19,21 @@ async def default_queue_id(connection: AsyncConnection) -> UUID | None:
         select(lead_queue.c.id).where(lead_queue.c.is_default, lead_queue.c.active)
     )
     return found
+
+
+async def alert_hours(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, int]:
+    """After how many hours leads in these queues are told of; queues without an alert are not there."""
+    hours = lead_queue.c.alert_after_hours
+    rows = await connection.execute(
+        select(lead_queue.c.id, hours).where(lead_queue.c.id.in_(sorted(ids)), hours.is_not(None))
+    )
+    return {row.id: row.alert_after_hours for row in rows}
+
+
+async def no_default_but(connection: AsyncConnection, queue_id: UUID) -> None:
+    """The queue that was the default one is it no more."""
+    await connection.execute(
+        update(lead_queue)
+        .where(lead_queue.c.is_default, lead_queue.c.id != queue_id)
+        .values(is_default=False, version=lead_queue.c.version + 1)
+    )

@@ -1,6 +1,7 @@
 """What routing reads: members with their place in the line, what they got today, and traces."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,20 @@ from sqlalchemy import RowMapping, Uuid, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.routing.domain import How
 from services.leads.routing.tables import assignment_turn, routing_trace
 from services.leads.tables import ORGANISATION
 from shared.persistence.types import Instant
 
 _member = ORGANISATION.member.c
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest decision about a lead."""
+
+    how: How
+    queue_id: UUID | None
 
 
 async def members_in_line(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -56,3 +66,16 @@ async def traces_of(connection: AsyncConnection, lead_id: UUID) -> list[dict[str
         .limit(100)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+async def last_of(connection: AsyncConnection, lead_id: UUID) -> Last | None:
+    """The newest decision about the lead."""
+    trace = routing_trace.c
+    rows = await connection.execute(
+        select(trace.how, trace.queue_id)
+        .where(trace.lead_id == lead_id)
+        .order_by(trace.at.desc(), trace.id.desc())
+        .limit(1)
+    )
+    row = rows.first()
+    return None if row is None else Last(row.how, row.queue_id)

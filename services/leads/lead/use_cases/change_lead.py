@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, LeadError
 from services.leads.lead.queries import values_at
-from services.leads.lead.scope import visible
+from services.leads.lead.scope import readable, visible
 from services.leads.record.domain import Change, Draft
 from services.leads.record.use_cases.change_record import ValuesAt, change_record, check_changeable
 from services.leads.record.use_cases.upsert_batch import Became, Outcome
@@ -22,13 +22,27 @@ from shared.observability.causes import event_context
 async def load_lead(
     connection: AsyncConnection, identity: Identity, lead_id: UUID, *, lock: bool = False
 ) -> Lead:
-    """The lead. Refuses with `lead_not_found` when it is not there or not the caller's to see.
+    """The lead, which may also wait in a queue the caller may claim from. Refuses with `lead_not_found` when
+    it is not there or not the caller's to see.
 
-    `lock`: nobody changes it until the transaction ends.
+    `lock`: nobody changes it until the transaction ends; it must be the caller's to change.
     """
-    lead = await repository.LEADS.find(connection, lead_id, visible(identity), lock=lock)
+    if lock:
+        return await _load_own(connection, identity, lead_id, lock=True)
+    lead = await repository.LEADS.find(connection, lead_id, readable(identity))
     if lead is None:
         raise LeadError("lead_not_found", "There is no such lead.")
+    return lead
+
+
+async def _load_own(
+    connection: AsyncConnection, identity: Identity, lead_id: UUID, *, lock: bool = False
+) -> Lead:
+    """A lead to be changed. Refuses with `lead_queued` while it waits for somebody to claim it."""
+    lead = await repository.LEADS.find(connection, lead_id, visible(identity), lock=lock)
+    if lead is None:
+        await load_lead(connection, identity, lead_id)
+        raise LeadError("lead_queued", "The lead waits in a queue; claim it first.")
     return lead
 
 
@@ -46,7 +60,7 @@ async def change_lead(
     """
 
     async def load() -> Lead:
-        return await load_lead(connection, identity, lead_id)
+        return await _load_own(connection, identity, lead_id)
 
     async def save(draft: Draft[Lead]) -> bool:
         return bool(await repository.save(connection, [draft], event_context(SOURCE)))

@@ -22,6 +22,11 @@ async def lock_leads(
     return await repository.lock(connection, ids, visible(identity))
 
 
+async def lock_lead(connection: AsyncConnection, lead_id: UUID) -> Lead | None:
+    """The lead, whoever may see it: the caller checks that by what it finds."""
+    return (await repository.lock(connection, [lead_id])).get(lead_id)
+
+
 async def save_leads(
     connection: AsyncConnection, drafts: Sequence[Draft[Lead]], beside: Sequence[Beside] = ()
 ) -> None:

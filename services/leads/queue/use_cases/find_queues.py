@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.queue import repository
 from services.leads.queue.repository import QUEUES
+from services.leads.queue.scope import claimable
+from shared.contracts.identity import Identity
 
 
 async def find_default(connection: AsyncConnection) -> UUID | None:
@@ -17,3 +19,8 @@ async def queue_known(connection: AsyncConnection, queue_id: UUID) -> bool:
     """Whether there is such an active queue."""
     columns = QUEUES.table.c
     return bool(await QUEUES.find_where(connection, columns.id == queue_id, columns.active))
+
+
+async def claimable_queues(connection: AsyncConnection, identity: Identity) -> set[UUID]:
+    """From which queues the caller may claim."""
+    return set(await connection.scalars(claimable(identity)))

@@ -11,13 +11,14 @@ from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.change_lead import lead_as_it_was
 from services.leads.lead.use_cases.decide_leads import lock_leads, save_leads
 from services.leads.member.use_cases.check_owners import unknown_owner, unknown_owners
+from services.leads.queue.use_cases.plan_alerts import plan_alerts
 from services.leads.record.domain import Change, Draft
 from services.leads.record.use_cases.change_record import check_seen
 from services.leads.routing.domain import Decision, RoutingError
 from services.leads.routing.repository import go_to_the_end, take_turns, traces_beside
 from services.leads.routing.schemas import AssignItem
 from services.leads.routing.use_cases.open_router import open_routing
-from services.leads.routing.use_cases.route_leads import turns_of
+from services.leads.routing.use_cases.route_leads import queued_by, turns_of
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 
@@ -169,3 +170,4 @@ async def _write(
     await take_turns(connection, turns, now)
     owners = [decision.member_id for _, decision in decisions if decision.member_id is not None]
     await go_to_the_end(connection, [owner for owner in owners if owner not in turns], now)
+    await plan_alerts(connection, queued_by(decisions), now)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead.case import Case
 from services.leads.lead.domain import Lead
+from services.leads.queue.use_cases.plan_alerts import plan_alerts
 from services.leads.routing import repository
 from services.leads.routing.domain import Decision
 from services.leads.routing.use_cases.open_router import open_routing
@@ -25,6 +26,7 @@ async def route_leads(connection: AsyncConnection, cases: Sequence[Case], now: d
         case.add(decided[case.lead.id].change(case.lead, now=now))
     await repository.add_traces(connection, decisions, by="system", now=now)
     await repository.take_turns(connection, turns_of(decisions), now)
+    await plan_alerts(connection, queued_by(decisions), now)
 
 
 def wants_owner(lead: Lead) -> bool:
@@ -39,3 +41,8 @@ def turns_of(decisions: Sequence[tuple[UUID, Decision]]) -> dict[UUID, int]:
         for _, decision in decisions
         if decision.member_id is not None and decision.turn is not None
     }
+
+
+def queued_by(decisions: Sequence[tuple[UUID, Decision]]) -> dict[UUID, UUID]:
+    """Queue by lead, for those that wait from now on."""
+    return {lead_id: each.queue_id for lead_id, each in decisions if each.queue_id is not None}

@@ -1,0 +1,1 @@
+"""Claims: members take leads out of queues, one winner each."""
