@@ -28,12 +28,14 @@ from services.leads.pursuit import routes as pursuit
 from services.leads.queue import routes as queue
 from services.leads.response import routes as response
 from services.leads.routing import routes as routing
+from services.leads.routing import territory_routes as routing_territory
 from services.leads.routing_rule import routes as routing_rule
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
 from services.leads.scoring import routes as scoring
 from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
 from services.leads.spreadsheet.domain import MOST_BYTES
+from services.leads.territory import routes as territory
 from services.leads.web_form import public_routes as public_form
 from services.leads.web_form import routes as web_form
 from services.leads.working_time import routes as working_time
@@ -49,6 +51,8 @@ ROUTERS = (
     claim.router,
     queue.router,
     routing.router,
+    routing_territory.router,
+    territory.router,
     categorisation.lead_router,
     lead_usage.router,
     response.router,

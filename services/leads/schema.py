@@ -25,6 +25,7 @@ from services.leads.score_model import tables as score_model
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
+from services.leads.territory import tables as territory
 from services.leads.touch import tables as touch
 from services.leads.web_form import tables as web_form
 from services.leads.working_time import tables as working_time
@@ -55,6 +56,7 @@ __all__ = [
     "score_model",
     "scoring",
     "seller",
+    "territory",
     "touch",
     "web_form",
     "working_time",

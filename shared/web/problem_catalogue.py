@@ -84,7 +84,7 @@ _THINGS = (
     *("do_not_pursue", "lead", "leaderboard", "member", "nurture_plan", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
-    *("seller", "absence", "routing_rule", "queue", "territory"),
+    *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
@@ -104,6 +104,7 @@ _RULES = {
     "lead_already_converted": _P(409, "Already converted", "The lead has become a deal or contact."),
     "lead_not_open": _P(409, "Lead is closed", "The lead is disqualified or converted."),
     "lead_not_qualified": _P(409, "Lead is not qualified", "Qualify the lead first."),
+    "no_draft": _P(409, "No draft", "Make a draft by POST /v1/territory-versions and edit it."),
     "already_claimed": _P(409, "Already claimed", "Somebody else was faster; take another lead."),
     "lead_leased": _P(409, "Somebody looks at it", "Try again after `leased_until`, or take another lead."),
     "lead_queued": _P(409, "Lead waits in a queue", "Claim the lead first."),

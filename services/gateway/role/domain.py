@@ -37,8 +37,8 @@ _RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _SELL = _grant(sellers="read", absences="write")
-_LEAD_SELLERS = _grant(sellers="write")
-_SHAPE_ROUTING = _grant(routing="write")
+_LEAD_SELLERS = _grant(sellers="write", territories="read")
+_SHAPE_ROUTING = _grant(routing="write", territories="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
     api_keys="read write",
@@ -70,7 +70,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     | _SEE_OFFER
     | _SEE_FIGURES
     | _SEE_ORDER
-    | _grant(quarantine="read", routing="read", sellers="read", web_forms="read"),
+    | _grant(quarantine="read", routing="read", sellers="read", territories="read", web_forms="read"),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),
 }

@@ -1,10 +1,11 @@
 """Reads of leads: the list, the history, and how a field stood at an earlier version."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Subquery, Text, Uuid, any_, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, Subquery, Text, Uuid, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -173,3 +174,34 @@ async def oldest_open(connection: AsyncConnection, emails: Collection[str]) -> d
 def leads_seen_by(identity: Identity, *names: str) -> Subquery:
     """These columns of the leads the caller may see, for figures that join them with what others know."""
     return select(*(lead.c[name] for name in names)).where(visible(identity)).subquery("seen_lead")
+
+
+def _open_in(territory_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (lead.c.territory_id == territory_id, lead.c.status.in_(OPEN), lead.c.archived_at.is_(None))
+
+
+async def open_leads_in(connection: AsyncConnection, territory_id: UUID) -> int:
+    """How many open leads lie in the territory."""
+    found = await connection.scalar(select(func.count()).where(*_open_in(territory_id)))
+    return int(found or 0)
+
+
+async def ids_in(connection: AsyncConnection, territory_id: UUID, most: int) -> list[UUID]:
+    """The open leads that lie in the territory, by id."""
+    rows = await connection.scalars(
+        select(lead.c.id).where(*_open_in(territory_id)).order_by(lead.c.id).limit(most)
+    )
+    return list(rows)
+
+
+async def ids_since(
+    connection: AsyncConnection, since: datetime, most: int, within: ColumnElement[bool]
+) -> list[UUID]:
+    """The newest leads that came up since then and were not put away, in the order they came up."""
+    rows = await connection.scalars(
+        select(lead.c.id)
+        .where(lead.c.created_at >= since, lead.c.archived_at.is_(None), within)
+        .order_by(lead.c.created_at.desc(), lead.c.id.desc())
+        .limit(most)
+    )
+    return list(reversed(rows.all()))

@@ -137,6 +137,7 @@ class Router:
             reason,
             member_id=choice.candidate.member_id,
             territory_id=subject.territory_id,
+            beside=_place_of(subject),
             rule_id=rule_id,
             skill_score=choice.score,
             turn=turn,
@@ -156,6 +157,7 @@ class Router:
             f"rule {rule.name!r}: {said}",
             queue_id=UUID(str(rule.action["queue_id"])) if queued else None,
             territory_id=subject.territory_id,
+            beside=_place_of(subject),
             rule_id=rule.id,
             tried=tried,
         )
@@ -174,6 +176,7 @@ class Router:
             reason,
             queue_id=queue_id,
             territory_id=subject.territory_id,
+            beside=_place_of(subject),
             rule_id=rule_id,
             tried=tried,
             found_nobody=True,
@@ -214,3 +217,7 @@ def _waiting(candidate: Candidate, pool: Pool) -> dict[str, Any]:
 
 def _barred(candidate: Candidate, barrier: Barrier) -> dict[str, Any]:
     return {"member_id": candidate.member_id, "result": barrier.code, "why": barrier.why}
+
+
+def _place_of(subject: Subject) -> dict[str, Any]:
+    return {"territory": subject.placement.why} if subject.placement else {}

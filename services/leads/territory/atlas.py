@@ -1,0 +1,163 @@
+"""All territories of one version, and where in them a lead lies. No input/output."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from services.leads.expression.domain import Facts, Failure, compile_expression, holds
+from services.leads.lead.domain import Lead
+from services.leads.territory.domain import Territory
+from shared.contracts.errors import DomainError
+
+NAMED_ACCOUNT = 100
+"""What a named account counts among the criteria that make a territory specific."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a lead lies, and why."""
+
+    territory: Territory
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked about a lead, beside the lead itself."""
+
+    lead: Lead
+    facts: Facts
+    account_id: UUID | None
+
+
+_Check = Callable[[Any, _Question], bool]
+
+
+@dataclass(slots=True)
+class Atlas:
+    """`members`: who works a territory now."""
+
+    territories: dict[UUID, Territory]
+    members: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    _below: dict[UUID | None, list[Territory]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._below = {}
+        for each in sorted(self.territories.values(), key=lambda each: each.territory_id):
+            parent = each.parent_id if each.parent_id in self.territories else None
+            self._below.setdefault(parent, []).append(each)
+
+    @property
+    def by_account(self) -> bool:
+        """Whether any territory names accounts."""
+        return any(each.criteria.get("account_ids") for each in self.territories.values())
+
+    def place(self, lead: Lead, facts: Facts, account_id: UUID | None) -> Place | None:
+        """The deepest territory the lead lies in; of several the most specific, then the smallest id."""
+        question = _Question(lead, facts, account_id)
+        best: tuple[int, int, Territory, str] | None = None
+        waiting: list[tuple[Territory, int]] = [(each, 1) for each in self._below.get(None, ())]
+        while waiting:
+            territory, depth = waiting.pop()
+            met = _met(territory, question)
+            if met is None:
+                continue
+            waiting += [(each, depth + 1) for each in self._below.get(territory.territory_id, ())]
+            found = (depth, _specific(met), territory, ", ".join(met) or "takes everything")
+            if best is None or _order(found) < _order(best):
+                best = found
+        return None if best is None else Place(best[2], best[3])
+
+    def workers(self, territory_id: UUID) -> tuple[UUID, ...]:
+        """Who works the territory, or the nearest one above it that has anybody."""
+        here: UUID | None = territory_id
+        for _ in range(len(self.territories) + 1):
+            if here is None or here not in self.territories:
+                return ()
+            if self.members.get(here):
+                return self.members[here]
+            here = self.territories[here].parent_id
+        return ()
+
+
+def atlas_of(territories: Iterable[Territory], members: Mapping[UUID, tuple[UUID, ...]]) -> Atlas:
+    """The territories by their lasting ids."""
+    return Atlas({each.territory_id: each for each in territories}, members)
+
+
+def _order(found: tuple[int, int, Territory, str]) -> tuple[int, int, UUID]:
+    depth, specific, territory, _ = found
+    return -depth, -specific, territory.territory_id
+
+
+def _specific(met: list[str]) -> int:
+    return sum(NAMED_ACCOUNT if each == "named account" else 1 for each in met)
+
+
+def _met(territory: Territory, question: _Question) -> list[str] | None:
+    """The criteria that hold; None when one does not. A named account is enough by itself."""
+    criteria = territory.criteria
+    named = criteria.get("account_ids")
+    if named and question.account_id is not None and str(question.account_id) in named:
+        return ["named account"]
+    others = [name for name in _CHECKS if criteria.get(name) not in (None, [], ())]
+    if named and not others:
+        return None
+    return others if all(_CHECKS[name](criteria[name], question) for name in others) else None
+
+
+def _in_list(name: str) -> _Check:
+    def check(wanted: Any, question: _Question) -> bool:
+        value = getattr(question.lead, name)
+        return value is not None and value.casefold() in {each.casefold() for each in wanted}
+
+    return check
+
+
+def _in_postal_codes(wanted: Any, question: _Question) -> bool:
+    lead = question.lead
+    if lead.postal_code is None:
+        return False
+    code = _plain(lead.postal_code)
+    return any(each["country"] == lead.country and _covers(each, code) for each in wanted)
+
+
+def _covers(part: Mapping[str, Any], code: str) -> bool:
+    """By prefix, or between two codes by their leading characters."""
+    if part.get("prefix"):
+        return code.startswith(_plain(part["prefix"]))
+    first, last = _plain(part["from"]), _plain(part["to"])
+    return first <= code[: len(first)] and code[: len(last)] <= last
+
+
+def _plain(code: str) -> str:
+    return code.replace(" ", "").replace("-", "").upper()
+
+
+def _at_least(wanted: Any, question: _Question) -> bool:
+    return question.lead.employees is not None and question.lead.employees >= wanted
+
+
+def _at_most(wanted: Any, question: _Question) -> bool:
+    return question.lead.employees is not None and question.lead.employees <= wanted
+
+
+def _by_expression(wanted: Any, question: _Question) -> bool:
+    """One that cannot be told does not hold: the lead lies elsewhere."""
+    try:
+        result = holds(compile_expression(wanted, wanted="condition"), question.facts)
+    except DomainError:
+        return False
+    return False if isinstance(result, Failure) else result
+
+
+_CHECKS: Mapping[str, _Check] = {
+    "countries": _in_list("country"),
+    "regions": _in_list("region"),
+    "industries": _in_list("industry"),
+    "postal_codes": _in_postal_codes,
+    "employees_min": _at_least,
+    "employees_max": _at_most,
+    "expression": _by_expression,
+}
