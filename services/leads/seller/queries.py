@@ -94,6 +94,11 @@ def visible(identity: Identity) -> ColumnElement[bool]:
     return owner_scope(ORGANISATION, identity, member.c.id)
 
 
+def absence_visible(identity: Identity) -> ColumnElement[bool]:
+    """The same for absences."""
+    return owner_scope(ORGANISATION, identity, absence.c.member_id)
+
+
 def shown(row: Row[Any]) -> Mapping[str, Any]:
     """A row of the list as SellerOut."""
     item = {column.name: row[number] for number, column in enumerate(_columns)}
