@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
+from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
 from services.leads.claim import routes as claim
@@ -15,11 +16,13 @@ from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
 from services.leads.expression import routes as expression
 from services.leads.fit import routes as fit
+from services.leads.follow_up import routes as follow_up
 from services.leads.import_job import routes as import_job
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import routes as lead
+from services.leads.lead_source import routes as lead_source
 from services.leads.lead_usage import routes as lead_usage
 from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
@@ -82,6 +85,9 @@ ROUTERS = (
     fit.router,
     pursuit.router,
     merge.router,
+    follow_up.router,
+    lead_source.router,
+    campaign.router,
 )
 
 

@@ -1,11 +1,20 @@
 """What the leads worker does by the agenda: kind of entry -> handler."""
 
-from services.leads.agenda.use_cases.do_due_work import Handlers
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.activity import domain as activity
+from services.leads.activity.use_cases.watch_due import call_due
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.do_due_work import Handler, Handlers
 from services.leads.claim.domain import LEASE_ENDS
 from services.leads.claim.use_cases.claim_leads import end_leases, tell_overdue
 from services.leads.duplicate.domain import FILL, SCAN
 from services.leads.duplicate.use_cases.find_duplicates import look_again
 from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
+from services.leads.follow_up.use_cases.plan_follow_ups import plan_follow_ups
 from services.leads.import_job.domain import FORGET, READ, RUN, UNDO
 from services.leads.import_job.use_cases.read_file import FileReader
 from services.leads.import_job.use_cases.run_import import run_imports
@@ -28,6 +37,17 @@ from services.leads.triage.use_cases.triage_leads import triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
 from services.leads.web_form.use_cases.receive_submission import expire_submissions
 
+
+def in_turn(*handlers: Handler) -> Handler:
+    """Several that have to do with the same work, in one transaction."""
+
+    async def all_of_them(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+        for handle in handlers:
+            await handle(connection, entries, now)
+
+    return all_of_them
+
+
 DUE: Handlers = {
     TRIAGE: triage_leads,
     CONFIRMATION_OVER: expire_submissions,
@@ -37,7 +57,8 @@ DUE: Handlers = {
     STEP: make_activities,
     REVIEW_ALL: plan_next_reviews,
     HANDED_OVER: restart_clocks,
-    CONTACTED: note_first_contacts,
+    CONTACTED: in_turn(note_first_contacts, plan_follow_ups),
+    activity.DUE: call_due,
     response.WARNING: warn,
     response.DUE: call_time,
     NIGHTLY: train_nightly,

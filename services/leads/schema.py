@@ -3,6 +3,7 @@
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
+from services.leads.campaign import tables as campaign
 from services.leads.categorisation import tables as categorisation
 from services.leads.category import tables as category
 from services.leads.consent import tables as consent
@@ -10,6 +11,7 @@ from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.duplicate import tables as duplicate
 from services.leads.fit import tables as fit
+from services.leads.follow_up import tables as follow_up
 from services.leads.import_job import tables as import_job
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
@@ -34,6 +36,7 @@ __all__ = [
     "account",
     "activity",
     "agenda",
+    "campaign",
     "categorisation",
     "category",
     "consent",
@@ -41,6 +44,7 @@ __all__ = [
     "deal_link",
     "duplicate",
     "fit",
+    "follow_up",
     "import_job",
     "intake",
     "lead",

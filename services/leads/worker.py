@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from services.leads.agenda.gauges import MEASURE_AGENDA
+from services.leads.agenda.mend import COMMANDS
 from services.leads.agenda.part import agenda_part
 from services.leads.due import DUE, LONG
 from services.leads.intake.timers import TRIM_RECEIPTS
@@ -24,8 +26,9 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS, NIGHTS),
+    timers=(Timer("idempotency-trimming", 60 * 60, _forget_answers), TRIM_RECEIPTS, NIGHTS, MEASURE_AGENDA),
     parts={"agenda": agenda_part(DUE), "files": agenda_part(LONG, most=1), "scoring": training_part},
+    commands=COMMANDS,
 )
 
 

@@ -7,20 +7,23 @@ import argparse
 import asyncio
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from aiokafka.errors import KafkaError
 
 from shared.messaging.mending import Mending
-from shared.messaging.worker import Wiring, WorkerSettings
+from shared.messaging.worker import MendCommand, Wiring, WorkerSettings
 from shared.observability.logging import configure_logging
 from shared.persistence.database import Database
 
 
-def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
-    """The command line, or `given` in its place."""
+def arguments(
+    given: Sequence[str] | None = None, own: Mapping[str, MendCommand] = MappingProxyType({})
+) -> argparse.Namespace:
+    """The command line, or `given` in its place. `own`: what only this service can do."""
     parser = argparse.ArgumentParser(prog="shared.messaging.mend", description=__doc__)
     parser.add_argument("service")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -40,7 +43,15 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     republish = commands.add_parser("republish", help="send a topic's events again, from the outbox")
     republish.add_argument("--topic", required=True)
     republish.add_argument("--since", type=_instant, required=True, help="ISO 8601; without zone: UTC")
+    for name, command in own.items():
+        commands.add_parser(name, help=command.help)
     return parser.parse_args(given)
+
+
+def own_commands(given: Sequence[str]) -> Mapping[str, MendCommand]:
+    """Those of the service that is named first; none when there is no such service."""
+    named = [argument for argument in given if not argument.startswith("-")]
+    return wiring_of(named[0]).commands if named else {}
 
 
 def _instant(value: str) -> datetime:
@@ -67,6 +78,8 @@ async def run(given: argparse.Namespace) -> int:
     database = Database(settings.database_url, name=f"{given.service}-mend", pool_size=2)
     mending = Mending(database, settings.kafka, wiring)
     try:
+        if given.command in wiring.commands:
+            return await wiring.commands[given.command].run(database)
         return await _COMMANDS[given.command](mending, given)
     except KafkaError as error:
         print(f"the broker is away: {type(error).__name__}", file=sys.stderr)
@@ -135,4 +148,4 @@ _COMMANDS = {
 
 if __name__ == "__main__":
     configure_logging("mend", "ERROR")
-    sys.exit(asyncio.run(run(arguments())))
+    sys.exit(asyncio.run(run(arguments(own=own_commands(sys.argv[1:])))))

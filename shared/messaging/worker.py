@@ -38,11 +38,19 @@ Part = Callable[[Database, KafkaSettings, asyncio.Event, Pulse], Awaitable[None]
 
 
 @dataclass(frozen=True, slots=True)
+class MendCommand:
+    """One more thing `make mend` can do for a service; `run(database)` answers the exit code."""
+
+    help: str
+    run: Callable[[Database], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """What a service's `worker.py` declares as `WIRING`.
 
     `parts` are further loops by name: `part(database, kafka, stop, pulse)` returns once `stop` is set and
-    beats the pulse at least every 30 s.
+    beats the pulse at least every 30 s. `commands` are what `make mend` can do for this service alone.
     """
 
     service: str
@@ -52,6 +60,7 @@ class Wiring:
     timers: tuple[Timer, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
     limits: Limits | None = None
+    commands: Mapping[str, MendCommand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,13 @@ dead_letters_total = Counter(
     "dead_letters_total", "Messages set aside in the dead-letter topic.", ("service", "topic", "reason")
 )
 parked_aggregates = Gauge("parked_aggregates", "Aggregates whose events wait for a replay.", ("service",))
+agenda_overdue = Gauge("agenda_overdue", "Planned work whose time has come and passed.", ("service",))
+agenda_oldest_overdue_seconds = Gauge(
+    "agenda_oldest_overdue_seconds", "How long the oldest planned work is overdue.", ("service",)
+)
+agenda_set_aside = Gauge(
+    "agenda_set_aside", "Planned work that failed so often that it waits for a person.", ("service",)
+)
 timer_runs_total = Counter("timer_runs_total", "Timer runs by outcome.", ("service", "timer", "outcome"))
 
 

@@ -162,6 +162,9 @@ _ORGANISATION = {
 }
 
 _TIME = {
+    "channel_not_found": _P(404, "No such channel", "Not there; see the list of channels."),
+    "campaign_not_found": _P(404, "No such campaign", "Not there; see the list of campaigns."),
+    "reminder_rule_not_found": _P(404, "No such reminder rule", "Not there; see the list of rules."),
     "policy_not_found": _P(404, "No such policy", "Not there; see the list of policies."),
     "holidays_unknown": _P(
         422, "Holidays unknown", "Nothing is known of this country or region; name the days."

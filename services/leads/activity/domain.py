@@ -12,11 +12,14 @@ from shared.contracts.events.leads_activity import (
     ActivityArchived,
     ActivityChanged,
     ActivityLogged,
+    ActivityOverdue,
     ActivityRestored,
     ActivityState,
     ActivityType,
 )
 
+DUE = "activity.due"
+"""The kind of agenda entry of an activity's due time."""
 TYPES: tuple[ActivityType, ...] = ("call", "visit", "email", "meeting", "task")
 _PUBLIC = tuple(
     name for name in ActivityState.model_fields if name not in ("activity_id", "activity_type", "changed")
@@ -79,6 +82,16 @@ class Activity:
         """When it was done or began; None for what is only planned."""
         past = [moment for moment in (self.started_at, self.done_at) if moment is not None and moment <= now]
         return max(past, default=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done."""
+        return self.done_at is None and self.archived_at is None
+
+    def lapse(self, *, now: datetime) -> Change["Activity"]:
+        """Its time has passed and it is not done; the fact is of the instant it was due."""
+        after = advanced(self, now, {})
+        return Change(after, "overdue", self.due_at or now, {}, ActivityOverdue(**public_state(after)))
 
     def spoke_at(self, now: datetime) -> datetime | None:
         """When somebody was spoken with; None for tasks and for what is only planned."""

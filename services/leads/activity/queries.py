@@ -1,9 +1,13 @@
 """The list of activities."""
 
+from sqlalchemy import Subquery, select
+
 from services.leads.activity.domain import TYPES
 from services.leads.activity.schemas import ActivityOut
+from services.leads.activity.scope import visible
 from services.leads.activity.tables import SEARCHED, activity
 from services.leads.record.columns import search_column
+from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
 
 ACTIVITIES = Listing(
@@ -33,3 +37,13 @@ ACTIVITIES = Listing(
     columns=[activity.c[name] for name in ActivityOut.model_fields],
     item_fields=tuple(ActivityOut.model_fields),
 )
+
+
+def planned_seen_by(identity: Identity) -> Subquery:
+    """Owner, due time and end of the activities with a due time that the caller may see."""
+    columns = (activity.c.owner_id, activity.c.due_at, activity.c.done_at)
+    return (
+        select(*columns)
+        .where(visible(identity), activity.c.due_at.is_not(None), activity.c.archived_at.is_(None))
+        .subquery("planned")
+    )

@@ -25,6 +25,26 @@ class Due:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many pieces of work are overdue and set aside, and how long the oldest is overdue."""
+
+    overdue: int
+    set_aside: int
+    oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Work that failed so often that it waits for a person."""
+
+    kind: str
+    subject_id: UUID
+    since: datetime
+    attempts: int
+    error: str | None
+
+
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
     """When to try work again that failed so often: after 1, 2, 4 ... s; None when it is to be set aside."""
     return now + timedelta(seconds=2 ** (attempts - 1)) if attempts < MOST_ATTEMPTS else None

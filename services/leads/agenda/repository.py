@@ -1,6 +1,6 @@
 """Entries of the agenda to and from their table."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import CTE, Text, Uuid, any_, bindparam, delete, func, literal, 
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
+from services.leads.agenda.domain import Backlog, Due, SetAside
 from services.leads.agenda.tables import agenda_entry as table
 from services.leads.record.repository import Beside, rows_beside, rows_of
 from shared.observability import context
@@ -132,14 +132,29 @@ async def put_off(
     )
 
 
-async def backlog(connection: AsyncConnection, now: datetime) -> Mapping[str, int]:
-    """How many entries are overdue, and how many were set aside."""
+async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:
+    """What should have been done by now."""
     aside = table.c.set_aside_at.is_not(None)
+    late = ~aside & (table.c.due_at <= now)
     rows = await connection.execute(
-        select(func.count().filter(~aside & (table.c.due_at <= now)), func.count().filter(aside))
+        select(func.count().filter(late), func.count().filter(aside), func.min(table.c.due_at).filter(late))
+        .select_from(table)
+        .where(aside | (table.c.due_at <= now))
     )
-    overdue, set_aside = rows.one()
-    return {"overdue": overdue, "set_aside": set_aside}
+    overdue, set_aside, oldest = rows.one()
+    return Backlog(overdue, set_aside, 0 if oldest is None else (now - oldest).total_seconds())
+
+
+async def set_aside(connection: AsyncConnection) -> list[SetAside]:
+    """The first thousand entries that wait for a person, the longest waiting first."""
+    waits = (table.c.kind, table.c.subject_id, table.c.set_aside_at, table.c.attempts, table.c.last_error)
+    rows = await connection.execute(
+        select(*waits)
+        .where(table.c.set_aside_at.is_not(None))
+        .order_by(table.c.set_aside_at, table.c.kind, table.c.subject_id)
+        .limit(1000)
+    )
+    return [SetAside(*row) for row in rows]
 
 
 async def bring_back(connection: AsyncConnection, now: datetime) -> int:

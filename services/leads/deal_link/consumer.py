@@ -46,6 +46,9 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "lead_id": event.lead_id,
         "account_id": event.account_id,
         "status": event.status,
+        "base_amount": event.base_amount and event.base_amount.amount,
+        "base_currency": event.base_amount and event.base_amount.currency,
+        "closed_at": event.closed_at,
         "sequence": delivery.envelope.sequence,
     }
 

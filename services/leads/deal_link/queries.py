@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy import ColumnElement, Subquery, Uuid, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,3 +45,15 @@ async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -
     """How many deals name one of the ids."""
     named = known_deal.c[link] == any_(literal(sorted(ids), ARRAY(Uuid)))
     return int(await connection.scalar(select(func.count()).where(named)) or 0)
+
+
+def won_by_lead(currency: str) -> Subquery:
+    """Leads with a won deal, and what their won deals brought in this currency."""
+    deal = known_deal.c
+    in_base = case((deal.base_currency == currency, deal.base_amount))
+    return (
+        select(deal.lead_id, func.sum(in_base).label("amount"))
+        .where(deal.status == "won", deal.lead_id.is_not(None))
+        .group_by(deal.lead_id)
+        .subquery("won")
+    )

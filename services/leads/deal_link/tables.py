@@ -2,7 +2,9 @@
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, Uuid, text
 
+from services.leads.record.columns import AMOUNT
 from services.leads.tables import metadata
+from shared.persistence.types import Instant
 
 known_deal = Table(
     "known_deal",
@@ -12,6 +14,9 @@ known_deal = Table(
     Column("lead_id", Uuid),
     Column("account_id", Uuid),
     Column("status", Text, nullable=False),
+    Column("base_amount", AMOUNT),
+    Column("base_currency", Text),
+    Column("closed_at", Instant),
     Column("sequence", BigInteger, nullable=False),
     *(
         Index(f"ix_known_deal_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     cast,
     func,
-    literal_column,
     select,
     text,
     tuple_,
@@ -206,9 +205,7 @@ async def punctuality(
 
 
 def _key(group_by: GroupBy | None, lead: Subquery, owner: ColumnElement[Any]) -> ColumnElement[Any]:
-    if group_by is None:
-        return literal_column("1")
-    if group_by == "owner":
+    if group_by in (None, "owner"):
         return owner
     if group_by == "team":
         return ORGANISATION.member.c.team_id

@@ -49,4 +49,10 @@ class ActivityRestored(ActivityState):
     type: ClassVar[str] = "leads.activity.restored"
 
 
-EVENTS = (ActivityLogged, ActivityChanged, ActivityArchived, ActivityRestored)
+class ActivityOverdue(ActivityState):
+    """It was not done by `due_at`, which is the time of this event."""
+
+    type: ClassVar[str] = "leads.activity.overdue"
+
+
+EVENTS = (ActivityLogged, ActivityChanged, ActivityArchived, ActivityRestored, ActivityOverdue)

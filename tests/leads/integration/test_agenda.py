@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda import repository
-from services.leads.agenda.domain import MOST_ATTEMPTS, Due
+from services.leads.agenda.domain import MOST_ATTEMPTS, Backlog, Due
+from services.leads.agenda.gauges import measure_agenda
 from services.leads.agenda.use_cases.do_due_work import Handlers, do_due_work
 from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
+from services.leads.worker import WIRING
 from tests.leads.integration.world import NOW, World, named
 
 FAULTY = named("faulty")
@@ -103,9 +106,11 @@ async def test_work_that_keeps_failing_is_set_aside_and_can_be_brought_back(
         await work(world, notebook, now)
         now += timedelta(hours=1)
     async with world.database.transaction() as connection:
-        assert await repository.backlog(connection, now) == {"overdue": 0, "set_aside": 1}
+        assert await repository.backlog(connection, now) == Backlog(0, 1, 0)
+        (waiting,) = await repository.set_aside(connection)
+        assert (waiting.subject_id, waiting.error) == (FAULTY, "LookupError: not this one")
         assert await repository.bring_back(connection, now) == 1
-        assert await repository.backlog(connection, now) == {"overdue": 1, "set_aside": 0}
+        assert await repository.backlog(connection, now) == Backlog(1, 0, 0)
 
 
 async def test_what_a_failed_handler_wrote_is_undone(world: World) -> None:
@@ -128,3 +133,28 @@ async def test_a_new_lead_is_written_together_with_its_triage(world: World) -> N
     async with world.database.reading() as connection:
         (entry,) = await repository.planned(connection, [("lead.triage", UUID(lead["id"]))])
     assert entry.payload == {"loaded": False}
+
+
+async def test_the_agenda_is_shown_to_whoever_mends_it(
+    world: World, notebook: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await plan(world, note("faulty"))
+    now = NOW
+    for _ in range(MOST_ATTEMPTS):
+        await work(world, notebook, now)
+        now += timedelta(hours=1)
+
+    assert await WIRING.commands["agenda"].run(world.database) == 0
+    assert f"notes {FAULTY} {MOST_ATTEMPTS}x LookupError: not this one" in capsys.readouterr().out
+    assert await WIRING.commands["agenda-retry"].run(world.database) == 0
+    assert capsys.readouterr().out == "1 pieces of work are due again\n"
+
+
+async def test_how_far_the_agenda_is_behind_is_measured(world: World) -> None:
+    await plan(world, note("late", NOW - timedelta(minutes=1)), note("later", NOW + timedelta(hours=1)))
+
+    await measure_agenda(world.database, NOW)
+
+    assert REGISTRY.get_sample_value("agenda_overdue", {"service": "leads"}) == 1
+    assert REGISTRY.get_sample_value("agenda_oldest_overdue_seconds", {"service": "leads"}) == 60
+    assert REGISTRY.get_sample_value("agenda_set_aside", {"service": "leads"}) == 0

@@ -276,6 +276,8 @@ async def test_the_speed_to_lead_is_measured_with_its_definitions(world: World, 
     assert groups[str(named("other rep"))]["median_minutes"] is None
     assert groups[str(named("other rep"))]["met_share"] is None
     assert figures["definitions"]["met_share"]["denominator"] == "Due"
+    whole = await world.get("/v1/kpis/speed-to-lead", period="2027-03")
+    assert (whole["received"], whole["groups"]) == (6, [])
     seen = await world.get("/v1/kpis/speed-to-lead", OTHER_REP, period="2027-03", group_by="team")
     assert (seen["received"], [group["key"] for group in seen["groups"]]) == (1, [str(named("south"))])
 

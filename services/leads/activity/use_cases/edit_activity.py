@@ -13,6 +13,7 @@ from services.leads.activity.schemas import ActivityPatch
 from services.leads.activity.scope import visible
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
+from services.leads.activity.use_cases.watch_due import watch_due
 from services.leads.member.use_cases.check_owners import check_owner
 from services.leads.record.domain import Change, Draft
 from services.leads.record.schemas import read
@@ -60,4 +61,5 @@ async def edit_activity(
 
     activity = await change_record(load, decide, save, seen_version=seen_version)
     await tell_leads(connection, [activity], now=now, before=before)
+    await watch_due(connection, [activity], now=now)
     return activity

@@ -12,6 +12,7 @@ from services.leads.activity.repository import ACTIVITIES
 from services.leads.activity.schemas import ActivityCreate
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
+from services.leads.activity.use_cases.watch_due import watch_due
 from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
 from services.leads.record.domain import Change
 from services.leads.record.use_cases.load_records import LoadedItem, LoadedRecords, birth
@@ -59,4 +60,5 @@ async def load_activities(
     written = {activity.id: activity for activity in touched}
     known = {activity_id: before[activity_id] for activity_id in written.keys() & before.keys()}
     await tell_leads(connection, list(written.values()), now=now, before=known)
+    await watch_due(connection, touched, now=now)
     return outcomes

@@ -9,6 +9,7 @@ from services.leads.activity.repository import ACTIVITIES
 from services.leads.activity.schemas import ActivityCreate
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
+from services.leads.activity.use_cases.watch_due import watch_due
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.use_cases.load_records import insert_one
 from services.leads.record.use_cases.origin import check_birth
@@ -30,4 +31,5 @@ async def log_activity(
     check_links(values, await unknown_links(connection, identity, [values]))
     activity = await insert_one(connection, ACTIVITIES, new_activity(new_id(), values, now=now), body.key())
     await tell_leads(connection, [activity], now=now)
+    await watch_due(connection, [activity], now=now)
     return activity

@@ -1,0 +1,56 @@
+"""Channels and campaigns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.money import Money
+
+
+class CampaignError(DomainError):
+    """A campaign that cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to reach customers, named by its key on leads."""
+
+    id: UUID
+    key: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    active: bool = True
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What leads name as their `campaign`, in whatever case."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    field_versions: Mapping[str, int] = field(default_factory=dict)
+    channel: str | None = None
+    audience: str | None = None
+    product: str | None = None
+    goal: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    budget: Money | None = None
+    cost: Money | None = None
+    active: bool = True
+    archived_at: datetime | None = None
+
+    def check(self) -> None:
+        """Refuses an end before the start."""
+        if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
+            detail = "It ends before it starts."
+            raise CampaignError("validation_failed", detail, [FieldError("/ends_on", "before_start", detail)])

@@ -1,0 +1,52 @@
+"""How effective a way is by which leads come in."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_RATIO = Decimal("0.0001")
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What the leads of a period became; `won_revenue` is of the deals won from them, in base currency."""
+
+    received: int = 0
+    qualified: int = 0
+    converted: int = 0
+    won: int = 0
+    won_revenue: Decimal = Decimal(0)
+
+    @property
+    def conversion(self) -> Decimal | None:
+        """Converted / received; None without leads."""
+        return _divided(self.converted, self.received, _RATIO)
+
+    @property
+    def win_rate(self) -> Decimal | None:
+        """Won / received; None without leads."""
+        return _divided(self.won, self.received, _RATIO)
+
+    @property
+    def yield_per_lead(self) -> Decimal | None:
+        """Won revenue / received; None without leads."""
+        return _divided(self.won_revenue, self.received, _CENT)
+
+
+def return_on(gain: Decimal, cost: Decimal) -> Decimal | None:
+    """(gain - cost) / cost; None without cost."""
+    return _divided(gain - cost, cost, _RATIO)
+
+
+def cost_of_each(cost: Decimal, count: int) -> Decimal | None:
+    """Cost / count; None without any."""
+    return _divided(cost, count, _CENT)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Rounded once, half-even, after adding."""
+    return Decimal(amount).quantize(_CENT, ROUND_HALF_EVEN)
+
+
+def _divided(above: Decimal | int, below: Decimal | int, digits: Decimal) -> Decimal | None:
+    return (Decimal(above) / below).quantize(digits, ROUND_HALF_EVEN) if below else None

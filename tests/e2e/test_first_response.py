@@ -1,0 +1,113 @@
+"""A first contact that nobody makes reaches the owner and the owner's manager live, and nobody else."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.front import PATIENT, Front, Json
+from tests.support.waiting import eventually
+
+BREACHED = "leads.lead.response_breached"
+ANY = {"If-Match": "*"}
+
+
+@pytest.fixture
+def soon(front: Front, unique: str) -> Iterator[str]:
+    """The source of leads that are to be answered within half a second."""
+    director = front.as_role("director")
+    body = {
+        "name": unique,
+        "condition": f"lead.source == '{unique}'",
+        "minutes": 0.01,
+        "counted": "always",
+        "position": 0,
+    }
+    made = director.post("/v1/response-policies", json=body)
+    assert made.status_code == 201, made.text
+    yield unique
+    director.delete(f"/v1/response-policies/{made.json()['id']}", headers=ANY)
+
+
+def test_a_breach_reaches_the_owner_and_the_owners_manager_live_and_nobody_else(
+    front: Front, soon: str
+) -> None:
+    rep, manager, director = (front.as_role(role) for role in ("rep", "manager", "director"))
+    before = position(director)
+    mine = a_lead(director, soon, str(rep.get("/v1/me").json()["id"]))
+    other = a_lead(director, soon, member(director, "Rosa Rep"))
+
+    (told_rep,) = live(rep, before, {mine["id"]})
+    (told_manager,) = live(manager, before, {mine["id"]})
+    live(director, before, {mine["id"], other["id"]})
+
+    assert told_rep["id"] == told_manager["id"]
+    lead = rep.get(f"/v1/leads/{mine['id']}").json()
+    assert told_rep["time"] == lead["response_due_at"] == lead["response_breached_at"]
+    assert [each["subject"] for each in breaches(rep, before)] == [mine["id"]]
+    assert [each["subject"] for each in breaches(manager, before)] == [mine["id"]]
+    overdue = rep.get("/v1/leads/overdue", params={"source": soon}).json()["items"]
+    assert [each["id"] for each in overdue] == [mine["id"]]
+
+
+def test_a_contact_in_time_is_no_breach_and_is_measured(front: Front, unique: str) -> None:
+    rep = front.as_role("rep")
+    lead = rep.post("/v1/leads", json={"name": unique, "source": unique}).json()
+    call = {"type": "call", "lead_id": lead["id"], "started_at": lead["created_at"]}
+    assert rep.post("/v1/activities", json=call).status_code == 201
+
+    state = eventually(lambda: answered(rep, lead["id"]))
+
+    assert state["minutes"] == 0
+    groups = rep.get("/v1/kpis/speed-to-lead", params={"period": "month", "group_by": "source"}).json()
+    assert {"key": unique, "received": 1, "contacted": 1}.items() <= next(
+        group for group in groups["groups"] if group["key"] == unique
+    ).items()
+
+
+def a_lead(director: httpx.Client, source: str, owner_id: str) -> Json:
+    made = director.post("/v1/leads", json={"name": source, "source": source, "owner_id": owner_id})
+    assert made.status_code == 201, made.text
+    lead: Json = made.json()
+    return lead
+
+
+def member(director: httpx.Client, name: str) -> str:
+    people = director.get("/v1/members", params={"limit": 200}).json()["items"]
+    return next(str(each["id"]) for each in people if each["name"] == name)
+
+
+def answered(rep: httpx.Client, lead_id: str) -> Json | None:
+    state: Json = rep.get(f"/v1/leads/{lead_id}/response").json()
+    return state if state["minutes"] is not None else None
+
+
+def position(client: httpx.Client) -> int:
+    """Where the feed stands."""
+    page = client.get("/v1/events", params={"limit": 200}).json()
+    while page["more"]:
+        page = client.get("/v1/events", params={"limit": 200, "after": page["next"]}).json()
+    return int(page["next"])
+
+
+def breaches(client: httpx.Client, after: int) -> list[Json]:
+    page = client.get("/v1/events", params={"topics": "leads", "limit": 200, "after": after}).json()
+    return [each for each in page["items"] if each["type"] == BREACHED]
+
+
+def live(client: httpx.Client, after: int, leads: set[str]) -> list[Json]:
+    """The breaches of these leads as the stream tells them."""
+    found: dict[str, Json] = {}
+    headers = {"Last-Event-ID": str(after)}
+    with client.stream(
+        "GET", "/v1/stream", params={"topics": "leads"}, headers=headers, timeout=PATIENT
+    ) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data:"):
+                event = json.loads(line.removeprefix("data:"))
+                if event.get("type") == BREACHED and event["subject"] in leads:
+                    found[event["subject"]] = event
+            if found.keys() == leads:
+                break
+    return list(found.values())
