@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
+from services.leads.audience import routes as audience
 from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
@@ -26,6 +27,7 @@ from services.leads.lead_source import routes as lead_source
 from services.leads.lead_usage import routes as lead_usage
 from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
+from services.leads.need import routes as need
 from services.leads.nurture import routes as nurture
 from services.leads.pursuit import routes as pursuit
 from services.leads.queue import routes as queue
@@ -82,6 +84,8 @@ ROUTERS = (
     categorisation.router,
     working_time.router,
     nurture.router,
+    audience.router,
+    need.router,
     fit.router,
     pursuit.router,
     merge.router,

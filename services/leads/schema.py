@@ -3,6 +3,7 @@
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
+from services.leads.audience import tables as audience
 from services.leads.campaign import tables as campaign
 from services.leads.categorisation import tables as categorisation
 from services.leads.category import tables as category
@@ -17,6 +18,7 @@ from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
 from services.leads.merge import tables as merge
+from services.leads.need import tables as need
 from services.leads.nurture import tables as nurture
 from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
@@ -36,6 +38,7 @@ __all__ = [
     "account",
     "activity",
     "agenda",
+    "audience",
     "campaign",
     "categorisation",
     "category",
@@ -51,6 +54,7 @@ __all__ = [
     "matching",
     "merge",
     "metadata",
+    "need",
     "nurture",
     "pursuit",
     "queue",

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
+from services.leads.audience.use_cases.flag_leads import flag_leads
 from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
@@ -14,7 +15,7 @@ from services.leads.nurture.use_cases.follow_categories import follow_categories
 from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.triage.use_cases.triage_leads import Step
 
-STEPS: tuple[Step, ...] = (score_cases, categorise_by_rules, mark_leads)
+STEPS: tuple[Step, ...] = (score_cases, categorise_by_rules, mark_leads, flag_leads)
 
 
 async def review_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
+from services.leads.audience.use_cases.flag_leads import flag_leads
 from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
 from services.leads.duplicate.use_cases.find_duplicates import find_duplicates
 from services.leads.lead.case import Case
@@ -24,6 +25,7 @@ STEPS: tuple[Step, ...] = (
     score_cases,
     categorise_by_rules,
     mark_leads,
+    flag_leads,
     route_leads,
     start_clocks,
     follow_categories,

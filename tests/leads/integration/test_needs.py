@@ -1,0 +1,75 @@
+"""Whom we want to reach, what they need, and which product helps them."""
+
+from tests.leads.integration.world import ANY, OTHER_REP, REP, World, named
+
+
+async def audience(world: World, condition: str) -> str:
+    made = await world.post("/v1/audiences", {"name": "Shops", "condition": condition})
+    return str(made["id"])
+
+
+async def test_the_fit_report_is_leads_in_the_audience_by_all_leads(world: World) -> None:
+    old = await world.lead(industry="retail")
+    await world.work_off()
+    target = await audience(world, "lead.industry == 'retail'")
+    for industry in ("retail", "mining", None):
+        await world.lead(industry=industry)
+    await world.work_off()
+
+    report = await world.get(f"/v1/audiences/{target}/fit-report")
+
+    assert (report["in_audience"], report["leads"], report["share"], report["unknown"]) == (2, 4, 0.5, 0)
+    await world.patch(f"/v1/leads/{old['id']}", {"industry": "mining"}, (await seen(world, old["id"])))
+    await world.work_off()
+    assert (await world.get(f"/v1/audiences/{target}/fit-report"))["in_audience"] == 1
+    empty = await world.get(f"/v1/audiences/{target}/fit-report", period="2020")
+    assert (empty["leads"], empty["share"]) == (0, None)
+
+
+async def seen(world: World, lead_id: str) -> int:
+    return int((await world.get(f"/v1/leads/{lead_id}"))["version"])
+
+
+async def test_an_audience_is_checked_and_put_away(world: World) -> None:
+    wrong = await world.refusal("POST", "/v1/audiences", {"name": "x", "condition": "lead.foo == 1"})
+    assert wrong[1] == "expression_invalid"
+    target = await audience(world, "true")
+
+    assert (await world.send("DELETE", f"/v1/audiences/{target}", headers=ANY)).status_code == 204
+
+    assert (await world.get("/v1/audiences"))["items"] == []
+
+
+async def test_needs_are_kept_in_the_customers_words_and_feed_the_lead(world: World) -> None:
+    lead = await world.lead(REP, needs=["less paper"])
+    body = {"words": "It takes ages until things arrive", "tags": ["fast_delivery"], "urgency": "high"}
+
+    need = await world.post(f"/v1/leads/{lead['id']}/needs", body, REP)
+
+    path = f"/v1/leads/{lead['id']}/needs/{need['id']}"
+    assert (await world.get(f"/v1/leads/{lead['id']}", REP))["needs"] == ["less paper", "fast_delivery"]
+    changed = await world.patch(path, {"current_solution": "a courier"}, 1, REP)
+    assert (changed["words"], changed["current_solution"]) == (body["words"], "a courier")
+    assert (await world.refusal("GET", f"/v1/leads/{lead['id']}/needs", by=OTHER_REP))[0] == 404
+    assert (await world.send("DELETE", path, REP, headers=ANY)).status_code == 204
+    assert (await world.get(f"/v1/leads/{lead['id']}/needs", REP))["items"] == []
+
+
+async def test_prospects_are_leads_whose_needs_a_product_answers_the_most_first(world: World) -> None:
+    product, other = named("fast product"), named("cheap product")
+    tags = {"tags": ["fast_delivery", "tracking"]}
+    await world.send("PUT", f"/v1/products/{product}/need-tags", json=tags)
+    await world.send("PUT", f"/v1/products/{other}/need-tags", json={"tags": ["low_price"]})
+    one, both, none = await world.lead(REP), await world.lead(REP), await world.lead(REP)
+    for lead, said in ((one, ["tracking"]), (both, ["fast_delivery", "tracking"]), (none, ["low_price"])):
+        await world.post(f"/v1/leads/{lead['id']}/needs", {"words": "w", "tags": said}, REP)
+
+    listed = (await world.get("/v1/prospects", REP, product_id=str(product)))["items"]
+
+    assert [(each["id"], each["matching"]) for each in listed] == [(both["id"], 2), (one["id"], 1)]
+    assert listed[0]["matching_tags"] == ["fast_delivery", "tracking"]
+    first = await world.get("/v1/prospects", REP, limit="1")
+    rest = await world.get("/v1/prospects", REP, cursor=first["next_cursor"])
+    assert len(rest["items"]) == 2
+    assert (await world.get(f"/v1/products/{product}/need-tags"))["tags"] == tags["tags"]
+    assert (await world.refusal("GET", f"/v1/products/{named('none')}/need-tags"))[1] == "product_not_found"
