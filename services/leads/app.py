@@ -19,9 +19,11 @@ from services.leads.expression import routes as expression
 from services.leads.fit import routes as fit
 from services.leads.follow_up import routes as follow_up
 from services.leads.import_job import routes as import_job
+from services.leads.inquiry import routes as inquiry
 from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
+from services.leads.lead import form_routes as lead_form
 from services.leads.lead import routes as lead
 from services.leads.lead_source import routes as lead_source
 from services.leads.lead_usage import routes as lead_usage
@@ -68,8 +70,10 @@ ROUTERS = (
     lead_contact_point.router,
     scoring.router,
     scoring.of_leads,
+    lead_form.router,
     intake.router,
     quarantine.router,
+    inquiry.router,
     account.router,
     contact.router,
     contact_consent.router,

@@ -14,6 +14,7 @@ from services.leads.duplicate import tables as duplicate
 from services.leads.fit import tables as fit
 from services.leads.follow_up import tables as follow_up
 from services.leads.import_job import tables as import_job
+from services.leads.inquiry import tables as inquiry
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
 from services.leads.matching import tables as matching
@@ -49,6 +50,7 @@ __all__ = [
     "fit",
     "follow_up",
     "import_job",
+    "inquiry",
     "intake",
     "lead",
     "matching",

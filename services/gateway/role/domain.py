@@ -24,16 +24,24 @@ _COLLEAGUES = _grant(
     me="read write", members="read", teams="read", roles="read", organisation="read", exchange_rates="read"
 )
 _LIVE = _grant(events="read")
-_SEE_CUSTOMERS = _grant(leads="read", accounts="read", contacts="read", activities="read", deals="read")
-_WORK_CUSTOMERS = _grant(leads="write", accounts="write", contacts="write", activities="write", deals="write")
+_SEE_CUSTOMERS = _grant(
+    leads="read", accounts="read", contacts="read", activities="read", deals="read", inquiries="read"
+)
+_WORK_CUSTOMERS = _grant(
+    leads="write", accounts="write", contacts="write", activities="write", deals="write", inquiries="write"
+)
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(
-    leads="assign", targets="write", quarantine="read write", routing="read", web_forms="read"
+    leads="assign",
+    targets="write",
+    quarantine="read write",
+    routing="read",
+    web_forms="read",
 )
 _SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
-_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write")
+_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write", inquiries="configure")
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _SELL = _grant(sellers="read", absences="write")

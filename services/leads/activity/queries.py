@@ -1,6 +1,11 @@
 """The list of activities."""
 
-from sqlalchemy import Subquery, select
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Subquery, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity.domain import TYPES
 from services.leads.activity.schemas import ActivityOut
@@ -47,3 +52,25 @@ def planned_seen_by(identity: Identity) -> Subquery:
         .where(visible(identity), activity.c.due_at.is_not(None), activity.c.archived_at.is_(None))
         .subquery("planned")
     )
+
+# For each asking the first thing of ours that happened after it; what is only planned does not count.
+_FIRST_ANSWERS = text("""
+    SELECT asked.id, answer.answered_at, answer.owner_id, answer.outcome
+    FROM jsonb_to_recordset(:asked)
+        AS asked(id uuid, at timestamptz, lead_id uuid, contact_id uuid, activity_id uuid)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(done_at, started_at) AS answered_at, owner_id, outcome FROM activity
+        WHERE (activity.lead_id = asked.lead_id OR activity.contact_id = asked.contact_id)
+            AND activity.id IS DISTINCT FROM asked.activity_id
+            AND direction IS DISTINCT FROM 'inbound' AND type <> 'task' AND archived_at IS NULL
+            AND coalesce(done_at, started_at) >= asked.at
+        ORDER BY coalesce(done_at, started_at), id LIMIT 1
+    ) answer
+""").bindparams(bindparam("asked", type_=JSONB()))
+
+
+async def first_answers(
+    connection: AsyncConnection, asked: Sequence[Mapping[str, Any]]
+) -> Sequence[Row[Any]]:
+    """`id`, `answered_at`, `owner_id` and `outcome` for each asking that was answered."""
+    return (await connection.execute(_FIRST_ANSWERS, {"asked": list(asked)})).all()

@@ -1,9 +1,10 @@
 """Contacts to and from their table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.contact.domain import Contact
@@ -33,3 +34,17 @@ async def find_in_account(connection: AsyncConnection, account_id: UUID, email: 
     oldest = same.order_by(contact.c.created_at, contact.c.id).limit(1)
     found = await CONTACTS.find_where(connection, contact.c.id == oldest.scalar_subquery())
     return found[0] if found else None
+
+
+async def find_reached_by(
+    connection: AsyncConnection, emails: Collection[str], phones: Collection[str]
+) -> list[Contact]:
+    """Contacts of these addresses (in small letters) and numbers, the oldest first."""
+    by_email = func.lower(contact.c.email) == any_(literal(sorted(emails), ARRAY(Text)))
+    by_phone = contact.c.phone == any_(literal(sorted(phones), ARRAY(Text)))
+    found = await CONTACTS.find_where(
+        connection,
+        or_(and_(by_email, contact.c.email.is_not(None)), and_(by_phone, contact.c.phone.is_not(None))),
+        contact.c.archived_at.is_(None),
+    )
+    return sorted(found, key=lambda each: (each.created_at, each.id))

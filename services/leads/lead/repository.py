@@ -12,10 +12,13 @@ from sqlalchemy import (
     ScalarSelect,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     func,
     literal,
+    literal_column,
+    or_,
     select,
     text,
     update,
@@ -42,7 +45,7 @@ from services.leads.lead.tables import lead_history, lead_score
 from services.leads.matching.use_cases.keep_keys import keys_and_search_beside, keys_beside
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
-from services.leads.record.repository import Beside, envelopes_of, rows_beside, rows_of, write
+from services.leads.record.repository import Beside, Guarded, envelopes_of, rows_beside, rows_of, write
 from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
 from shared.persistence.bulk import insert_rows
@@ -74,11 +77,12 @@ async def insert_new(
     drafts: Sequence[Draft[Lead]],
     context: EventContext,
     beside: Sequence[Beside] = (),
+    guarded: Guarded | None = None,
 ) -> dict[UUID, Lead]:
     """Write new leads with history, events and their triage, in one statement. One whose reference is taken
-    is left out."""
+    is left out; none is written unless the guard's condition holds."""
     with_new = [*_with_new(drafts, context), *beside]
-    return await LEADS.insert_new(connection, drafts, context, beside=with_new)
+    return await LEADS.insert_new(connection, drafts, context, beside=with_new, guarded=guarded)
 
 
 async def insert_pushed(
@@ -168,6 +172,22 @@ async def count_activities(
             last_activity_at=func.greatest(table.c.last_activity_at, worked.c.at),
         )
     )
+
+
+async def find_reached_by(
+    connection: AsyncConnection, emails: Collection[str], phones: Collection[str]
+) -> list[Lead]:
+    """Open leads of these addresses (in small letters) and numbers, the oldest first."""
+    by_email = func.lower(table.c.email) == any_(literal(sorted(emails), ARRAY(Text)))
+    by_phone = table.c.phone == any_(literal(sorted(phones), ARRAY(Text)))
+    leads = await LEADS.find_where(
+        connection,
+        or_(and_(by_email, table.c.email.is_not(None)), and_(by_phone, table.c.phone.is_not(None))),
+        table.c.status.in_([literal_column(f"'{status}'") for status in OPEN]),
+        table.c.merged_into.is_(None),
+        table.c.archived_at.is_(None),
+    )
+    return sorted(leads, key=lambda lead: (lead.created_at, lead.id))
 
 
 async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -323,6 +323,38 @@ def lead_out(lead: Lead) -> dict[str, Any]:
     return shown
 
 
+CONTACT_WAY = "contact_way"
+"""An e-mail address or a telephone number, whichever."""
+ASKABLE = (CONTACT_WAY, *(name for name in LeadFields.model_fields if name not in ("origin", "attributes")))
+
+
+def lacking_fields(lead: Lead) -> list[str]:
+    """What the organisation may ask for and this lead does not have."""
+    lacking = [name for name in ASKABLE if name != CONTACT_WAY and not getattr(lead, name)]
+    return [CONTACT_WAY, *lacking] if {"email", "phone"} <= set(lacking) else lacking
+
+
+def _askable(name: str) -> str:
+    if name not in ASKABLE:
+        raise PydanticCustomError("unknown_value", "There is no such field of a lead to ask for.")
+    return name
+
+
+class EntryForm(Strict):
+    """What must be filled in when somebody enters a lead; all else is optional. `contact_way`: an e-mail
+    address or a telephone number. A name, company, e-mail or phone is always needed."""
+
+    mandatory: Annotated[tuple[Annotated[str, AfterValidator(_askable)], ...], Field(max_length=30)]
+
+
+class EntryFormOut(BaseModel):
+    """The screen for entering a lead: `mandatory` first, `optional` for who wants to."""
+
+    version: int
+    mandatory: list[str]
+    optional: list[str]
+
+
 class HistoryEntry(BaseModel):
     """One step: when, what, who (id of a member or partner, or `system`), and the fields before and after."""
 

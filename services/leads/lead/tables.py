@@ -142,6 +142,16 @@ lead = Table(
     text_index("lead", *SEARCHED),
 )
 
+# One row: what must be filled in when somebody enters a lead.
+lead_form = Table(
+    "lead_form",
+    metadata,
+    Column("sole", Boolean, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("mandatory", ARRAY(Text), nullable=False),
+    CheckConstraint("sole", name="one_row"),
+)
+
 lead_history = Table(
     "lead_history",
     metadata,

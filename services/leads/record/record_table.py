@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.domain import Draft, Key, R, field_names, merged_into, money_of
-from services.leads.record.repository import Beside, InsertNew, UpdateChanged, envelopes_of, write
+from services.leads.record.repository import Beside, Guarded, InsertNew, UpdateChanged, envelopes_of, write
 from shared.contracts.envelope import EventContext
 
 K = TypeVar("K")
@@ -180,13 +180,15 @@ class RecordTable(Generic[R]):
         context: EventContext,
         *,
         beside: Sequence[Beside] = (),
+        guarded: Guarded | None = None,
     ) -> dict[UUID, R]:
         """Write new records with their events, in one statement. One whose origin is taken is left out, and
-        waits for whoever is just taking it."""
+        waits for whoever is just taking it. None is written unless the guard's condition holds."""
+        rows = {"records": [self.row_of(draft.after) for draft in drafts]}
         written = await write(
             connection,
-            InsertNew(self.table, self.columns),
-            {"records": [self.row_of(draft.after) for draft in drafts]},
+            InsertNew(self.table, self.columns, guarded.guard if guarded else None),
+            {**rows, **(guarded.parameters if guarded else {})},
             envelopes=envelopes_of(drafts, context),
             beside=[*beside, *self.with_each(drafts)],
         )

@@ -54,6 +54,24 @@ class Part(Protocol):
     def __hash__(self) -> int: ...
 
 
+class Guard(Protocol):
+    """A hashable description of what must hold for records to be written."""
+
+    def condition(self) -> ColumnElement[bool]:
+        """The condition; its parameters are given with the statement's."""
+        ...
+
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A guard, and the parameters it is asked with."""
+
+    guard: Guard
+    parameters: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What goes beside the records: the part, and the parameters it is run with."""
@@ -64,15 +82,21 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class InsertNew:
-    """New records. One whose unique key is taken is left out, and waits for whoever is just taking it."""
+    """New records. One whose unique key is taken is left out, and waits for whoever is just taking it.
+
+    `guard`: nothing is written unless its condition holds.
+    """
 
     table: Table
     columns: tuple[str, ...]
+    guard: Guard | None = None
 
     def build(self) -> ReturningInsert[Any]:
         """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id`."""
         rows = rows_of(self.table, "records")
         chosen = select(*(rows.c[name] for name in self.columns))
+        if self.guard is not None:
+            chosen = chosen.where(self.guard.condition())
         new = insert(self.table).from_select(list(self.columns), chosen, include_defaults=False)
         return new.on_conflict_do_nothing().returning(self.table.c.id)
 

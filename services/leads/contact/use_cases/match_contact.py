@@ -1,5 +1,6 @@
 """The contact a converted lead becomes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.contact.domain import Contact, new_contact
-from services.leads.contact.repository import CONTACTS, find_in_account
+from services.leads.contact.repository import CONTACTS, find_in_account, find_reached_by
 from services.leads.contact.scope import visible
 from services.leads.record.use_cases.load_records import insert_one
 from shared.contracts.identity import Identity
@@ -33,3 +34,15 @@ async def contact_reached_at(
 async def existing_contacts(connection: AsyncConnection, identity: Identity, ids: set[UUID]) -> set[UUID]:
     """Those of the contacts that the caller may see."""
     return await CONTACTS.existing(connection, ids, visible(identity))
+
+
+async def contacts_reached_by(
+    connection: AsyncConnection, emails: Collection[str], phones: Collection[str]
+) -> dict[str, Contact]:
+    """By address (in small letters) or number: the oldest contact of exactly this one, whoever owns it."""
+    found: dict[str, Contact] = {}
+    for contact in await find_reached_by(connection, emails, phones):
+        for name in (contact.email and contact.email.lower(), contact.phone):
+            if name:
+                found.setdefault(name, contact)
+    return found

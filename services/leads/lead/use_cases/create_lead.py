@@ -12,7 +12,8 @@ from services.leads.consent.schemas import entries
 from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, first_touch, new_lead
-from services.leads.lead.schemas import LeadCreate
+from services.leads.lead.entry_form import complete_enough, refuse_incomplete
+from services.leads.lead.schemas import LeadCreate, lacking_fields
 from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.domain import Draft
@@ -28,7 +29,8 @@ from shared.observability.causes import event_context
 async def create_lead(
     connection: AsyncConnection, identity: Identity, body: LeadCreate, *, now: datetime
 ) -> Lead:
-    """The new lead; a rep's is the rep's own. Refuses a taken reference, naming the lead that has it."""
+    """The new lead; a rep's is the rep's own. Refuses a taken reference, naming the lead that has it, and a
+    lead that lacks what the organisation asks for, unless it is loaded from elsewhere."""
     check_birth(body.created_at, now)
     owner = owner_of_new(identity, body.owner_id)
     if owner is not None and owner != identity.member_id:
@@ -55,7 +57,12 @@ async def create_lead(
         *hearsay_beside([(lead.id, each) for each in said]),
     ]
     drafts = [Draft(None, (created,))]
-    written = await repository.insert_new(connection, drafts, event_context(SOURCE), beside)
+    lacking = None if body.source_system is not None else lacking_fields(lead)
+    written = await repository.insert_new(
+        connection, drafts, event_context(SOURCE), beside, complete_enough(lacking) if lacking else None
+    )
+    if not written and lacking is not None:
+        await refuse_incomplete(connection, lacking)
     if not written:
         raise await origin_taken(connection, repository.LEADS, body.key())
     return created.after

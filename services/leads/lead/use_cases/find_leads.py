@@ -37,3 +37,15 @@ async def leads_after(connection: AsyncConnection, after: UUID, *, most: int) ->
 async def leads_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Lead]:
     """The leads of these ids, whoever owns them."""
     return await repository.LEADS.find_many(connection, ids)
+
+
+async def open_leads_reached_by(
+    connection: AsyncConnection, emails: Collection[str], phones: Collection[str]
+) -> dict[str, Lead]:
+    """By address (in small letters) or number: the oldest open lead of exactly this one, whoever owns it."""
+    found: dict[str, Lead] = {}
+    for lead in await repository.find_reached_by(connection, emails, phones):
+        for name in (lead.email and lead.email.lower(), lead.phone):
+            if name:
+                found.setdefault(name, lead)
+    return found
