@@ -124,7 +124,7 @@ def test_every_list_has_items_and_a_cursor(front: Front, operations: list[Operat
     lists = [one for one in operations if one.is_list]
     assert len(lists) > 10
 
-    for one in lists:
+    for one in (one for one in lists if UNKNOWN_ID not in one.address):
         answer = allowed(front, one, params={"limit": "1"})
         assert answer.status_code == 200, (one.name, answer.text)
         assert answer.json().keys() == {"items", "next_cursor"}, one.name

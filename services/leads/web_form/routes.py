@@ -104,8 +104,9 @@ async def list_submissions(form_id: UUID, request: Request, connection: Reading,
 
     `lead_id` of a quarantined one is there once it was released. Problems: 404 `web_form_not_found`.
     """
-    await load_form(connection, form_id)
     page = await queries.SUBMISSIONS.page(connection, request, where=[form_submission.c.form_id == form_id])
+    if not page["items"]:
+        await load_form(connection, form_id)
     waiting = [item["quarantine_id"] for item in page["items"] if item.get("quarantine_id")]
     became = await what_became_of(connection, waiting)
     tokens = tokens_of(request)
