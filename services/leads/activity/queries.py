@@ -53,6 +53,7 @@ def planned_seen_by(identity: Identity) -> Subquery:
         .subquery("planned")
     )
 
+
 # For each asking the first thing of ours that happened after it; what is only planned does not count.
 _FIRST_ANSWERS = text("""
     SELECT asked.id, answer.answered_at, answer.owner_id, answer.outcome
