@@ -47,7 +47,7 @@ def events_of(front: Front, subject: str, kind: str) -> list[Json]:
     """The last events of the feed that are of this record and kind."""
     director, after, found = front.as_role("director"), None, []
     while True:
-        params = {"topics": "accounts", "limit": 200, **({"after": after} if after is not None else {})}
+        params: Json = {"topics": "accounts", "limit": 200, **({"after": after} if after is not None else {})}
         page = director.get("/v1/events", params=params).json()
         found += [each for each in page["items"] if (each["subject"], each["type"]) == (subject, kind)]
         if not page["items"] or page["items"][-1]["position"] == after:

@@ -62,6 +62,10 @@ class ResponsePolicy:
         """Whether it is for this lead. A condition that fails for it is not."""
         return self.condition is None or holds(compile_expression(self.condition), facts) is True
 
+    def reassigns(self, times: int) -> bool:
+        """Whether a lead that was taken from somebody so often is given to another once more."""
+        return self.on_breach == "reassign" and times < self.max_reassignments
+
     def start(self, lead: Lead, working: WorkingTime, *, clock_id: UUID, reassignments: int = 0) -> "Clock":
         """The clock of this lead, from when it came to whoever has it."""
         since = lead.assigned_at or lead.created_at

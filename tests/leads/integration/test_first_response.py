@@ -16,6 +16,7 @@ from tests.leads.integration.world import (
     Json,
     World,
     iso,
+    leaves,
     named,
     pushed,
 )
@@ -193,6 +194,42 @@ async def test_a_new_owner_has_the_whole_time_again(world: World, quick: Json) -
         (str(named("rep")), "replaced"),
         (str(named("other rep")), "breached"),
     ]
+
+
+async def test_a_lead_nobody_answers_goes_to_another_rep_as_often_as_the_policy_says(
+    world: World, quick: Json
+) -> None:
+    change = {"on_breach": "reassign", "max_reassignments": 1, "warn_before": None}
+    await world.patch(f"/v1/response-policies/{quick['id']}", change, version=1)
+    lead = await a_fair_lead(world)
+
+    for minute in (10, 20, 30, 40):
+        world.now = NOW + minute * MINUTE
+        await world.work_off()
+
+    shown = await world.get(f"/v1/leads/{lead['id']}")
+    assert shown["owner_id"] == str(named("other rep"))
+    assert shown["response_breached_at"] == iso(NOW + 20 * MINUTE)
+    clocks = (await world.get(f"/v1/leads/{lead['id']}/response"))["clocks"]
+    assert [(each["owner_id"], each["reassignments"], each["outcome"]) for each in clocks] == [
+        (str(named("rep")), 0, "breached"),
+        (str(named("other rep")), 1, "breached"),
+    ]
+    assert (await types_of(world, lead)).count("response_breached") == 2
+    assert (await types_of(world, lead)).count("assigned") == 1
+    assert (await world.get(f"/v1/leads/{lead['id']}/routing"))["latest"]["member_id"] == shown["owner_id"]
+
+
+async def test_a_lead_stays_where_it_is_when_nobody_else_could_have_it(world: World, quick: Json) -> None:
+    change = {"on_breach": "reassign", "warn_before": None}
+    await world.patch(f"/v1/response-policies/{quick['id']}", change, version=1)
+    lead = await a_fair_lead(world)
+    await world.consume(leaves("other rep", "rep"))
+
+    await world.work_off(at=NOW + 10 * MINUTE)
+
+    shown = await world.get(f"/v1/leads/{lead['id']}")
+    assert (shown["owner_id"], shown["response_breached_at"]) == (REP.sub, iso(NOW + 10 * MINUTE))
 
 
 async def test_loaded_history_owes_nobody_an_answer(world: World, quick: Json) -> None:

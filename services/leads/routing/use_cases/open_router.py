@@ -73,13 +73,15 @@ async def open_routing(
     alone: bool = True,
     caller: Identity | None = None,
     territory_version: int | None = None,
+    without: UUID | None = None,
 ) -> Routing:
     """`alone`: nobody else routes until the transaction ends. `caller`: whose reach limits the candidates.
-    `territory_version`: the active one unless named."""
+    `territory_version`: the active one unless named. `without`: a member who gets nothing."""
     if alone:
         await repository.wait_for_mine(connection)
     atlas = await read_atlas(connection, now, territory_version)
-    candidates = await _candidates(connection, now, atlas)
+    everybody = await _candidates(connection, now, atlas)
+    candidates = [each for each in everybody if each.member_id != without]
     rules = [
         ActiveRule(rule, condition_of(rule.condition), teams) for rule, teams in await load_rules(connection)
     ]
