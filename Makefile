@@ -10,7 +10,7 @@ PORT_BASE ?= 8080
 STATE_DIR ?= .local
 export PORT_BASE STATE_DIR PYTHON
 
-.PHONY: help setup run up down status logs reset test check contracts import demo bench mend fmt lock
+.PHONY: help setup run up down status logs reset test check contracts import score demo bench mend fmt lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ import: setup ## load a folder of CSV files into the running stack: make import 
 
 bench: setup ## measure the running stack
 	@$(STACK) exec -- $(BIN)/python -m deploy.bench $(ARGS)
+
+score: setup ## measure scoring on a file of leads: make score DATA=leads.csv
+	@$(BIN)/python -m deploy.scoring "$(DATA)"
 
 mend: setup ## look at and mend messages: make mend SERVICE=leads ARGS="status"
 	@$(STACK) exec -- $(BIN)/python -m shared.messaging.mend $(SERVICE) $(or $(ARGS),status)

@@ -38,6 +38,7 @@ from services.leads.routing import routes as routing
 from services.leads.routing import territory_routes as routing_territory
 from services.leads.routing_rule import routes as routing_rule
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
+from services.leads.score_rule import routes as score_rule
 from services.leads.scoring import routes as scoring
 from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
@@ -68,6 +69,7 @@ ROUTERS = (
     seller.router,
     lead.router,
     lead_contact_point.router,
+    score_rule.router,
     scoring.router,
     scoring.of_leads,
     lead_form.router,

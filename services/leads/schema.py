@@ -27,6 +27,7 @@ from services.leads.response import tables as response
 from services.leads.routing import tables as routing
 from services.leads.routing_rule import tables as routing_rule
 from services.leads.score_model import tables as score_model
+from services.leads.score_rule import tables as score_rule
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
 from services.leads.tables import metadata
@@ -64,6 +65,7 @@ __all__ = [
     "routing",
     "routing_rule",
     "score_model",
+    "score_rule",
     "scoring",
     "seller",
     "territory",

@@ -81,7 +81,8 @@ _OUTAGE = {
 
 _THINGS = (
     *("account", "activity", "api_key", "category", "category_rule", "contact", "deal", "import", "kpi"),
-    *("audience", "do_not_pursue", "need", "lead", "leaderboard", "member", "nurture_plan", "training"),
+    *("audience", "do_not_pursue", "need", "lead", "leaderboard", "member", "nurture_plan"),
+    *("score_rule", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),

@@ -1,10 +1,12 @@
 """The list of activities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, Subquery, bindparam, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Row, Subquery, Uuid, any_, bindparam, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity.domain import TYPES
@@ -14,6 +16,8 @@ from services.leads.activity.tables import SEARCHED, activity
 from services.leads.record.columns import search_column
 from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
+
+_COUNTED = 100
 
 ACTIVITIES = Listing(
     name="activities",
@@ -75,3 +79,25 @@ async def first_answers(
 ) -> Sequence[Row[Any]]:
     """`id`, `answered_at`, `owner_id` and `outcome` for each asking that was answered."""
     return (await connection.execute(_FIRST_ANSWERS, {"asked": list(asked)})).all()
+
+
+async def times_of(
+    connection: AsyncConnection, lead_ids: Collection[UUID], kinds: Collection[str]
+) -> list[tuple[UUID, str, datetime]]:
+    """Lead, type and time of what was done or begun with these leads, the newest 100 of each."""
+    at = func.coalesce(activity.c.done_at, activity.c.started_at)
+    place = func.row_number().over(partition_by=activity.c.lead_id, order_by=at.desc())
+    found = (
+        select(activity.c.lead_id, activity.c.type, at.label("at"), place.label("place"))
+        .where(
+            activity.c.lead_id == any_(literal(sorted(lead_ids), ARRAY(Uuid))),
+            activity.c.type.in_(sorted(kinds)),
+            activity.c.archived_at.is_(None),
+            at.is_not(None),
+        )
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(found.c.lead_id, found.c.type, found.c.at).where(found.c.place <= _COUNTED)
+    )
+    return [(row.lead_id, row.type, row.at) for row in rows]

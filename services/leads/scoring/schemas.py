@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.leads.lead.schemas import LeadFields
 from services.leads.record.schemas import Strict
+from services.leads.score_rule.schemas import PointsOut
 from shared.contracts.events.leads_lead import ScoreState
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -166,9 +167,9 @@ class ScoreOut(BaseModel):
     grade: str | None
     scored_at: datetime | None
     model_version: int | None
-    fit_points: int | None
-    engagement_points: int | None
     probability: ProbabilityExplained | None
+    fit: PointsOut
+    engagement: PointsOut
     history: list[ScoreStep]
 
 

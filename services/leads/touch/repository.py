@@ -1,11 +1,12 @@
 """Touches to and from their table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, FromClause, RowMapping, exists, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import CTE, ColumnElement, FromClause, RowMapping, Uuid, any_, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.repository import Beside, rows_beside, rows_of
@@ -15,6 +16,7 @@ from shared.persistence.bulk import insert_rows
 
 _COLUMNS = tuple(column.name for column in table.columns)
 _PARAMETER = "new_ways"
+_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,21 @@ def _by_new_ways(rows: FromClause, *conditions: ColumnElement[bool]) -> Insert:
     seen = exists().where(known.c.lead_id == rows.c.lead_id, known.c.fingerprint == rows.c.fingerprint)
     chosen = select(*(rows.c[name] for name in _COLUMNS)).where(~seen, *conditions)
     return insert(table).from_select(list(_COLUMNS), chosen, include_defaults=False)
+
+
+async def times_of(
+    connection: AsyncConnection, lead_ids: Collection[UUID], kinds: Collection[str]
+) -> list[tuple[UUID, str, datetime]]:
+    """Lead, kind and time of these leads' touches of these kinds, the newest 100 of each lead."""
+    place = func.row_number().over(partition_by=table.c.lead_id, order_by=table.c.at.desc())
+    found = (
+        select(table.c.lead_id, table.c.kind, table.c.at, place.label("place"))
+        .where(
+            table.c.lead_id == any_(literal(sorted(lead_ids), ARRAY(Uuid))), table.c.kind.in_(sorted(kinds))
+        )
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(found.c.lead_id, found.c.kind, found.c.at).where(found.c.place <= _COUNTED)
+    )
+    return [(row.lead_id, row.kind, row.at) for row in rows]

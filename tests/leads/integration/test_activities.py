@@ -94,7 +94,7 @@ async def test_a_thousand_activities_are_a_handful_of_statements(world: World) -
         first = await world.load("activities", *items)
     second = await world.load("activities", *items)
 
-    assert len(asked) == 6
+    assert len(asked) == 7
     assert {result["status"] for result in first} == {"created"}
     assert {result["status"] for result in second} == {"unchanged"}
     lead = await world.get(f"/v1/leads/{created[0]['id']}")

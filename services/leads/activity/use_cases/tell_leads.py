@@ -1,4 +1,4 @@
-"""A lead that was worked on counts it; one that was spoken with is contacted from then on."""
+"""A lead that was worked on counts it; one that was spoken with is contacted, and looked at again."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.activity.domain import Activity
 from services.leads.lead.use_cases.count_activities import Worked, count_activities
 from services.leads.lead.use_cases.record_contacts import record_contacts
+from services.leads.lead.use_cases.review_leads import review_soon
 
 
 async def tell_leads(
@@ -31,6 +32,7 @@ async def tell_leads(
             spoken[activity.lead_id] = min(at, spoken.get(activity.lead_id, at))
     if spoken:
         await record_contacts(connection, spoken, now=now)
+        await review_soon(connection, spoken, now)
 
 
 def _done(activities: Collection[Activity], now: datetime) -> list[Worked]:

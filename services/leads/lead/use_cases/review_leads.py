@@ -1,6 +1,6 @@
 """Leads that changed, or all open ones, are looked at again soon."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -48,3 +48,8 @@ def about_leads(entries: Sequence[Due]) -> list[Due]:
         payload = {**(known.payload if known else {}), **said}
         merged[lead_id] = replace(entry, subject_id=lead_id, payload=payload)
     return list(merged.values())
+
+
+async def review_soon(connection: AsyncConnection, lead_ids: Collection[UUID], now: datetime) -> None:
+    """These leads are looked at again: something happened with them that did not change them."""
+    await plan_work(connection, [Due(REVIEW, new_id(), now, {"record_id": each}) for each in lead_ids])

@@ -12,6 +12,7 @@ from services.leads.lead.use_cases.change_lead import load_lead
 from services.leads.lead.use_cases.follow_leads import scores_of
 from services.leads.score_model.domain import Contribution, calibrated
 from services.leads.score_model.use_cases.current_model import Current, fresh_model
+from services.leads.score_rule.use_cases.give_points import explain_points
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 
@@ -32,9 +33,8 @@ async def explain_score(
         "grade": lead.grade,
         "scored_at": lead.scored_at,
         "model_version": lead.score_version,
-        "fit_points": lead.fit_points,
-        "engagement_points": lead.engagement_points,
         "probability": _probability(current, lead, most),
+        **await explain_points(connection, lead, now),
         "history": history,
     }
 

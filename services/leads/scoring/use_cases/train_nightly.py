@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import plan_work
+from services.leads.lead.use_cases.review_leads import review_open_leads
+from services.leads.score_rule.use_cases.give_points import points_fade
 from services.leads.scoring.use_cases.request_training import request_training
 from services.leads.tables import ORGANISATION
 from shared.contracts.errors import DomainError
@@ -20,9 +22,11 @@ _HOUR = time(2)
 
 
 async def train_nightly(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """Ask for a training and plan the next night."""
+    """Ask for a training, let points fade, and plan the next night."""
     for _ in entries:
         await request_training(connection, "system", now)
+        if await points_fade(connection):
+            await review_open_leads(connection, now=now)
         await plan_next_night(connection, now)
 
 

@@ -1,6 +1,7 @@
 """Touches are kept, every one, and told in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,3 +40,10 @@ async def touches_of(connection: AsyncConnection, lead_id: UUID) -> list[dict[st
         {**{name: row[name] for name in names}, "first": number == 1, "last": number == len(rows)}
         for number, row in enumerate(rows, 1)
     ]
+
+
+async def touch_times(
+    connection: AsyncConnection, lead_ids: Collection[UUID], kinds: Collection[str]
+) -> list[tuple[UUID, str, datetime]]:
+    """Lead, kind and time of these leads' touches of these kinds."""
+    return await repository.times_of(connection, lead_ids, kinds)

@@ -16,6 +16,7 @@ from services.leads.nurture.use_cases.follow_categories import follow_categories
 from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.route_leads import route_leads
+from services.leads.score_rule.use_cases.give_points import give_points
 
 Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 
@@ -23,6 +24,7 @@ Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 STEPS: tuple[Step, ...] = (
     find_duplicates,
     score_cases,
+    give_points,
     categorise_by_rules,
     mark_leads,
     flag_leads,

@@ -1,0 +1,16 @@
+"""What has happened with leads, for whoever counts it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.activity import queries
+
+
+async def activities_of_leads(
+    connection: AsyncConnection, lead_ids: Collection[UUID], kinds: Collection[str]
+) -> list[tuple[UUID, str, datetime]]:
+    """Lead, type and time of every activity of these types; one that is only planned has not happened."""
+    return await queries.times_of(connection, lead_ids, kinds)
