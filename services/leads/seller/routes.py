@@ -90,7 +90,8 @@ async def put_seller(
     summary="Absences of a seller",
 )
 async def list_absences(member_id: UUID, request: Request, connection: Reading, caller: Caller) -> Response:
-    """The earliest first, unless sorted otherwise; none of a seller the caller does not see."""
+    """The earliest first, unless sorted otherwise. Problems: 404 `seller_not_found`."""
+    await load_member(connection, caller, member_id)
     absence = queries.ABSENCES.table.c
     where = [
         absence.member_id == member_id,
