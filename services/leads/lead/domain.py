@@ -333,11 +333,15 @@ class Lead:
         changes = {"status": "disqualified", "disqualified_at": now, "disqualify_reason": reason}
         return self._step(LeadDisqualified, now, changes)
 
-    def check_convertible(self) -> None:
-        """Refuses unless qualified; when converted already, names what it became."""
+    def check_workable(self) -> None:
+        """Refuses when it was put away, or merged into another."""
         if self.archived_at is not None:
             raise LeadError("record_archived", "The lead is archived; restore it first.")
         self._check_not_merged()
+
+    def check_convertible(self) -> None:
+        """Refuses unless qualified; when converted already, names what it became."""
+        self.check_workable()
         if self.status == "converted":
             raise LeadError(
                 "lead_already_converted",

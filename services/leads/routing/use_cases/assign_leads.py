@@ -95,8 +95,18 @@ def _refusals(
             detail = "The lead is named before in this batch."
             error = FieldError("/lead_id", "repeated", detail)
             refused[index] = RoutingError("validation_failed", detail, [error])
+        elif refusal := _not_workable(leads[item.lead_id]):
+            refused[index] = refusal
         before.add(item.lead_id)
     return refused
+
+
+def _not_workable(lead: Lead) -> DomainError | None:
+    try:
+        lead.check_workable()
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 async def _decide(
