@@ -26,6 +26,7 @@ from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import form_routes as lead_form
 from services.leads.lead import routes as lead
 from services.leads.lead_source import routes as lead_source
+from services.leads.lead_tactic import routes as lead_tactic
 from services.leads.lead_usage import routes as lead_usage
 from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
@@ -42,6 +43,7 @@ from services.leads.score_rule import routes as score_rule
 from services.leads.scoring import routes as scoring
 from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
+from services.leads.source_idea import routes as source_idea
 from services.leads.spreadsheet.domain import MOST_BYTES
 from services.leads.territory import routes as territory
 from services.leads.web_form import public_routes as public_form
@@ -98,6 +100,8 @@ ROUTERS = (
     follow_up.router,
     lead_source.router,
     campaign.router,
+    lead_tactic.router,
+    source_idea.router,
 )
 
 

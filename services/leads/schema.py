@@ -17,6 +17,7 @@ from services.leads.import_job import tables as import_job
 from services.leads.inquiry import tables as inquiry
 from services.leads.intake import tables as intake
 from services.leads.lead import tables as lead
+from services.leads.lead_tactic import tables as lead_tactic
 from services.leads.matching import tables as matching
 from services.leads.merge import tables as merge
 from services.leads.need import tables as need
@@ -30,6 +31,7 @@ from services.leads.score_model import tables as score_model
 from services.leads.score_rule import tables as score_rule
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
+from services.leads.source_idea import tables as source_idea
 from services.leads.tables import metadata
 from services.leads.territory import tables as territory
 from services.leads.touch import tables as touch
@@ -54,6 +56,7 @@ __all__ = [
     "inquiry",
     "intake",
     "lead",
+    "lead_tactic",
     "matching",
     "merge",
     "metadata",
@@ -68,6 +71,7 @@ __all__ = [
     "score_rule",
     "scoring",
     "seller",
+    "source_idea",
     "territory",
     "touch",
     "web_form",

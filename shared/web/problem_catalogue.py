@@ -86,6 +86,7 @@ _THINGS = (
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
+    *("lead_tactic", "source_idea"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
@@ -133,6 +134,7 @@ _RULES = {
 
 _LEAD_RULES = {
     "category_unknown": _P(422, "No such category", "Name an active category; see GET /v1/lead-categories."),
+    "idea_state": _P(409, "Not in this state", "The idea's `status` does not allow this step; see `detail`."),
     "expression_invalid": _P(
         422,
         "Expression cannot be used",

@@ -34,6 +34,7 @@ _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(
     leads="assign",
+    lead_plans="write",
     targets="write",
     quarantine="read write",
     routing="read",

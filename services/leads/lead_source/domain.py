@@ -1,10 +1,24 @@
 """How effective a way is by which leads come in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from uuid import UUID
 
 _RATIO = Decimal("0.0001")
 _CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Leads that name one of the sources or campaigns, in whatever case, and came up from `starts_at` until
+    before `ends_at`. `id`: of what is measured by it."""
+
+    id: UUID
+    sources: tuple[str, ...]
+    campaigns: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,11 @@ class Yield:
     def yield_per_lead(self) -> Decimal | None:
         """Won revenue / received; None without leads."""
         return _divided(self.won_revenue, self.received, _CENT)
+
+
+def share_of(part: Decimal | int, planned: Decimal | int) -> Decimal | None:
+    """Part / planned; None when nothing was planned."""
+    return _divided(part, planned, _RATIO)
 
 
 def return_on(gain: Decimal, cost: Decimal) -> Decimal | None:
