@@ -5,10 +5,11 @@ from dataclasses import asdict
 from fastapi import Response
 
 from services.leads.expression.domain import compile_expression
-from services.leads.expression.faults import DEEPEST, LONGEST
 from services.leads.expression.schemas import Check, Checked, Variables
 from services.leads.expression.use_cases.check_expression import check_expression
-from services.leads.expression.variables import DOCUMENTED, FUNCTIONS
+from services.leads.expression.variables import DOCUMENTED
+from shared.expression.faults import DEEPEST, LONGEST
+from shared.expression.vocabulary import FUNCTIONS
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.identity import Caller

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.leads.expression.variables import Type
 from services.leads.record.schemas import Strict
+from shared.expression.vocabulary import Type
 
 
 class VariableOut(BaseModel):

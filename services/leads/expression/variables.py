@@ -1,21 +1,9 @@
-"""What an expression may name: the fields of a lead with their types, and the functions of the language."""
+"""What an expression over a lead may name: its fields with their types."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
-Type = Literal["text", "number", "boolean", "instant", "list", "map"]
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """`name` as it is written; `example` is a value it may have."""
-
-    name: str
-    type: Type
-    meaning: str
-    example: Any
-
+from shared.expression.vocabulary import Type, Variable, Vocabulary
 
 _NOON = datetime(2027, 3, 1, 8, tzinfo=UTC)
 
@@ -70,16 +58,5 @@ DOCUMENTED: tuple[Variable, ...] = (
     _of_lead("age_hours", "number", "Hours since it came up", 1.0),
     Variable("now", "instant", "The present: now - lead.created_at < duration('48h')", _NOON),
 )  # fmt: skip
-VARIABLES = ("lead", "now")
-SAMPLE: dict[str, Any] = {
-    each.name.removeprefix("lead."): each.example for each in DOCUMENTED if each.name.startswith("lead.")
-}
-FIELDS = frozenset(SAMPLE)
-MACROS = ("all", "exists", "exists_one", "filter", "map")
-FUNCTIONS = frozenset(
-    (
-        *("has", "size", "contains", "startsWith", "endsWith", "matches", "string", "double", "int"),
-        *("duration", "timestamp", "min", "max", "getFullYear", "getMonth", "getDate", "getDayOfMonth"),
-        *("getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", *MACROS),
-    )
-)
+VOCABULARY = Vocabulary("lead", DOCUMENTED)
+FIELDS = VOCABULARY.fields

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from services.leads.expression.domain import Failure, compile_expression, evaluate, holds, number_of
 from services.leads.expression.lead_facts import lead_facts
-from services.leads.expression.variables import DOCUMENTED, FIELDS, FUNCTIONS
+from services.leads.expression.variables import DOCUMENTED, FIELDS
 from services.leads.lead.domain import Lead
 from shared.contracts.errors import DomainError
 from shared.contracts.money import Money
+from shared.expression.vocabulary import FUNCTIONS
 from tests.leads.builders import NOW, a_lead
 
 

@@ -1,18 +1,19 @@
-"""What is wrong with an expression, and where, before it is ever run."""
+"""What is wrong with an expression, and where, before it is ever run.
+
+Must never break: a position counts characters of the text as it was written.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.leads.expression.variables import FIELDS, FUNCTIONS, MACROS, VARIABLES
+from shared.expression.vocabulary import FUNCTIONS, MACROS, Vocabulary
 
 LONGEST = 1000
 DEEPEST = 12
 
 _QUOTED = r"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
 _LITERAL = re.compile(rf"//[^\n]*|(?<!\w)[bBrR]{{0,2}}(?:{_QUOTED})", re.DOTALL)
-_FIELD = re.compile(r"(?<![\w.])lead\s*\.\s*([A-Za-z_]\w*)")
-_INDEXED = re.compile(r"(?<![\w.])lead\s*\[")
 _MACRO = re.compile(rf"\.\s*(?:{'|'.join(MACROS)})\s*\(")
 _BOUND = re.compile(rf"\.\s*(?:{'|'.join(MACROS)})\s*\(\s*([A-Za-z_]\w*)\s*,")
 _PARSER = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
@@ -43,21 +44,23 @@ class Fault:
         return cls(found[3][:300], min(position, len(text)))
 
     @classmethod
-    def of_names(cls, text: str, variables: Iterable[str], functions: Iterable[str]) -> "Fault | None":
+    def of_names(
+        cls, text: str, variables: Iterable[str], functions: Iterable[str], vocabulary: Vocabulary
+    ) -> "Fault | None":
         """The first name that means nothing here."""
         plain = _without_literals(text)
         bound = set(_BOUND.findall(plain))
-        unknown = [name for name in variables if name not in VARIABLES and name not in bound]
+        unknown = [name for name in variables if name not in vocabulary.variables and name not in bound]
         if unknown:
-            known = ", ".join(VARIABLES)
+            known = ", ".join(vocabulary.variables)
             return cls(f"`{unknown[0]}` is unknown; there are {known}.", _place_of(unknown[0], plain))
         wrong = [name for name in functions if name not in FUNCTIONS and name.isidentifier()]
         wrong = [name for name in wrong if not name.startswith("_")]
         return cls(f"There is no function `{wrong[0]}`.", _place_of(wrong[0], plain)) if wrong else None
 
 
-def find_fault(text: str) -> Fault | None:
-    """What can be seen without reading it as a whole: too much of it, or fields that no lead has."""
+def find_fault(text: str, vocabulary: Vocabulary) -> Fault | None:
+    """What can be seen without reading it as a whole: too much of it, or fields that no subject has."""
     if len(text) > LONGEST:
         return Fault(f"It has {len(text)} characters; at most {LONGEST} are allowed.", LONGEST)
     if not text.strip():
@@ -65,7 +68,7 @@ def find_fault(text: str) -> Fault | None:
     if "\0" in text:
         return Fault("A NUL character means nothing here.", text.index("\0"))
     plain = _without_literals(text)
-    return _too_deep(plain) or _unknown_field(plain)
+    return _too_deep(plain) or _unknown_field(plain, vocabulary)
 
 
 def _without_literals(text: str) -> str:
@@ -89,14 +92,19 @@ def _too_deep(plain: str) -> Fault | None:
     return None
 
 
-def _unknown_field(plain: str) -> Fault | None:
-    indexed = _INDEXED.search(plain)
+def _unknown_field(plain: str, vocabulary: Vocabulary) -> Fault | None:
+    subject = vocabulary.subject
+    indexed = re.search(rf"(?<![\w.]){subject}\s*\[", plain)
     if indexed is not None:
-        return Fault("Write lead.<field>; only attributes are indexed.", indexed.start())
-    for found in _FIELD.finditer(plain):
-        if found[1] not in FIELDS:
-            return Fault(f"A lead has no `{found[1]}`.", found.start(1))
+        return Fault(f"Write {subject}.<field>; only attributes are indexed.", indexed.start())
+    for found in _fields(plain, vocabulary):
+        if found[1] not in vocabulary.fields:
+            return Fault(f"A {subject} has no `{found[1]}`.", found.start(1))
     return None
+
+
+def _fields(plain: str, vocabulary: Vocabulary) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"(?<![\w.]){vocabulary.subject}\s*\.\s*([A-Za-z_]\w*)", plain)
 
 
 def _place_of(name: str, plain: str) -> int:
@@ -104,6 +112,7 @@ def _place_of(name: str, plain: str) -> int:
     return found.start() if found else 0
 
 
-def fields_named(text: str) -> list[str]:
-    """The fields of a lead that the expression asks for."""
-    return sorted({f"lead.{found[1]}" for found in _FIELD.finditer(_without_literals(text))})
+def fields_named(text: str, vocabulary: Vocabulary) -> list[str]:
+    """The fields of the subject that the expression asks for."""
+    plain = _without_literals(text)
+    return sorted({f"{vocabulary.subject}.{found[1]}" for found in _fields(plain, vocabulary)})
