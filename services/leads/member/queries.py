@@ -12,8 +12,10 @@ from services.leads.tables import ORGANISATION
 _member = ORGANISATION.member.c
 
 
-async def active_members(connection: AsyncConnection, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the ids that belong to active members."""
+async def teams_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """Those of the ids that belong to active members, each with the member's team."""
     wanted = literal(sorted(ids), ARRAY(Uuid))
-    found = await connection.scalars(select(_member.id).where(_member.id == any_(wanted), _member.active))
-    return set(found)
+    found = await connection.execute(
+        select(_member.id, _member.team_id).where(_member.id == any_(wanted), _member.active)
+    )
+    return {row.id: row.team_id for row in found}

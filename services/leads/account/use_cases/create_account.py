@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.account.domain import Account, new_account
 from services.leads.account.repository import ACCOUNTS
 from services.leads.account.schemas import AccountCreate
+from services.leads.account.scope import visible
 from services.leads.account.use_cases.check_parents import check_parent, known_parents
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.use_cases.load_records import insert_one
@@ -24,4 +25,4 @@ async def create_account(
     await check_owner(connection, identity, owner)
     check_parent(body.given(), await known_parents(connection, [body.parent_id]))
     created = new_account(new_id(), {**body.given(), "owner_id": owner}, now=now)
-    return await insert_one(connection, ACCOUNTS, created, body.key())
+    return await insert_one(connection, ACCOUNTS, created, body.key(), visible(identity))

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account, new_account
 from services.leads.account.repository import ACCOUNTS
 from services.leads.account.schemas import AccountCreate
+from services.leads.account.scope import visible
 from services.leads.account.use_cases.check_parents import Parents, check_parent, known_parents
-from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.member.use_cases.check_owners import Refused, named_owner, refused_owners
 from services.leads.record.domain import Change
 from services.leads.record.use_cases.load_records import LoadedItem, LoadedRecords, birth
 from services.leads.record.use_cases.origin import check_birth
@@ -28,16 +28,18 @@ async def load_accounts(
     now: datetime,
 ) -> list[Outcome[Account]]:
     """What became of each. A handful of statements for all of them."""
-    unknown = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
+    refused = await refused_owners(connection, identity, [body.owner_id for _, body in bodies])
     parents = await known_parents(connection, [body.parent_id for _, body in bodies])
 
     def to_item(index: int, body: AccountCreate) -> LoadedItem:
-        return _item(index, body, identity, unknown, now)
+        return _item(index, body, identity, refused, now)
 
-    return await load_bodies(_store(connection, parents, now), bodies, to_item)
+    return await load_bodies(_store(connection, identity, parents, now), bodies, to_item)
 
 
-def _store(connection: AsyncConnection, parents: Parents, now: datetime) -> LoadedRecords[Account]:
+def _store(
+    connection: AsyncConnection, identity: Identity, parents: Parents, now: datetime
+) -> LoadedRecords[Account]:
     def make(item: LoadedItem) -> Change[Account]:
         check_parent(item.values, parents)
         return new_account(new_id(), {**item.values, **item.birth}, now=now)
@@ -46,14 +48,10 @@ def _store(connection: AsyncConnection, parents: Parents, now: datetime) -> Load
         check_parent(values, parents, account.id)
         return account.edit(values, now=now)
 
-    return LoadedRecords(connection, ACCOUNTS, make, edit)
+    return LoadedRecords(connection, ACCOUNTS, make, edit, visible(identity))
 
 
-def _item(
-    index: int, body: AccountCreate, identity: Identity, unknown: set[UUID], now: datetime
-) -> LoadedItem:
+def _item(index: int, body: AccountCreate, identity: Identity, refused: Refused, now: datetime) -> LoadedItem:
     check_birth(body.created_at, now)
-    if body.owner_id in unknown:
-        raise unknown_owner()
-    born = birth(body, owner_of_new(identity, body.owner_id))
-    return LoadedItem(index, body.key(), body.own_fields(), born)
+    owner = named_owner(identity, body.owner_id, refused)
+    return LoadedItem(index, body.key(), body.own_fields(), birth(body, owner))

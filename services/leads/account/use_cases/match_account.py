@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account, new_account
@@ -34,7 +35,7 @@ async def account_named(
     if found is not None:
         return found
     created = new_account(new_id(), {**otherwise, "name": name}, now=now)
-    return await insert_one(connection, ACCOUNTS, created, None)
+    return await insert_one(connection, ACCOUNTS, created, None, true())
 
 
 async def existing_accounts(connection: AsyncConnection, identity: Identity, ids: set[UUID]) -> set[UUID]:

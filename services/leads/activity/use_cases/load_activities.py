@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.activity.domain import Activity, new_activity
 from services.leads.activity.repository import ACTIVITIES
 from services.leads.activity.schemas import ActivityCreate
+from services.leads.activity.scope import visible
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
 from services.leads.activity.use_cases.watch_due import watch_due
-from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.member.use_cases.check_owners import named_owner, refused_owners
 from services.leads.record.domain import Change
 from services.leads.record.use_cases.load_records import LoadedItem, LoadedRecords, birth
 from services.leads.record.use_cases.origin import check_birth
@@ -30,15 +31,13 @@ async def load_activities(
     now: datetime,
 ) -> list[Outcome[Activity]]:
     """What became of each. Needs a transaction. A handful of statements for all of them."""
-    owners = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
+    refused = await refused_owners(connection, identity, [body.owner_id for _, body in bodies])
     links = await unknown_links(connection, identity, [body.given() for _, body in bodies])
 
     def to_item(index: int, body: ActivityCreate) -> LoadedItem:
         check_birth(body.created_at, now)
-        if body.owner_id in owners:
-            raise unknown_owner()
+        owner = named_owner(identity, body.owner_id, refused) or identity.member_id
         check_links(body.given(), links)
-        owner = owner_of_new(identity, body.owner_id) or identity.member_id
         return LoadedItem(index, body.key(), body.own_fields(), birth(body, owner))
 
     made: set[UUID] = set()
@@ -55,7 +54,8 @@ async def load_activities(
             before.setdefault(activity.id, activity)
         return activity.edit(values, now=now)
 
-    outcomes = await load_bodies(LoadedRecords(connection, ACTIVITIES, make, edit), bodies, to_item)
+    store = LoadedRecords(connection, ACTIVITIES, make, edit, visible(identity))
+    outcomes = await load_bodies(store, bodies, to_item)
     touched = [each.record for each in outcomes if each.record is not None and each.became != "unchanged"]
     written = {activity.id: activity for activity in touched}
     known = {activity_id: before[activity_id] for activity_id in written.keys() & before.keys()}

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.activity.domain import Activity, new_activity
 from services.leads.activity.repository import ACTIVITIES
 from services.leads.activity.schemas import ActivityCreate
+from services.leads.activity.scope import visible
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
 from services.leads.activity.use_cases.watch_due import watch_due
@@ -29,7 +30,8 @@ async def log_activity(
     await check_owner(connection, identity, owner)
     values = {**body.given(), "owner_id": owner}
     check_links(values, await unknown_links(connection, identity, [values]))
-    activity = await insert_one(connection, ACTIVITIES, new_activity(new_id(), values, now=now), body.key())
+    created = new_activity(new_id(), values, now=now)
+    activity = await insert_one(connection, ACTIVITIES, created, body.key(), visible(identity))
     await tell_leads(connection, [activity], now=now)
     await watch_due(connection, [activity], now=now)
     return activity

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.contact.domain import Contact, new_contact
 from services.leads.contact.repository import CONTACTS
 from services.leads.contact.schemas import ContactCreate
+from services.leads.contact.scope import visible
 from services.leads.contact.use_cases.check_accounts import unknown_account, unknown_accounts
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.use_cases.load_records import insert_one
@@ -25,4 +26,4 @@ async def create_contact(
     if await unknown_accounts(connection, identity, [body.account_id]):
         raise unknown_account()
     created = new_contact(new_id(), {**body.given(), "owner_id": owner}, now=now)
-    return await insert_one(connection, CONTACTS, created, body.key())
+    return await insert_one(connection, CONTACTS, created, body.key(), visible(identity))

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.contact.domain import Contact, new_contact
 from services.leads.contact.repository import CONTACTS
 from services.leads.contact.schemas import ContactCreate
+from services.leads.contact.scope import visible
 from services.leads.contact.use_cases.check_accounts import unknown_account, unknown_accounts
-from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.member.use_cases.check_owners import named_owner, refused_owners
 from services.leads.record.domain import Change
 from services.leads.record.use_cases.load_records import LoadedItem, LoadedRecords, birth
 from services.leads.record.use_cases.origin import check_birth
@@ -27,18 +28,15 @@ async def load_contacts(
     now: datetime,
 ) -> list[Outcome[Contact]]:
     """What became of each. A handful of statements for all of them."""
-    owners = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
+    refused = await refused_owners(connection, identity, [body.owner_id for _, body in bodies])
     accounts = await unknown_accounts(connection, identity, [body.account_id for _, body in bodies])
 
     def to_item(index: int, body: ContactCreate) -> LoadedItem:
         check_birth(body.created_at, now)
-        if body.owner_id in owners:
-            raise unknown_owner()
+        owner = named_owner(identity, body.owner_id, refused)
         if body.account_id in accounts:
             raise unknown_account()
-        return LoadedItem(
-            index, body.key(), body.own_fields(), birth(body, owner_of_new(identity, body.owner_id))
-        )
+        return LoadedItem(index, body.key(), body.own_fields(), birth(body, owner))
 
     def make(item: LoadedItem) -> Change[Contact]:
         return new_contact(new_id(), {**item.values, **item.birth}, now=now)
@@ -46,4 +44,5 @@ async def load_contacts(
     def edit(contact: Contact, values: Mapping[str, Any]) -> Change[Contact] | None:
         return contact.edit(values, now=now)
 
-    return await load_bodies(LoadedRecords(connection, CONTACTS, make, edit), bodies, to_item)
+    store = LoadedRecords(connection, CONTACTS, make, edit, visible(identity))
+    return await load_bodies(store, bodies, to_item)

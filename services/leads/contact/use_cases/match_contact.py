@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.contact.domain import Contact, new_contact
@@ -28,7 +29,7 @@ async def contact_reached_at(
     if found is not None:
         return found
     created = new_contact(new_id(), {**otherwise, "email": email, "account_id": account_id}, now=now)
-    return await insert_one(connection, CONTACTS, created, None)
+    return await insert_one(connection, CONTACTS, created, None, true())
 
 
 async def existing_contacts(connection: AsyncConnection, identity: Identity, ids: set[UUID]) -> set[UUID]:

@@ -14,6 +14,7 @@ from services.leads.lead import repository
 from services.leads.lead.domain import Lead, first_touch, new_lead
 from services.leads.lead.entry_form import complete_enough, refuse_incomplete
 from services.leads.lead.schemas import LeadCreate, lacking_fields
+from services.leads.lead.scope import visible
 from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.member.use_cases.check_owners import check_owner, owner_of_new
 from services.leads.record.domain import Draft
@@ -64,7 +65,7 @@ async def create_lead(
     if not written and lacking is not None:
         await refuse_incomplete(connection, lacking)
     if not written:
-        raise await origin_taken(connection, repository.LEADS, body.key())
+        raise await origin_taken(connection, repository.LEADS, body.key(), visible(identity))
     return created.after
 
 

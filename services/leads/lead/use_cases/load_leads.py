@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,8 +9,9 @@ from services.leads.category.use_cases.check_categories import unknown_categorie
 from services.leads.consent.schemas import entries
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
+from services.leads.lead.scope import visible
 from services.leads.lead.use_cases.receive_leads import LeadItem, LoadedLeads
-from services.leads.member.use_cases.check_owners import owner_of_new, unknown_owner, unknown_owners
+from services.leads.member.use_cases.check_owners import Refused, named_owner, refused_owners
 from services.leads.record.use_cases.origin import check_birth
 from services.leads.record.use_cases.upsert_batch import Outcome, load_bodies
 from shared.contracts.identity import Identity
@@ -25,23 +25,20 @@ async def load_leads(
     now: datetime,
 ) -> list[Outcome[Lead]]:
     """What became of each. A handful of statements for all of them."""
-    unknown = await unknown_owners(connection, identity, [body.owner_id for _, body in bodies])
-
+    refused = await refused_owners(connection, identity, [body.owner_id for _, body in bodies])
     no_categories = await unknown_categories(connection, [body.category for _, body in bodies])
 
     def to_item(index: int, body: LeadCreate) -> LeadItem:
         if body.category in no_categories:
             raise unknown_category()
-        return _item(index, body, identity, unknown, now)
+        return _item(index, body, identity, refused, now)
 
-    return await load_bodies(LoadedLeads(connection, now), bodies, to_item)
+    return await load_bodies(LoadedLeads(connection, now, visible(identity)), bodies, to_item)
 
 
-def _item(index: int, body: LeadCreate, identity: Identity, unknown: set[UUID], now: datetime) -> LeadItem:
+def _item(index: int, body: LeadCreate, identity: Identity, refused: Refused, now: datetime) -> LeadItem:
     check_birth(body.created_at, now)
-    if body.owner_id in unknown:
-        raise unknown_owner()
-    owner = owner_of_new(identity, body.owner_id)
+    owner = named_owner(identity, body.owner_id, refused)
     return LeadItem(
         index=index,
         key=body.key(),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.consent.domain import Consent, after_hearsay
@@ -16,6 +17,7 @@ from services.leads.lead.domain import Lead, Scorer, first_touch, new_lead
 from services.leads.lead.use_cases.score_leads import scorer
 from services.leads.record.domain import Change, Draft, Key, gaps
 from services.leads.record.repository import Beside
+from services.leads.record.use_cases.load_records import out_of_view, taken_out_of_view
 from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
 from services.leads.touch.domain import Touch, way_of
@@ -65,15 +67,23 @@ class _Leads:
 
 @dataclass(slots=True)
 class LoadedLeads(_Leads):
-    """Leads a member loads from other systems; a key is (source system, external id)."""
+    """Leads a member loads from other systems; a key is (source system, external id). `within`: what the
+    member may see, and so renew."""
+
+    within: ColumnElement[bool]
+    hidden: set[UUID] = field(default_factory=set)
 
     async def find(self, keys: Sequence[Key]) -> Mapping[Key, Lead]:
         """The leads of these systems and ids."""
-        return await repository.LEADS.find_loaded(self.connection, keys)
+        found = await repository.LEADS.find_loaded(self.connection, keys)
+        self.hidden |= await out_of_view(self.connection, repository.LEADS, found.values(), self.within)
+        return found
 
     def renew(self, record: Lead, item: LeadItem) -> Change[Lead] | None:
         """What the other system knows now. A lead that was put away is brought back; one that its lead was
-        merged into only gets what it lacks."""
+        merged into only gets what it lacks. Refuses one that is not in view."""
+        if record.id in self.hidden:
+            raise taken_out_of_view()
         if (record.source_system, record.external_id) != item.key:
             return record.edit(_lacking(record, item), now=self.now, score=self._score)
         values = {**_with_consents(record, item), "archived_at": None}

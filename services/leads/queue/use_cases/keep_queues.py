@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.member.use_cases.check_owners import unknown_owners
+from services.leads.member.use_cases.check_owners import unknown_members
 from services.leads.queue.domain import LeadQueue, QueueError
 from services.leads.queue.repository import QUEUES, no_default_but
 from services.leads.record.domain import Change, edited
@@ -53,7 +53,7 @@ async def edit_queue(
 
 
 async def _check(connection: AsyncConnection, identity: Identity, values: Mapping[str, Any]) -> None:
-    if await unknown_owners(connection, identity, values.get("member_ids", ())):
+    if await unknown_members(connection, identity, values.get("member_ids", ())):
         detail = "One of them is no active member."
         raise QueueError(
             "reference_unknown", detail, [FieldError("/member_ids", "reference_unknown", detail)]

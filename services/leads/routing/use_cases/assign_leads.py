@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.change_lead import lead_as_it_was
 from services.leads.lead.use_cases.decide_leads import lock_leads, save_leads
-from services.leads.member.use_cases.check_owners import unknown_owner, unknown_owners
+from services.leads.member.use_cases.check_owners import Refused, refused_owners
 from services.leads.queue.use_cases.plan_alerts import plan_alerts
 from services.leads.record.domain import Change, Draft
 from services.leads.record.use_cases.change_record import check_seen
@@ -47,7 +47,7 @@ async def assign_lead(
 ) -> Lead:
     """The lead with its owner or in its queue. Needs a transaction.
 
-    Refuses an owner who is no active member, and `no_eligible_owner` when routing finds nobody.
+    Refuses an owner whom the caller may not name, and `no_eligible_owner` when routing finds nobody.
     """
     (result,) = await assign_leads(connection, identity, [item], seen_version=seen_version, now=now)
     if result.lead is None:
@@ -64,9 +64,9 @@ async def assign_leads(
     seen_version: int | None = None,
 ) -> list[Assigned]:
     """What became of each, in order. A handful of statements for all of them. Needs a transaction."""
-    unknown = await unknown_owners(connection, identity, [item.owner_id for item in items])
+    not_owners = await refused_owners(connection, identity, [item.owner_id for item in items])
     leads = await lock_leads(connection, identity, [item.lead_id for item in items])
-    refused = _refusals(items, leads, unknown)
+    refused = _refusals(items, leads, not_owners)
     good = {index: item for index, item in enumerate(items) if index not in refused}
     decided = await _decide(connection, identity, good, leads, now)
     results = [
@@ -82,15 +82,15 @@ async def assign_leads(
 
 
 def _refusals(
-    items: Sequence[AssignItem], leads: Mapping[UUID, Lead], unknown: set[UUID]
+    items: Sequence[AssignItem], leads: Mapping[UUID, Lead], not_owners: Refused
 ) -> dict[int, DomainError]:
     refused: dict[int, DomainError] = {}
     before: set[UUID] = set()
     for index, item in enumerate(items):
         if item.lead_id not in leads:
             refused[index] = RoutingError("lead_not_found", "There is no such lead.")
-        elif item.owner_id in unknown:
-            refused[index] = unknown_owner()
+        elif item.owner_id in not_owners:
+            refused[index] = not_owners[item.owner_id]
         elif item.lead_id in before:
             detail = "The lead is named before in this batch."
             error = FieldError("/lead_id", "repeated", detail)

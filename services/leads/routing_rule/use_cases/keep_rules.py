@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.expression.domain import compile_expression
-from services.leads.member.use_cases.check_owners import unknown_owners
+from services.leads.member.use_cases.check_owners import unknown_members
 from services.leads.queue.use_cases.find_queues import queue_known
 from services.leads.record.domain import Change, Draft, edited
 from services.leads.record.use_cases.keep_settings import Settings
@@ -91,7 +91,7 @@ async def _check(connection: AsyncConnection, identity: Identity, values: Mappin
 
 async def _missing(connection: AsyncConnection, identity: Identity, action: Mapping[str, Any]) -> str | None:
     members = [*action.get("member_ids", ()), *(each["member_id"] for each in action.get("partners", ()))]
-    if members and await unknown_owners(connection, identity, [UUID(each) for each in members]):
+    if members and await unknown_members(connection, identity, [UUID(each) for each in members]):
         return "member_ids" if "member_ids" in action else "partners"
     if "team_id" in action and not await team_known(connection, UUID(action["team_id"])):
         return "team_id"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.expression.domain import compile_expression
-from services.leads.member.use_cases.check_owners import unknown_owners
+from services.leads.member.use_cases.check_owners import unknown_members
 from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.territory import repository
@@ -120,7 +120,7 @@ async def _check(
     expression = values.get("criteria", {}).get("expression")
     if expression is not None:
         compile_expression(expression, pointer="/criteria/expression", wanted="condition")
-    if await unknown_owners(connection, identity, [values.get("manager_id")]):
+    if await unknown_members(connection, identity, [values.get("manager_id")]):
         raise _wrong("manager_id", "There is no such active member.")
     parent = values.get("parent_id")
     if parent is not None:

@@ -26,7 +26,7 @@ _KEY_BYTES = 18
 async def make_form(connection: AsyncConnection, body: FormValues, *, now: datetime) -> WebForm:
     """The new form, under a key nobody can guess."""
     made = new_form(new_id(), secrets.token_urlsafe(_KEY_BYTES), body.values(), now=now)
-    return await insert_one(connection, FORMS, made, None)
+    return await insert_one(connection, FORMS, made, None, true())
 
 
 async def load_form(connection: AsyncConnection, form_id: UUID) -> WebForm:
