@@ -32,7 +32,6 @@ class Operation:
             unknown.get(part[1:-1], UNKNOWN_ID) if part.startswith("{") else part for part in path.split("/")
         )
         self.names_one = "{" in path
-        self.ends_with_one = path.endswith("}")
 
     @property
     def is_list(self) -> bool:
@@ -175,7 +174,7 @@ def test_a_body_that_is_no_json_is_named_everywhere(front: Front, operations: li
 
 def test_what_nobody_made_is_not_found(front: Front, operations: list[Operation]) -> None:
     signed_in = [one for one in operations if one.signed_in]  # pages for visitors answer as pages
-    singles = [one for one in signed_in if one.method == "GET" and one.ends_with_one]
+    singles = [one for one in signed_in if one.method == "GET" and one.names_one]
 
     for one in singles:
         answer = allowed(front, one)

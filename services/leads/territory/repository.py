@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, insert, literal, or_, select, update
+from sqlalchemy import RowMapping, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.record_table import RecordTable
@@ -30,6 +30,12 @@ async def active_number(connection: AsyncConnection) -> int:
     """The version that decides."""
     found = await connection.scalar(select(_edition.number).where(_edition.status == "active"))
     return int(found or 0)
+
+
+async def is_in_any_version(connection: AsyncConnection, territory_id: UUID) -> bool:
+    """Whether there is or was such a territory, drafts included."""
+    there = exists(select(_row.id).where(_row.territory_id == territory_id))
+    return bool(await connection.scalar(select(there)))
 
 
 async def newest_draft(connection: AsyncConnection) -> int | None:

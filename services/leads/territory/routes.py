@@ -28,7 +28,7 @@ from services.leads.territory.use_cases.keep_territories import (
     edit_territory,
     find_territory,
 )
-from services.leads.territory.use_cases.staff_territories import leave_territory
+from services.leads.territory.use_cases.staff_territories import check_territory, leave_territory
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
@@ -168,7 +168,8 @@ async def get_load(territory_id: UUID, connection: Reading, _: Caller, now: Now)
     summary="Who works and worked a territory",
 )
 async def list_assignments(territory_id: UUID, request: Request, connection: Reading, _: Caller) -> Response:
-    """The latest first. `to` is null while it goes on without an end."""
+    """The latest first. `to` is null while it goes on without an end. Problems: 404 `territory_not_found`."""
+    await check_territory(connection, territory_id)
     mine = queries.ASSIGNMENTS.table.c.territory_id == territory_id
     return await queries.ASSIGNMENTS.answer(connection, request, where=[mine])
 

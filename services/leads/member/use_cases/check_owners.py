@@ -1,4 +1,4 @@
-"""Who may own a record: an active member. A rep makes own records only; a manager names the own teams' members."""
+"""Who may own a record: an active member; a rep makes own ones only, a manager names the own teams."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID

@@ -44,6 +44,12 @@ async def staff_territory(
     return row
 
 
+async def check_territory(connection: AsyncConnection, territory_id: UUID) -> None:
+    """Refuses with `territory_not_found` what no version has or had."""
+    if not await repository.is_in_any_version(connection, territory_id):
+        raise TerritoryError("territory_not_found", "There is no such territory.")
+
+
 async def leave_territory(
     connection: AsyncConnection, territory_id: UUID, assignment_id: UUID, *, now: datetime
 ) -> None:
