@@ -33,19 +33,24 @@ async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:
     return found[0] if found else None
 
 
-async def oldest_by_name(
-    connection: AsyncConnection, keys: Collection[str]
-) -> dict[str, tuple[UUID, UUID | None]]:
-    """Id and owner of the oldest account of each of these names."""
+async def oldest_by_name(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Account]:
+    """The oldest account of each of these names; of one that was merged the account it is part of now."""
     rows = await connection.execute(
-        select(account.c.name_key, account.c.id, account.c.owner_id)
-        .ext(distinct_on(account.c.name_key))
+        ACCOUNTS.everything.ext(distinct_on(account.c.name_key))
         .where(
             account.c.name_key == any_(literal(sorted(keys), ARRAY(Text))), account.c.archived_at.is_(None)
         )
         .order_by(account.c.name_key, account.c.created_at, account.c.id)
     )
-    return {row.name_key: (row.id, row.owner_id) for row in rows}
+    found = {row["name_key"]: ACCOUNTS.record_of(row) for row in rows.mappings()}
+    followed = await ACCOUNTS.as_merged(connection, found)
+    return {key: each for key, each in followed.items() if each.archived_at is None}
+
+
+async def in_use(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """Those of these accounts that were neither put away nor merged into others."""
+    found = await ACCOUNTS.find_many(connection, ids) if ids else {}
+    return {key: each for key, each in found.items() if each.archived_at is None and each.merged_into is None}
 
 
 async def reserve_name(connection: AsyncConnection, key: str) -> None:

@@ -1,6 +1,6 @@
 """Records that may be the same as others: one query by index, however many are asked about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -10,11 +10,14 @@ from sqlalchemy import (
     Column,
     Executable,
     RowMapping,
+    Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     func,
     literal,
+    or_,
     select,
     text,
 )
@@ -132,6 +135,25 @@ async def keys_after(connection: AsyncConnection, after: UUID, *, most: int) -> 
         .limit(most)
     )
     return [_likeness(row) for row in rows.mappings()]
+
+
+async def accounts_with_domains(
+    connection: AsyncConnection, domains: Collection[str]
+) -> list[tuple[str, UUID, bool]]:
+    """Domain, account, and whether it is that of the account's website. 10,000 at most."""
+    key = match_key.c
+    account = func.coalesce(key.account_id, key.record_id)
+    rows = await connection.execute(
+        select(key.email_domain, account, func.bool_or(key.kind == "account"))
+        .where(
+            key.email_domain == any_(literal(sorted(domains), ARRAY(Text))),
+            key.active,
+            or_(key.kind == "account", and_(key.kind == "contact", key.account_id.is_not(None))),
+        )
+        .group_by(key.email_domain, account)
+        .limit(10_000)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def count_keys(connection: AsyncConnection) -> int:

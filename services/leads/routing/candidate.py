@@ -41,6 +41,7 @@ class Candidate:
     active: bool = True
     away_until: datetime | None = None
     at_work: bool = True
+    closed_today: bool = False
     territory_ids: frozenset[UUID] = frozenset()
     prefers: Callable[[Facts | None], bool] | None = None
     turn: int = 0
@@ -79,6 +80,8 @@ class Candidate:
         if self._of_another_group(terms):
             return Barrier("other_group", f"in group {self.seller.seller_group or 'none'}")
         if terms.working_hours == "required" and not self.at_work:
+            if self.closed_today:
+                return Barrier("closed_day", "a closed day of the organisation")
             return Barrier("outside_hours", "outside working hours")
         return None
 

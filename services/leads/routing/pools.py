@@ -108,8 +108,9 @@ def _of_partner(active: ActiveRule, subject: Subject, members: Members) -> Pool 
 
 def _owner(_: ActiveRule, subject: Subject, members: Members) -> Pool | str:
     if subject.account_owner_id is None:
-        return "no owned account is of the lead's company"
-    return _named([subject.account_owner_id], members.everybody, "owner of the account")
+        return "no owned account has the lead's company name or e-mail domain"
+    why = f"owner of the account, by {subject.account_known_by}"
+    return _named([subject.account_owner_id], members.everybody, why)
 
 
 _POOLS: Mapping[str, Callable[[ActiveRule, Subject, Members], Pool | str]] = {

@@ -23,12 +23,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A lead, and what is known about it beside."""
+    """A lead, and what is known about it beside. `account_known_by`: what its account was found by."""
 
     lead: Lead
     facts: Facts | None = None
     placement: Placement | None = None
     account_owner_id: UUID | None = None
+    account_known_by: str | None = None
 
     @property
     def territory_id(self) -> UUID | None:

@@ -67,7 +67,8 @@ class ToPartnerRep(Strict):
 
 
 class ToAccountOwner(Strict):
-    """The owner of the account of the lead's company."""
+    """The owner of the account of the lead's company: known by its name, else by the domain of the lead's
+    e-mail (website of the account, else its contacts; free mail says nothing)."""
 
     type: Literal["account_owner"]
 

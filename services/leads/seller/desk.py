@@ -1,39 +1,34 @@
 """A seller's desk at an instant: is anybody there."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from services.leads.seller.domain import Seller
-from services.leads.working_time.domain import Hours, Week, WorkingTime, office_week
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The hours of the organisation: what a seller without own hours keeps."""
-
-    working_days: tuple[int, ...]
-    time_zone: str
-    closed: frozenset[date] = frozenset()
+from services.leads.working_time.domain import Hours, Week, WorkingTime
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`away_until`: the end of the absence that goes on, None when there is none. `today_began`: midnight on
-    the seller's clock."""
+    """`away_until`: the end of the absence that goes on, None when there is none. `closed_today`: it is a
+    closed day of the organisation on the seller's clock. `today_began`: midnight on that clock."""
 
     seller: Seller
     away_until: datetime | None
     at_work: bool
+    closed_today: bool
     today_began: datetime
 
 
-def desk_at(now: datetime, seller: Seller, office: Office, away_until: datetime | None = None) -> Desk:
-    """The desk at this instant."""
-    zone = ZoneInfo(seller.time_zone or office.time_zone)
-    hours = WorkingTime(week_of(seller) or office_week(office.working_days), zone, office.closed)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    return Desk(seller, away_until, hours.is_open(now), midnight.astimezone(UTC))
+def desk_at(now: datetime, seller: Seller, office: WorkingTime, away_until: datetime | None = None) -> Desk:
+    """The desk at this instant. `office`: the organisation's hours, which a seller without own hours keeps,
+    and its closed days, which all keep."""
+    zone = ZoneInfo(seller.time_zone) if seller.time_zone else office.zone
+    own = week_of(seller)
+    hours = WorkingTime(office.week if own is None else own, zone, office.closed)
+    today = now.astimezone(zone).date()
+    midnight = datetime.combine(today, time(), zone)
+    return Desk(seller, away_until, hours.is_open(now), today in office.closed, midnight.astimezone(UTC))
 
 
 def week_of(seller: Seller) -> Week | None:

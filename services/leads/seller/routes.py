@@ -203,6 +203,7 @@ async def _shown(connection: Reading, caller: Caller, member_id: UUID, now: Now)
         **profile_of(desk.seller),
         "away_until": desk.away_until,
         "at_work": desk.at_work,
+        "closed_today": desk.closed_today,
         "open_leads": (await count_open_leads(connection, [member_id])).get(member_id, 0),
     }
     headers = {"ETag": etag(desk.seller.version)}

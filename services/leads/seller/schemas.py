@@ -126,11 +126,13 @@ class SellerOut(BaseModel):
 
 
 class SellerNow(SellerOut):
-    """With how the seller stands now. `away_until`: the end of the absence that goes on; `open_leads`: new,
-    contacted or qualified leads the member owns."""
+    """With how the seller stands now. `away_until`: the end of the absence that goes on; `at_work`: within
+    the hours, which no closed day of the organisation has (`closed_today`); `open_leads`: new, contacted or
+    qualified leads the member owns."""
 
     away_until: datetime | None
     at_work: bool
+    closed_today: bool
     open_leads: int
 
 

@@ -219,7 +219,66 @@ async def test_the_owner_of_the_companys_account_gets_the_lead(world: World) -> 
     lead = await routed(world, company="initech  gmbh")
 
     assert lead["owner_id"] == DIRECTOR.sub
-    assert lead["assignment"]["reason"] == "rule 'to account_owner': owner of the account"
+    said = "rule 'to account_owner': owner of the account, by the company's name"
+    assert lead["assignment"]["reason"] == said
+
+
+@pytest.mark.parametrize(
+    ("email", "known"),
+    [("ann@Initech.example", True), ("ann@free.fr", False), ("ann@elsewhere.example", False)],
+)
+async def test_the_account_is_known_by_the_domain_of_the_e_mail(
+    world: World, email: str, known: bool
+) -> None:
+    await rule(world, {"type": "account_owner"})
+    for website in ("https://www.initech.example/de", "https://free.fr/initech"):
+        await world.post(
+            "/v1/accounts", {"name": f"Initech {website}", "website": website, "owner_id": DIRECTOR.sub}
+        )
+
+    lead = await routed(world, company="Initech Holding", email=email)
+
+    assert (lead["owner_id"] == DIRECTOR.sub) is known
+    said = "rule 'to account_owner': owner of the account, by the e-mail domain initech.example"
+    assert (lead["assignment"]["reason"] == said) is known
+
+
+async def test_the_account_is_known_by_the_domain_of_its_contacts(world: World) -> None:
+    await rule(world, {"type": "account_owner"})
+    account = await world.post("/v1/accounts", {"name": "Initech", "owner_id": DIRECTOR.sub})
+    await world.post(
+        "/v1/contacts", {"name": "Bob", "email": "bob@initech.example", "account_id": account["id"]}
+    )
+
+    lead = await routed(world, email="ann@initech.example")
+
+    assert lead["owner_id"] == DIRECTOR.sub
+
+
+async def test_nobody_is_at_work_on_a_closed_day_of_the_organisation(world: World) -> None:
+    await described(world, REP, working_hours=[{"weekday": 1, "from": "08:00", "to": "18:00"}])
+    await world.post("/v1/closed-days", {"day": str(NOW.date()), "name": "Founders' day"})
+    team = {"type": "team", "team_id": str(named("north"))}
+    await rule(world, team, working_hours="required", fallthrough=False)
+
+    lead = await routed(world)
+
+    (asked, *_) = (await latest(world, lead))["rules"]
+    assert (asked["result"], asked["counts"]) == ("nobody_eligible", {"closed_day": 1})
+    assert asked["candidates"][0]["why"] == "a closed day of the organisation"
+    seller = await world.get(f"/v1/sellers/{REP.sub}")
+    assert (seller["at_work"], seller["closed_today"]) == (False, True)
+    world.now = NOW + timedelta(weeks=1)
+    assert (await routed(world))["owner_id"] == REP.sub
+
+
+async def test_a_seller_without_own_hours_keeps_those_of_the_organisation(world: World) -> None:
+    week = {"week": {"monday": [{"start": "13:00", "end": "14:00"}]}}
+    await world.send("PUT", "/v1/working-hours", json=week, headers=ANY)
+
+    assert (await world.get(f"/v1/sellers/{REP.sub}"))["at_work"] is False
+    world.now = NOW + timedelta(hours=3)
+    assert (await world.get(f"/v1/sellers/{REP.sub}"))["at_work"] is True
 
 
 async def test_a_partners_leads_go_to_the_rep_who_takes_care_of_it(world: World) -> None:

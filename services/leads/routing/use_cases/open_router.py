@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.account.use_cases.find_owners import OwnedAccount, accounts_named
+from services.leads.account.use_cases.find_owners import Employer, OwnedAccount, accounts_of
 from services.leads.expression.domain import Facts
 from services.leads.expression.lead_facts import lead_facts
 from services.leads.lead.domain import Lead
@@ -39,12 +39,9 @@ class Routing:
 
     async def route(self, connection: AsyncConnection, leads: Sequence[Lead]) -> dict[UUID, Decision]:
         """The decisions about these leads by id, taken in their order."""
-        companies = {lead.company for lead in leads if lead.company} if self.by_account else set()
-        accounts = await accounts_named(connection, companies) if companies else {}
-        return {
-            lead.id: self.router.route(self._subject(lead, accounts.get(lead.company or "")))
-            for lead in leads
-        }
+        employers = {lead.id: Employer(lead.company, lead.email) for lead in leads if self.by_account}
+        accounts = await accounts_of(connection, employers)
+        return {lead.id: self.router.route(self._subject(lead, accounts.get(lead.id))) for lead in leads}
 
     def _subject(self, lead: Lead, account: OwnedAccount | None) -> Subject:
         facts = lead_facts(lead, self.now)
@@ -53,6 +50,7 @@ class Routing:
             facts,
             placement=self._placement(lead, facts, account),
             account_owner_id=account.owner_id if account else None,
+            account_known_by=account.known_by if account else None,
         )
 
     def _placement(self, lead: Lead, facts: Facts, account: OwnedAccount | None) -> Placement | None:
@@ -117,6 +115,7 @@ def _candidate(member: RowMapping, desk: Desk) -> Candidate:
         active=member["active"],
         away_until=desk.away_until,
         at_work=desk.at_work,
+        closed_today=desk.closed_today,
         prefers=preference_of(desk.seller.preferred),
         turn=member["turn"],
     )

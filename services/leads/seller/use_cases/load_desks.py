@@ -8,33 +8,20 @@ from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.seller import queries
-from services.leads.seller.desk import Desk, Office, desk_at
+from services.leads.seller.desk import Desk, desk_at
 from services.leads.seller.domain import unknown_seller
 from services.leads.seller.repository import SELLERS
-from services.leads.tables import ORGANISATION
-from shared.contracts.errors import DomainError
-from shared.organisation.queries import load_organisation
-
-_UNTIL_KNOWN = Office((1, 2, 3, 4, 5), "UTC")
+from services.leads.working_time.use_cases.load_working_time import load_working_time
 
 
 async def load_desks(
     connection: AsyncConnection, members: Collection[UUID], now: datetime
 ) -> dict[UUID, Desk]:
     """The desk of every one of these members, with profile or without. Three queries."""
-    office = await load_office(connection)
+    office = await load_working_time(connection)
     profiles = {seller.id: seller for seller in await SELLERS.find_where(connection, true())}
     away = await queries.away_at(connection, now)
     return {
         member: desk_at(now, profiles.get(member) or unknown_seller(member), office, away.get(member))
         for member in members
     }
-
-
-async def load_office(connection: AsyncConnection) -> Office:
-    """The organisation's hours; Monday to Friday in UTC until it is known."""
-    try:
-        calendar = (await load_organisation(connection, ORGANISATION)).calendar
-    except DomainError:
-        return _UNTIL_KNOWN
-    return Office(calendar.working_days, calendar.time_zone)
