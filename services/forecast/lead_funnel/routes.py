@@ -1,27 +1,22 @@
 """`GET /v1/lead-funnel`."""
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Query
 
-from services.forecast.lead_funnel.domain import Counts, cents, conversions, definitions_of, yield_per_lead
+from services.forecast.lead_funnel.domain import DEFINITIONS, Counts, conversions, yield_per_lead
 from services.forecast.lead_funnel.queries import GroupBy, counts_by_group
 from services.forecast.lead_funnel.schemas import ConversionOut, FunnelGroupOut, LeadFunnelOut
 from services.forecast.lead_ledger.queries import last_event_at
 from services.forecast.tables import ORGANISATION
-from shared.contracts.money import Money
-from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import question_of
+from shared.reporting.figures import MOST_GROUPS, defined, known_money, money, period_shown
 from shared.reporting.parameters import AskedPeriod
-from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading
-
-MOST_GROUPS = 500
 
 router = ServiceRouter(prefix="/v1/lead-funnel", tags=["forecast"])
 
@@ -56,8 +51,12 @@ async def get_lead_funnel(
     )
     groups = [] if group_by is None else _largest_first(counts)
     period = question.period
+    when = (
+        f"{period.name}: leads created from {period.starts_on} to {period.ends_on} in the organisation's "
+        "time zone; later steps whenever they came."
+    )
     return LeadFunnelOut(
-        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        period=period_shown(period),
         as_of=question.as_of or now,
         currency=currency,
         group_by=group_by,
@@ -67,7 +66,7 @@ async def get_lead_funnel(
         ],
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
         last_event_at=await last_event_at(connection),
-        definitions=_definitions(period),
+        definitions=defined(DEFINITIONS, when),
         **_figures(sum(counts.values(), Counts()), currency),
     )
 
@@ -81,7 +80,6 @@ def _largest_first(counts: dict[object, Counts]) -> list[tuple[object, Counts]]:
 
 
 def _figures(counts: Counts, currency: str) -> dict[str, Any]:
-    each = yield_per_lead(counts)
     return {
         "received": counts.received,
         "contacted": counts.contacted,
@@ -89,20 +87,7 @@ def _figures(counts: Counts, currency: str) -> dict[str, Any]:
         "converted": counts.converted,
         "won": counts.won,
         "disqualified": counts.disqualified,
-        "won_amount": _money(counts.won_amount, currency),
-        "yield_per_lead": None if each is None else _money(each, currency),
+        "won_amount": money(counts.won_amount, currency),
+        "yield_per_lead": known_money(yield_per_lead(counts), currency),
         "conversion": ConversionOut.model_validate(conversions(counts)),
     }
-
-
-def _money(amount: Decimal, currency: str) -> Money:
-    """A sum may have more digits than an amount put in may have."""
-    return Money.model_construct(amount=cents(amount), currency=currency)
-
-
-def _definitions(period: Period) -> dict[str, DefinitionOut]:
-    when = (
-        f"{period.name}: leads created from {period.starts_on} to {period.ends_on} in the organisation's "
-        "time zone; later steps whenever they came."
-    )
-    return {name: DefinitionOut.model_validate(each) for name, each in definitions_of(when).items()}

@@ -24,6 +24,7 @@ from services.leads.campaign.use_cases.keep_campaigns import (
     edit_campaign,
 )
 from services.leads.campaign.use_cases.measure_effect import measure_effect
+from services.leads.lead_source.schemas import AttributionAsked
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
 from shared.web.clock import Now
@@ -148,11 +149,19 @@ async def delete_campaign(campaign_id: UUID, connection: Transaction, now: Now, 
     openapi_extra=_READ,
     summary="What a campaign brought for what it cost",
 )
-async def get_effect(campaign_id: UUID, connection: Reading, caller: Caller, now: Now) -> CampaignEffect:
-    """The leads of the campaign within the caller's scope and what they became. `cost_per_lead` = cost /
-    received; `return_on_cost` = (won revenue - cost) / cost; null when the divisor is 0 or unknown. Amounts
-    are in the organisation's currency. Every figure has its definition.
+async def get_effect(
+    *,
+    campaign_id: UUID,
+    connection: Reading,
+    caller: Caller,
+    now: Now,
+    attribution: AttributionAsked = "first",
+) -> CampaignEffect:
+    """The leads credited to the campaign within the caller's scope and what they became. `cost_per_lead` =
+    cost / received; `return_on_cost` = (won revenue - cost) / cost; null when the divisor is 0 or unknown.
+    Amounts are in the organisation's currency. Every figure has its definition. Costs one query over the
+    leads and touches of the campaign, found by index.
 
     Problems: 404 `campaign_not_found`; 422 `rate_missing`; 503 `organisation_unknown`.
     """
-    return await measure_effect(connection, caller, campaign_id, now=now)
+    return await measure_effect(connection, caller, campaign_id, attribution, now=now)

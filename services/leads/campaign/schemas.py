@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.leads.campaign.domain import Campaign
+from services.leads.lead_source.schemas import LeadCount
 from services.leads.record.schemas import Line80, Line200, Line500, Strict
+from services.leads.touch.domain import Attribution
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, Ratio
 
@@ -98,10 +100,11 @@ class CampaignEffect(BaseModel):
 
     campaign_id: UUID
     currency: str
-    received: int
-    qualified: int
-    converted: int
-    won: int
+    attribution: Attribution
+    received: LeadCount
+    qualified: LeadCount
+    converted: LeadCount
+    won: LeadCount
     won_revenue: Money
     conversion: Ratio | None
     win_rate: Ratio | None

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, Uuid, any_, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Uuid, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,13 +47,14 @@ async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -
     return int(await connection.scalar(select(func.count()).where(named)) or 0)
 
 
-def won_by_lead(currency: str) -> Subquery:
-    """Leads with a won deal, and what their won deals brought in this currency."""
+def won_from(lead_id: ColumnElement[Any], of: FromClause, currency: str) -> FromClause:
+    """How many deals of a lead were won, and the `amount` they brought in this currency: one row for each row
+    of `of`, found by index."""
     deal = known_deal.c
     in_base = case((deal.base_currency == currency, deal.base_amount))
     return (
-        select(deal.lead_id, func.sum(in_base).label("amount"))
-        .where(deal.status == "won", deal.lead_id.is_not(None))
-        .group_by(deal.lead_id)
-        .subquery("won")
+        select(func.count().label("deals"), func.coalesce(func.sum(in_base), 0).label("amount"))
+        .where(deal.status == "won", deal.lead_id == lead_id)
+        .correlate(of)
+        .lateral("won")
     )

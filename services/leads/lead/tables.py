@@ -139,6 +139,7 @@ lead = Table(
         "phone",
         postgresql_where=text(f"phone IS NOT NULL AND status IN ({_OPEN})"),
     ),
+    Index("ix_lead_campaign", text("lower(campaign)"), postgresql_where=text("campaign IS NOT NULL")),
     text_index("lead", *SEARCHED),
 )
 

@@ -1,12 +1,16 @@
 """How effective a way is by which leads come in."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, Decimal
+from typing import TypeVar
 from uuid import UUID
 
-_RATIO = Decimal("0.0001")
-_CENT = Decimal("0.01")
+from shared.contracts.money import CENT
+from shared.reporting.figures import TEN_THOUSANDTH, ratio
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +27,80 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What the leads of a period became; `won_revenue` is of the deals won from them, in base currency."""
+    """What the leads of a period became, in parts of leads where several ways share one; `won_revenue` is of
+    the deals won from them, in base currency."""
 
-    received: int = 0
-    qualified: int = 0
-    converted: int = 0
-    won: int = 0
+    received: Decimal = Decimal(0)
+    qualified: Decimal = Decimal(0)
+    converted: Decimal = Decimal(0)
+    won: Decimal = Decimal(0)
     won_revenue: Decimal = Decimal(0)
 
     @property
     def conversion(self) -> Decimal | None:
         """Converted / received; None without leads."""
-        return _divided(self.converted, self.received, _RATIO)
+        return ratio(self.converted, self.received)
 
     @property
     def win_rate(self) -> Decimal | None:
         """Won / received; None without leads."""
-        return _divided(self.won, self.received, _RATIO)
+        return ratio(self.won, self.received)
 
     @property
     def yield_per_lead(self) -> Decimal | None:
         """Won revenue / received; None without leads."""
-        return _divided(self.won_revenue, self.received, _CENT)
+        return ratio(self.won_revenue, self.received, CENT)
+
+    def rounded(self) -> "Yield":
+        """By itself: leads to a ten-thousandth, revenue to the cent."""
+        return Yield(*(getattr(self, name).quantize(_STEPS[name]) for name in _FIGURES))
+
+    def __add__(self, other: "Yield") -> "Yield":
+        return Yield(*(getattr(self, name) + getattr(other, name) for name in _FIGURES))
+
+
+_FIGURES = tuple(each.name for each in fields(Yield))
+_STEPS = {name: CENT if name == "won_revenue" else TEN_THOUSANDTH for name in _FIGURES}
+
+
+def whole_of(parts: Iterable[Yield]) -> Yield:
+    """All together: whole leads, and revenue in cents."""
+    added = sum(parts, Yield())
+    steps = (Decimal(1) if name != "won_revenue" else CENT for name in _FIGURES)
+    return Yield(*(getattr(added, name).quantize(step) for name, step in zip(_FIGURES, steps, strict=True)))
+
+
+def shown_parts(parts: Mapping[K, Yield], whole: Yield) -> dict[K, Yield]:
+    """The parts as they are shown, leads to a ten-thousandth and revenue to the cent, adding up to the whole
+    exactly."""
+    columns: dict[str, dict[K, Decimal]] = {}
+    for name in _FIGURES:
+        exact = {key: getattr(part, name) for key, part in parts.items()}
+        columns[name] = apportioned(exact, getattr(whole, name), _STEPS[name])
+    return {key: Yield(*(columns[name][key] for name in _FIGURES)) for key in parts}
+
+
+def apportioned(parts: Mapping[K, Decimal], whole: Decimal, step: Decimal) -> dict[K, Decimal]:
+    """The parts in steps, each less than a step from where it was, adding up to the whole, which is their
+    sum in steps: all are rounded down, and what is missing goes to the largest remainders (the method of
+    Hamilton)."""
+    down = {key: (part / step).to_integral_value(ROUND_FLOOR) for key, part in parts.items()}
+    missing = int(whole / step - sum(down.values()))
+    by_remainder = sorted(parts, key=lambda key: (down[key] - parts[key] / step, str(key)))
+    lifted = set(by_remainder[:missing])
+    return {key: (down[key] + (key in lifted)) * step for key in parts}
 
 
 def share_of(part: Decimal | int, planned: Decimal | int) -> Decimal | None:
     """Part / planned; None when nothing was planned."""
-    return _divided(part, planned, _RATIO)
+    return ratio(part, planned)
 
 
 def return_on(gain: Decimal, cost: Decimal) -> Decimal | None:
     """(gain - cost) / cost; None without cost."""
-    return _divided(gain - cost, cost, _RATIO)
+    return ratio(gain - cost, cost)
 
 
-def cost_of_each(cost: Decimal, count: int) -> Decimal | None:
+def cost_of_each(cost: Decimal, count: Decimal | int) -> Decimal | None:
     """Cost / count; None without any."""
-    return _divided(cost, count, _CENT)
-
-
-def cents(amount: Decimal) -> Decimal:
-    """Rounded once, half-even, after adding."""
-    return Decimal(amount).quantize(_CENT, ROUND_HALF_EVEN)
-
-
-def _divided(above: Decimal | int, below: Decimal | int, digits: Decimal) -> Decimal | None:
-    return (Decimal(above) / below).quantize(digits, ROUND_HALF_EVEN) if below else None
+    return ratio(cost, count, CENT)

@@ -1,7 +1,6 @@
 """`/v1/leads/stats`, `/v1/leads/unused`, `/v1/kpis/lead-use`, `/v1/me/recommended-leads`."""
 
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 
@@ -11,16 +10,18 @@ from services.leads.lead_usage.schemas import (
     LeadStats,
     LeadUse,
     RecommendedLead,
+    StatsGroup,
     UnusedLead,
     UseGroup,
+    UseRate,
 )
 from services.leads.tables import ORGANISATION
-from shared.contracts.money import CENT
 from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import question_of
+from shared.reporting.figures import MOST_GROUPS, Meanings, defined, money, period_shown, ratio
 from shared.reporting.parameters import PresentPeriod
-from shared.web import json_body
+from shared.reporting.schemas import DefinitionOut
 from shared.web.clock import Now, utc_now
 from shared.web.identity import Caller
 from shared.web.listing import Page
@@ -29,7 +30,15 @@ from shared.web.transaction import Reading
 
 router = ServiceRouter(prefix="/v1", tags=["use of leads"])
 _READ = permission("leads:read")
-_MOST_GROUPS = 500
+_STATS: Meanings = {
+    "share": ("Leads of the group", "All leads counted"),
+    "value": ("Sum of expected values in base currency at the newest rates.", None),
+    "qualified": ("Leads that were ever qualified.", None),
+    "converted": ("Leads that were ever converted.", None),
+    "won": ("Leads of which a deal was won.", None),
+    "without_rate": ("Leads whose value no rate converts; it is left out.", None),
+}
+_USE: Meanings = {"use_rate": ("Leads with at least one activity that happened", "Leads received")}
 
 
 @router.get("/leads/stats", response_model=LeadStats, openapi_extra=_READ, summary="Leads by a dimension")
@@ -40,7 +49,7 @@ async def get_stats(
     now: Now,
     asked: PresentPeriod,
     by: Annotated[Dimension, Query(description="What the leads are counted by.")] = "category",
-) -> Response:
+) -> LeadStats:
     """Leads that came up in the period, within the caller's scope, by category, source, owner ...: how many,
     their expected value in base currency (newest rates), how many are open, were qualified, converted and
     won. `share` = leads of the group / all leads counted, null when there are none.
@@ -51,30 +60,24 @@ async def get_stats(
     period = question_of(asked, organisation.calendar, now=now).period
     rows = await queries.stats(connection, caller, period, by)
     currency, total = organisation.base_currency, sum(row["leads"] for row in rows)
+    counted = ("key", "leads", "open", "qualified", "converted", "won")
     groups = [
-        {
-            **{name: row[name] for name in ("key", "leads", "open", "qualified", "converted", "won")},
-            "share": _ratio(row["leads"], total),
-            "value": {"amount": str(Decimal(row["value"]).quantize(CENT)), "currency": currency},
-        }
-        for row in rows[:_MOST_GROUPS]
+        StatsGroup(
+            **{name: row[name] for name in counted},
+            share=ratio(row["leads"], total),
+            value=money(row["value"], currency),
+        )
+        for row in rows[:MOST_GROUPS]
     ]
-    return _report(
-        period,
+    return LeadStats(
+        period=period_shown(period),
         by=by,
         currency=currency,
         leads=total,
         without_rate=sum(row["without_rate"] for row in rows),
         groups=groups,
-        groups_left_out=max(len(rows) - _MOST_GROUPS, 0),
-        definitions={
-            "share": _definition("Share of the group", period, "leads of the group", "all leads counted"),
-            "value": _definition("Sum of expected values in base currency at the newest rates", period),
-            "qualified": _definition("Leads that were ever qualified", period),
-            "converted": _definition("Leads that were ever converted", period),
-            "won": _definition("Leads of which a deal was won", period),
-            "without_rate": _definition("Leads whose value no rate converts; it is left out", period),
-        },
+        groups_left_out=max(len(rows) - MOST_GROUPS, 0),
+        definitions=_defined(period, _STATS),
     )
 
 
@@ -101,7 +104,7 @@ async def get_lead_use(
     now: Now,
     asked: PresentPeriod,
     group_by: Annotated[UseGroup | None, Query(description="By owner, campaign or source.")] = None,
-) -> Response:
+) -> LeadUse:
     """Use rate = leads with at least one activity that happened / leads received in the period, within the
     caller's scope; null when none were received. Problems: 400 `period_invalid`."""
     organisation = await load_organisation(connection, ORGANISATION)
@@ -109,22 +112,15 @@ async def get_lead_use(
     rows = await queries.use(connection, caller, period, group_by)
     received, used = sum(row["received"] for row in rows), sum(row["used"] for row in rows)
     groups = [] if group_by is None else rows
-    return _report(
-        period,
+    return LeadUse(
+        period=period_shown(period),
         group_by=group_by,
         received=received,
         used=used,
-        use_rate=_ratio(used, received),
-        groups=[{**row, "use_rate": _ratio(row["used"], row["received"])} for row in groups[:_MOST_GROUPS]],
-        groups_left_out=max(len(groups) - _MOST_GROUPS, 0),
-        definitions={
-            "use_rate": _definition(
-                "Share of leads that were worked on",
-                period,
-                "leads with at least one activity that happened",
-                "leads received",
-            )
-        },
+        use_rate=ratio(used, received),
+        groups=[UseRate(**row, use_rate=ratio(row["used"], row["received"])) for row in groups[:MOST_GROUPS]],
+        groups_left_out=max(len(groups) - MOST_GROUPS, 0),
+        definitions=_defined(period, _USE),
     )
 
 
@@ -144,17 +140,6 @@ async def list_recommended(request: Request, connection: Reading, caller: Caller
     )
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return round(part / whole, 6) if whole else None
-
-
-def _definition(
-    meaning: str, period: Period, numerator: str | None = None, denominator: str | None = None
-) -> dict[str, Any]:
+def _defined(period: Period, meanings: Meanings) -> dict[str, DefinitionOut]:
     when = f"leads that came up from {period.starts_on} to {period.ends_on} in the organisation's time zone"
-    return {"meaning": meaning, "numerator": numerator, "denominator": denominator, "period": when}
-
-
-def _report(period: Period, **figures: Any) -> Response:
-    shown = {"name": period.name, "from": period.starts_on, "to": period.ends_on}
-    return Response(json_body.dumps({"period": shown, **figures}), media_type="application/json")
+    return defined(meanings, when)

@@ -12,6 +12,11 @@ KINDS: tuple[TouchKind, ...] = ("push", "entry", "load", "form", "email", "call"
 """A partner's push, an entry by a member, loaded from another system, a form, and the kinds of inquiries."""
 WAY = ("source", "medium", "campaign", "channel", "referrer", "landing_page")
 """The fields of a lead that say by which way it came; they stay as they were first known."""
+WayName = Literal["source", "medium", "campaign", "channel"]
+"""Those that figures go by."""
+Attribution = Literal["first", "last", "linear", "position"]
+"""Which touches a lead is credited to: the first, the last, all alike, or 40 % each to the first and the last
+and 20 % to those between (of two each gets half)."""
 
 
 @dataclass(frozen=True, slots=True)

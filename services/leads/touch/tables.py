@@ -1,6 +1,6 @@
 """Touches of leads."""
 
-from sqlalchemy import Column, Index, Table, Text, Uuid
+from sqlalchemy import Column, Index, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.leads.tables import metadata
@@ -19,4 +19,5 @@ lead_touch = Table(
     Column("utm", JSONB, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Index("ix_lead_touch_lead_id_at_id", "lead_id", "at", "id"),
+    Index("ix_lead_touch_campaign", text("lower(campaign)"), postgresql_where=text("campaign IS NOT NULL")),
 )

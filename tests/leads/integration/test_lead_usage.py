@@ -97,7 +97,7 @@ async def test_leads_are_counted_by_category_with_value_and_share(world: World) 
     assert (by_key["qualified"]["leads"], by_key["qualified"]["share"]) == (2, 0.5)
     assert (by_key["other"]["qualified"], by_key["other"]["converted"], by_key["other"]["open"]) == (1, 1, 0)
     assert by_key[None]["leads"] == 1
-    assert stats["definitions"]["share"]["denominator"] == "all leads counted"
+    assert stats["definitions"]["share"]["denominator"] == "All leads counted"
 
 
 async def test_a_period_and_the_scope_bound_what_is_counted(world: World) -> None:

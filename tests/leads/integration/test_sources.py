@@ -1,10 +1,16 @@
 """Where leads come from, what becomes of them and what that brings; channels and campaigns."""
 
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
-from services.leads.lead_source.domain import Yield
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.leads.lead_source.domain import Yield, shown_parts, whole_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.events.pipeline_deal import DealOpened, DealState, DealWon
 from shared.contracts.money import Money
@@ -139,6 +145,94 @@ async def test_the_effect_of_a_campaign_is_held_against_its_cost(world: World) -
     assert (effect["cost"], effect["cost_per_lead"]) == (euros("400.00"), euros("200.00"))
     assert effect["return_on_cost"] == 1.5
     assert (await world.refusal("GET", f"/v1/campaigns/{uuid4()}/effect"))[:2] == (404, "campaign_not_found")
+
+
+async def came_by(world: World, ways: list[str | None], revenue: str | None = None) -> Json:
+    """A lead pushed once by each of these sources, a day apart."""
+    external_id = str(uuid4())
+    for place, source in enumerate(ways):
+        world.now = NOW + timedelta(days=place)
+        receipt = await world.push(pushed(external_id, **({"source": source} if source else {})))
+    if revenue is not None:
+        lead = {"id": receipt["id"]}
+        await world.consume(
+            a_deal(DealOpened, lead, revenue), a_deal(DealWon, lead, revenue, status="won", closed_at=NOW)
+        )
+    return receipt
+
+
+@pytest.mark.parametrize(
+    ("attribution", "credits"),
+    [
+        ("first", {"a": ("1", "100.00")}),
+        ("last", {"c": ("1", "100.00")}),
+        ("linear", {"a": ("0.3334", "33.34"), "b": ("0.3333", "33.33"), "c": ("0.3333", "33.33")}),
+        ("position", {"a": ("0.4", "40.00"), "b": ("0.2", "20.00"), "c": ("0.4", "40.00")}),
+    ],
+)
+async def test_a_lead_is_credited_to_its_touches(
+    world: World, attribution: str, credits: dict[str, tuple[str, str]]
+) -> None:
+    await came_by(world, ["a", "b", "c"], "100.00")
+
+    found = await sources(world, attribution=attribution)
+
+    assert (found["attribution"], found["received"], found["won_revenue"]) == (
+        attribution,
+        1,
+        euros("100.00"),
+    )
+    assert {
+        group["key"]: (Decimal(str(group["received"])), group["won_revenue"]) for group in found["groups"]
+    } == {key: (Decimal(received), euros(amount)) for key, (received, amount) in credits.items()}
+
+
+async def test_touches_that_say_nothing_or_come_after_the_conversion_count_for_nothing(world: World) -> None:
+    receipt = await came_by(world, ["a", None])
+    await world.post(f"/v1/leads/{receipt['id']}/qualify")
+    await world.post(f"/v1/leads/{receipt['id']}/convert", {})
+    world.now = NOW + timedelta(days=9)
+    lead = await world.get(f"/v1/leads/{receipt['id']}")
+    await world.push(pushed(lead["external_id"], source="late"))
+    await world.lead()
+
+    found = await sources(world, attribution="linear")
+
+    assert [(group["key"], group["received"], group["converted"]) for group in found["groups"]] == [
+        ("a", 1, 1),
+        (None, 1, 0),
+    ]
+    by_partner = await sources(world, attribution="linear", group_by="partner")
+    assert {group["received"] for group in by_partner["groups"]} == {1}
+
+
+async def test_a_campaign_is_credited_with_its_part_of_a_lead(world: World) -> None:
+    campaign = await world.post("/v1/campaigns", SPRING)
+    for place, name in enumerate(("spring", "autumn", "SPRING")):
+        world.now = NOW + timedelta(days=place)
+        await world.push(pushed("p-1", campaign=name))
+
+    effect = await world.get(f"/v1/campaigns/{campaign['id']}/effect", attribution="linear")
+
+    assert (effect["attribution"], effect["received"]) == ("linear", 0.6667)
+    assert (await world.get(f"/v1/campaigns/{campaign['id']}/effect"))["received"] == 1
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=3), st.fractions(min_value=0, max_value=10**7, max_denominator=700), max_size=12
+    )
+)
+def test_parts_add_up_to_the_whole_to_the_cent(fractions: dict[str, Fraction]) -> None:
+    parts = {
+        key: Yield(won_revenue=Decimal(each.numerator) / each.denominator) for key, each in fractions.items()
+    }
+    whole = whole_of(parts.values())
+
+    shown = shown_parts(parts, whole)
+
+    assert sum((part.won_revenue for part in shown.values()), Decimal(0)) == whole.won_revenue
+    assert all(abs(shown[key].won_revenue - parts[key].won_revenue) < Decimal("0.01") for key in parts)
 
 
 def test_nothing_received_has_no_ratios() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,10 +12,9 @@ from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import Asked, question_of
-from shared.reporting.schemas import DefinitionOut, PeriodOut
+from shared.reporting.figures import MOST_GROUPS, Meanings, defined, period_shown, ratio
 
-MOST_GROUPS = 500
-_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+_MEANINGS: Meanings = {
     "due": ("Activities with a due time in the period that has come, without those put away.", None),
     "done_in_time": ("Due activities done at or before their due time.", None),
     "done_late": ("Due activities done after their due time.", None),
@@ -37,25 +35,14 @@ async def measure_punctuality(
     when = f"{period.name}: from {period.starts_on} to {period.ends_on} in the organisation's time zone."
     return FollowUps(
         **whole,
-        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        period=period_shown(period),
         group_by=group_by,
         groups=[FollowUpGroup(key=key, **_figures(counts[key])) for key in keys[:MOST_GROUPS]],
         groups_left_out=max(0, len(keys) - MOST_GROUPS),
-        definitions={name: _definition(*each, when) for name, each in _MEANINGS.items()},
+        definitions=defined(_MEANINGS, when),
     )
 
 
 def _figures(counts: Mapping[str, Any]) -> dict[str, Any]:
     figures = {name: counts.get(name, 0) for name in ("due", "done_in_time", "done_late", "open")}
-    due = figures["due"]
-    ratio = (Decimal(figures["done_in_time"]) / due).quantize(Decimal("0.0001")) if due else None
-    return {**figures, "punctuality": ratio}
-
-
-def _definition(above: str, below: str | None, when: str) -> DefinitionOut:
-    return DefinitionOut(
-        meaning=above if below is None else f"{above} divided by {below.lower()}. Null when that is 0.",
-        numerator=None if below is None else above,
-        denominator=below,
-        period=when,
-    )
+    return {**figures, "punctuality": ratio(figures["done_in_time"], figures["due"])}

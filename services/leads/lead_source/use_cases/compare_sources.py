@@ -1,24 +1,22 @@
 """Which ways bring leads that become customers."""
 
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead_source import queries
-from services.leads.lead_source.domain import Yield, cents
+from services.leads.lead_source.domain import Yield, shown_parts, whole_of
 from services.leads.lead_source.schemas import GroupBy, LeadSources, SourceGroup
 from services.leads.tables import ORGANISATION
+from services.leads.touch.domain import Attribution
 from shared.contracts.identity import Identity
-from shared.contracts.money import Money
+from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import Asked, question_of
-from shared.reporting.schemas import DefinitionOut, PeriodOut
+from shared.reporting.figures import MOST_GROUPS, Meanings, defined, known_money, money, period_shown
 
-MOST_GROUPS = 500
-_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+MEANINGS: Meanings = {
     "received": ("Leads created in the period, without those put away or merged into others.", None),
     "qualified": ("Received leads that were qualified, or got further without it.", None),
     "converted": ("Received leads that became an account and a contact.", None),
@@ -31,50 +29,60 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
 
 
 async def compare_sources(
-    connection: AsyncConnection, identity: Identity, asked: Asked, group_by: GroupBy, *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity,
+    asked: Asked,
+    group_by: GroupBy,
+    attribution: Attribution,
+    *,
+    now: datetime,
 ) -> LeadSources:
     """Figures within the caller's scope, with their definitions; most received first."""
     organisation = await load_organisation(connection, ORGANISATION)
     currency = organisation.base_currency
     period = question_of(asked, organisation.calendar, now=now).period
-    found = await queries.yields(connection, identity, period, group_by, currency=currency)
-    groups = sorted(found.items(), key=lambda each: (each[0] is None, -each[1].received, str(each[0])))
-    when = f"{period.name}: leads created from {period.starts_on} to {period.ends_on}, later steps whenever."
+    found = await queries.yields(connection, identity, period, group_by, attribution, currency=currency)
+    whole = whole_of(found.values())
+    groups = sorted(found, key=lambda key: (key is None, -found[key].received, str(key)))
+    shown = shown_parts(found, whole)
     return LeadSources(
-        **figures(_sum(found.values()), currency),
-        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        **figures(whole, currency),
+        period=period_shown(period),
         currency=currency,
         group_by=group_by,
-        groups=[SourceGroup(key=key, **figures(each, currency)) for key, each in groups[:MOST_GROUPS]],
+        attribution=attribution,
+        groups=[
+            SourceGroup(key=key, **figures(found[key], currency, shown[key])) for key in groups[:MOST_GROUPS]
+        ],
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
-        definitions={name: _definition(*each, when) for name, each in _MEANINGS.items()},
+        definitions=defined(MEANINGS, when_received(period)),
     )
 
 
-def figures(found: Yield, currency: str) -> dict[str, Any]:
-    """As answers show them."""
-    each = found.yield_per_lead
+async def yields_by_channel(
+    connection: AsyncConnection,
+    identity: Identity,
+    period: Period,
+    attribution: Attribution,
+    *,
+    currency: str,
+) -> dict[str | None, Yield]:
+    """What the leads of a period became, by channel."""
+    return await queries.yields(connection, identity, period, "channel", attribution, currency=currency)
+
+
+def when_received(period: Period) -> str:
+    """What belongs to the period."""
+    return f"{period.name}: leads created from {period.starts_on} to {period.ends_on}, later steps whenever."
+
+
+def figures(found: Yield, currency: str, shown: Yield | None = None) -> dict[str, Any]:
+    """As answers show them: ratios of the exact figures; `shown` are those figures rounded to add up."""
+    counts = shown or found
     return {
-        "received": found.received,
-        "qualified": found.qualified,
-        "converted": found.converted,
-        "won": found.won,
-        "won_revenue": Money.model_construct(amount=cents(found.won_revenue), currency=currency),
+        **{name: getattr(counts, name) for name in ("received", "qualified", "converted", "won")},
+        "won_revenue": money(counts.won_revenue, currency),
         "conversion": found.conversion,
         "win_rate": found.win_rate,
-        "yield_per_lead": None if each is None else Money.model_construct(amount=each, currency=currency),
+        "yield_per_lead": known_money(found.yield_per_lead, currency),
     }
-
-
-def _sum(found: Any) -> Yield:
-    parts = list(found)
-    return Yield(*(sum((getattr(part, each.name) for part in parts), start=0) for each in fields(Yield)))
-
-
-def _definition(above: str, below: str | None, when: str) -> DefinitionOut:
-    return DefinitionOut(
-        meaning=above if below is None else f"{above} divided by {below.lower()}. Null when that is 0.",
-        numerator=None if below is None else above,
-        denominator=below,
-        period=when,
-    )

@@ -1,7 +1,8 @@
 """What tactics brought, beside what was planned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,11 @@ from shared.contracts.identity import Identity
 from shared.contracts.money import Money
 from shared.organisation.queries import Organisation, load_organisation, load_rates
 from shared.reporting.asked import Asked, question_of
-from shared.reporting.schemas import DefinitionOut, PeriodOut
+from shared.reporting.figures import Meanings, defined, known_money, period_shown
 
 _MONEY = ("budget", "cost", "expected_revenue")
 _RECEIVED = "Leads created in the tactic's days that name one of its sources or campaigns, in whatever case, "
-_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+_MEANINGS: Meanings = {
     "received": (_RECEIVED + "without those put away or merged into others.", None),
     "qualified": ("Received leads that were qualified, or got further without it.", None),
     "converted": ("Received leads that became an account and a contact.", None),
@@ -41,6 +42,7 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
     "revenue_by_plan": ("Won revenue", "Expected revenue"),
     "return_on_cost": ("Won revenue less cost", "Cost"),
 }
+_WHEN = "From the tactic's first day to its last, in the organisation's time zone; later steps count."
 
 
 async def measure_tactic(
@@ -50,7 +52,9 @@ async def measure_tactic(
     tactic = await ALL_TACTICS.find(connection, tactic_id)
     organisation = await load_organisation(connection, ORGANISATION)
     (found,) = await _measured(connection, identity, [tactic], organisation, now)
-    return TacticEffect(**found.model_dump(), currency=organisation.base_currency, definitions=_definitions())
+    return TacticEffect(
+        **found.model_dump(), currency=organisation.base_currency, definitions=defined(_MEANINGS, _WHEN)
+    )
 
 
 async def measure_tactics(
@@ -61,11 +65,11 @@ async def measure_tactics(
     period = question_of(asked, organisation.calendar, now=now).period
     tactics = await tactics_within(connection, period.starts_on, period.ends_on)
     return TacticEffects(
-        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        period=period_shown(period),
         currency=organisation.base_currency,
         items=await _measured(connection, identity, tactics[:MOST], organisation, now),
         more=len(tactics) > MOST,
-        definitions=_definitions(),
+        definitions=defined(_MEANINGS, _WHEN),
     )
 
 
@@ -101,9 +105,8 @@ def _figures(
     def in_base(amount: Money | None) -> Money | None:
         return None if amount is None else rates.to_base(amount, today)
 
-    def each(amount: Money | None, count: int | None) -> Money | None:
-        part = cost_of_each(amount.amount, count) if amount is not None and count else None
-        return None if part is None else Money.model_construct(amount=part, currency=base)
+    def each(amount: Money | None, count: Decimal | int | None) -> Money | None:
+        return known_money(cost_of_each(amount.amount, count) if amount and count else None, base)
 
     budget, cost, revenue = (in_base(getattr(tactic, name)) for name in _MONEY)
     copied = ("name", "owner_id", "starts_on", "ends_on", "expected_leads")
@@ -120,19 +123,4 @@ def _figures(
         leads_by_plan=share_of(found.received, tactic.expected_leads or 0),
         revenue_by_plan=share_of(found.won_revenue, revenue.amount if revenue else 0),
         return_on_cost=None if cost is None else return_on(found.won_revenue, cost.amount),
-    )
-
-
-def _definitions() -> dict[str, DefinitionOut]:
-    return {name: _definition(*meaning) for name, meaning in _MEANINGS.items()}
-
-
-def _definition(above: str, below: str | None) -> DefinitionOut:
-    return DefinitionOut(
-        meaning=above
-        if below is None
-        else f"{above} divided by {below.lower()}. Null when that is 0 or unset.",
-        numerator=None if below is None else above,
-        denominator=below,
-        period="From the tactic's first day to its last, in the organisation's time zone; later steps count.",
     )

@@ -11,15 +11,13 @@ from services.leads.response import queries
 from services.leads.response.schemas import GroupBy, SpeedFigures, SpeedGroup, SpeedToLead
 from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
-from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import Asked, question_of
-from shared.reporting.schemas import DefinitionOut, PeriodOut
+from shared.reporting.figures import MOST_GROUPS, Meanings, defined, period_shown, ratio
 
 ENOUGH = 5
-MOST_GROUPS = 500
 _QUANTILES = ("median_minutes", "p90_minutes", "median_business_minutes", "p90_business_minutes")
-_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+_MEANINGS: Meanings = {
     "received": ("Leads created in the period, without those put away or merged into others.", None),
     "contacted": ("Received leads that were spoken with.", None),
     "median_minutes": (
@@ -44,18 +42,19 @@ async def measure_speed(
     period = question_of(asked, organisation.calendar, now=now).period
     speed = await queries.speed(connection, identity, period, group_by)
     punctual = await queries.punctuality(connection, identity, period, group_by, now=now)
+    when = f"{period.name}: from {period.starts_on} to {period.ends_on} in the organisation's time zone."
     whole = _figures(speed.pop(queries.WHOLE, {}), punctual.pop(queries.WHOLE, {}))
     keys = [] if group_by is None else sorted(speed.keys() | punctual.keys(), key=_by_size(speed))
     return SpeedToLead(
         **dict(whole),
-        period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
+        period=period_shown(period),
         group_by=group_by,
         groups=[
             SpeedGroup(key=key, **dict(_figures(speed.get(key, {}), punctual.get(key, {}))))
             for key in keys[:MOST_GROUPS]
         ],
         groups_left_out=max(0, len(keys) - MOST_GROUPS),
-        definitions=_definitions(period),
+        definitions=defined(_MEANINGS, when),
     )
 
 
@@ -71,7 +70,7 @@ def _figures(speed: Mapping[str, Any], punctual: Mapping[str, Any]) -> SpeedFigu
         due=due,
         met=met,
         breached=punctual.get("breached", 0),
-        met_share=(Decimal(met) / due).quantize(Decimal("0.0001")) if due else None,
+        met_share=ratio(met, due),
     )
 
 
@@ -84,16 +83,3 @@ def _by_size(speed: Mapping[str | None, Mapping[str, Any]]) -> Any:
         return key is None, -speed.get(key, {}).get("received", 0), str(key)
 
     return place
-
-
-def _definitions(period: Period) -> dict[str, DefinitionOut]:
-    when = f"{period.name}: from {period.starts_on} to {period.ends_on} in the organisation's time zone."
-    return {
-        name: DefinitionOut(
-            meaning=above if below is None else f"{above} divided by {below.lower()}. Null when that is 0.",
-            numerator=None if below is None else above,
-            denominator=below,
-            period=when,
-        )
-        for name, (above, below) in _MEANINGS.items()
-    }

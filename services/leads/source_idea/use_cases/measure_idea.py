@@ -1,6 +1,5 @@
 """What came of an idea in figures."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +13,9 @@ from services.leads.source_idea.use_cases.keep_ideas import ALL_IDEAS
 from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
-from shared.reporting.schemas import DefinitionOut
+from shared.reporting.figures import Meanings, defined
 
-_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+_MEANINGS: Meanings = {
     "received": ("Leads of its source, without those put away or merged into others.", None),
     "qualified": ("Received leads that were qualified, or got further without it.", None),
     "converted": ("Received leads that became an account and a contact.", None),
@@ -26,6 +25,7 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
     "win_rate": ("Won", "Received"),
     "yield_per_lead": ("Won revenue", "Received"),
 }
+_WHEN = "Leads that came up since the idea was first tried or adopted, until now."
 
 
 async def measure_idea(
@@ -42,15 +42,6 @@ async def measure_idea(
         source=idea.source,
         since=since,
         currency=base,
-        definitions={name: _definition(*meaning) for name, meaning in _MEANINGS.items()},
+        definitions=defined(_MEANINGS, _WHEN),
         **figures(found, base),
-    )
-
-
-def _definition(above: str, below: str | None) -> DefinitionOut:
-    return DefinitionOut(
-        meaning=above if below is None else f"{above} divided by {below.lower()}. Null when that is 0.",
-        numerator=None if below is None else above,
-        denominator=below,
-        period="Leads that came up since the idea was first tried or adopted, until now.",
     )
