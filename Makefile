@@ -9,6 +9,8 @@ CODE := services shared deploy tests
 PORT_BASE ?= 8080
 STATE_DIR ?= .local
 export PORT_BASE STATE_DIR PYTHON
+# Python keeps what it compiled, whatever the shell says: else every process compiles everything as it starts.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup run up down status logs reset test check contracts import score demo bench mend fmt lock
 

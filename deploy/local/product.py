@@ -74,6 +74,8 @@ class Product:
         addresses = {f"{service.upper()}_URL": self.settings.ports.url(service) for service in SERVICES}
         return {
             "PYTHONUNBUFFERED": "1",
+            # Compiled code is kept, or every process compiles everything as it starts.
+            "PYTHONDONTWRITEBYTECODE": "",
             "MALLOC_ARENA_MAX": "2",
             "DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "6"),
             "STATE_DIR": str(self.settings.state),

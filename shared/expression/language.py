@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-import cel
-
 from shared.contracts.errors import DomainError, FieldError
+from shared.expression import engine
 from shared.expression.faults import Fault, find_fault
 from shared.expression.vocabulary import SAMPLE_TIME, Vocabulary
 
@@ -25,7 +24,7 @@ class Facts:
     """What an expression may ask about one subject. Made once, asked by many expressions."""
 
     values: Mapping[str, Any]
-    context: cel.Context
+    context: engine.Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Expression:
     """A checked expression, ready to run."""
 
     text: str
-    program: cel.Program
+    program: engine.Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Failure:
 
 def facts_of(values: Mapping[str, Any]) -> Facts:
     """Facts from plain values: text, numbers, booleans, instants, lists and mappings of them."""
-    return Facts(values, cel.Context(variables=dict(values)))
+    return Facts(values, engine.Context(variables=dict(values)))
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Language:
         if fault is not None:
             return fault
         try:
-            program = cel.compile(text)
+            program = engine.compile(text)
         except ValueError as error:
             return Fault.of_parser(str(error), text)
         fault = Fault.of_names(text, program.variables(), program.functions(), self.vocabulary)

@@ -7,7 +7,6 @@ from typing import IO, Any
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from openpyxl import load_workbook
 
 from services.leads.spreadsheet.domain import (
     MOST_COLUMNS,
@@ -36,6 +35,8 @@ class XlsxFile:
 
     def __init__(self, file: IO[bytes], reading: Reading) -> None:
         guard(file)
+        from openpyxl import load_workbook  # with numpy, 17 MB: only where a workbook is read
+
         try:
             self._book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # noqa: BLE001 - whatever openpyxl stumbles over, the file is at fault

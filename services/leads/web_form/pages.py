@@ -2,18 +2,18 @@
 
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader
 from starlette.responses import Response
 
 from services.leads.web_form.domain import UTM, WebForm, consent_name
 
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True
-)
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _INPUTS = {"text": "text", "email": "email", "tel": "tel", "url": "url", "number": "number"}
 _COMPLETES = {
     "name": "name",
@@ -83,8 +83,10 @@ def _page(form: WebForm | None, template: str, **values: Any) -> Response:
     nonce = secrets.token_urlsafe(12)
     language = form.language if form is not None else "en"
     words = _WORDS.get(language[:2], _WORDS["en"])
-    html = _PAGES.get_template(template).render(
-        form=form, words=words, language=language, nonce=nonce, **values
+    html = (
+        _templates()
+        .get_template(template)
+        .render(form=form, words=words, language=language, nonce=nonce, **values)
     )
     return Response(html, media_type="text/html", headers=_headers(form, nonce))
 
@@ -105,3 +107,12 @@ def _headers(form: WebForm | None, nonce: str) -> dict[str, str]:
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+@cache
+def _templates() -> "Environment":
+    """Made for the first page: few processes show one."""
+    from jinja2 import Environment, FileSystemLoader
+
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    return Environment(loader=folder, autoescape=True, trim_blocks=True)

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import holidays
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.working_time import repository
@@ -32,6 +31,8 @@ async def open_day(connection: AsyncConnection, day: date) -> None:
 
 
 def _public_holidays(body: Holidays) -> list[ClosedDayOut]:
+    import holidays  # every country's, 6 MB: asked once a year
+
     try:
         found = holidays.country_holidays(body.country, subdiv=body.region, years=body.year)
     except NotImplementedError:
