@@ -15,6 +15,7 @@ from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
 from services.leads.duplicate import routes as duplicate
+from services.leads.duplicate_policy import routes as duplicate_policy
 from services.leads.expression import routes as expression
 from services.leads.fit import routes as fit
 from services.leads.follow_up import routes as follow_up
@@ -88,6 +89,7 @@ ROUTERS = (
     import_job.router,
     matching.router,
     duplicate.router,
+    duplicate_policy.router,
     category.router,
     categorisation.router,
     working_time.router,

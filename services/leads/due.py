@@ -11,7 +11,7 @@ from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.do_due_work import Handler, Handlers
 from services.leads.claim.domain import LEASE_ENDS
 from services.leads.claim.use_cases.claim_leads import end_leases, tell_overdue
-from services.leads.duplicate.domain import FILL, SCAN
+from services.leads.duplicate.domain import FILL, MERGE, SCAN
 from services.leads.duplicate.use_cases.find_duplicates import look_again
 from services.leads.duplicate.use_cases.scan_records import fill_keys, scan_on
 from services.leads.follow_up.use_cases.plan_follow_ups import plan_follow_ups
@@ -19,9 +19,10 @@ from services.leads.import_job.domain import FORGET, READ, RUN, UNDO
 from services.leads.import_job.use_cases.read_file import FileReader
 from services.leads.import_job.use_cases.run_import import run_imports
 from services.leads.import_job.use_cases.undo_import import forget_files, undo_imports
-from services.leads.lead.domain import CONTACTED, HANDED_OVER, REVIEW, TRIAGE
+from services.leads.lead.domain import CONTACTED, HANDED_OVER, REVIEW, TRIAGE, TRIAGE_AGAIN
 from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
+from services.leads.merge.use_cases.merge_duplicates import merge_duplicates
 from services.leads.nurture.domain import STEP
 from services.leads.nurture.use_cases.make_activities import make_activities
 from services.leads.pursuit.domain import EXPIRE
@@ -33,7 +34,7 @@ from services.leads.response.use_cases.note_first_contacts import note_first_con
 from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
 from services.leads.triage.use_cases.review_leads import review_leads
-from services.leads.triage.use_cases.triage_leads import triage_leads
+from services.leads.triage.use_cases.triage_leads import triage_again, triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
 from services.leads.web_form.use_cases.receive_submission import expire_submissions
 
@@ -50,6 +51,8 @@ def in_turn(*handlers: Handler) -> Handler:
 
 DUE: Handlers = {
     TRIAGE: triage_leads,
+    TRIAGE_AGAIN: triage_again,
+    MERGE: merge_duplicates,
     CONFIRMATION_OVER: expire_submissions,
     SEARCH: look_again,
     REVIEW: review_leads,

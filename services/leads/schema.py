@@ -11,6 +11,7 @@ from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
 from services.leads.deal_link import tables as deal_link
 from services.leads.duplicate import tables as duplicate
+from services.leads.duplicate_policy import tables as duplicate_policy
 from services.leads.fit import tables as fit
 from services.leads.follow_up import tables as follow_up
 from services.leads.import_job import tables as import_job
@@ -50,6 +51,7 @@ __all__ = [
     "contact",
     "deal_link",
     "duplicate",
+    "duplicate_policy",
     "fit",
     "follow_up",
     "import_job",

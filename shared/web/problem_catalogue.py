@@ -84,7 +84,7 @@ _THINGS = (
     *("audience", "do_not_pursue", "need", "lead", "leaderboard", "member", "nurture_plan"),
     *("score_rule", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
-    *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
+    *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea"),
 )

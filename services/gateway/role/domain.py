@@ -40,9 +40,15 @@ _LEAD_OTHERS = _grant(
     routing="read",
     web_forms="read",
 )
-_SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read")
+_SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read", duplicate_policies="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
-_RULE_ORDER = _grant(duplicates="scan", matching_rules="write", web_forms="write", inquiries="configure")
+_RULE_ORDER = _grant(
+    duplicates="scan",
+    matching_rules="write",
+    duplicate_policies="write",
+    web_forms="write",
+    inquiries="configure",
+)
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _SELL = _grant(sellers="read", absences="write")

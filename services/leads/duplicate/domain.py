@@ -14,6 +14,8 @@ Status = Literal["open", "merged", "dismissed", "linked"]
 STATUSES: tuple[Status, ...] = ("open", "merged", "dismissed", "linked")
 SCAN = "duplicates.scan"
 """The kind of agenda entry that looks at the next records of a scan."""
+MERGE = "duplicates.merge"
+"""The kind of agenda entry that makes a new lead part of one of its `twins`, the likest first."""
 FILL = "matching.fill"
 """The kind of agenda entry that fills in what records made before were recognised by."""
 

@@ -103,9 +103,11 @@ class TimelineEntry(BaseModel):
 
 
 class PartnerLeadOut(BaseModel):
-    """What became of a pushed lead. `errors` is what is wrong with a push that lies in quarantine."""
+    """What became of a pushed lead. `errors` is what is wrong with a push that lies in quarantine.
+    `merged_into`: the lead it is part of by now, whose status and timeline these are."""
 
     id: UUID | None
+    merged_into: UUID | None
     external_id: str
     status: Literal["new", "contacted", "qualified", "disqualified", "converted", "quarantined", "discarded"]
     duplicate: bool
@@ -115,13 +117,15 @@ class PartnerLeadOut(BaseModel):
 
 
 class ReceiptOut(BaseModel):
-    """One push: when it came and what it did. `errors` is what is wrong while it lies in quarantine."""
+    """One push: when it came and what it did. `errors` is what is wrong while it lies in quarantine;
+    `merged_into`: the lead that the pushed one is part of by now."""
 
     receipt_id: UUID
     external_id: str
     received_at: datetime
     status: ReceiptStatus
     id: UUID | None
+    merged_into: UUID | None
     errors: list[FieldFault] = []
 
 

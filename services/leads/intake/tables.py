@@ -37,6 +37,7 @@ quarantine = Table(
     Column("spam_score", SmallInteger),
     Column("spam_reasons", JSONB, nullable=False, server_default="[]"),
     Column("beside", JSONB, nullable=False, server_default="{}"),
+    Column("duplicates", JSONB, nullable=False, server_default="[]"),
     Column("status", Text, nullable=False),
     Column("payload", JSONB, nullable=False),
     Column("errors", JSONB, nullable=False),

@@ -11,12 +11,14 @@ from shared.contracts.envelope import EventContext
 
 @dataclass(slots=True)
 class Case:
-    """`lead` is how it stands after the steps so far; `loaded` says that it is history of another system."""
+    """`lead` is how it stands after the steps so far; `loaded` says that it is history of another system;
+    `waits` that it is first found out whether it stays a lead of its own."""
 
     before: Lead
     context: EventContext
     payload: Mapping[str, Any] = field(default_factory=dict)
     steps: list[Change[Lead]] = field(default_factory=list)
+    waits: bool = False
 
     @property
     def lead(self) -> Lead:
@@ -29,10 +31,17 @@ class Case:
         return bool(self.payload.get("loaded"))
 
     @property
+    def stays_apart(self) -> bool:
+        """Nothing is merged with it by itself: somebody took it apart, or it could not be merged."""
+        return bool(self.payload.get("apart"))
+
+    @property
     def goes_on(self) -> bool:
         """Whether there is anything left to decide: not when it has ended, was merged or put away."""
         lead = self.lead
-        return lead.status in OPEN and lead.merged_into is None and lead.archived_at is None
+        return (
+            not self.waits and lead.status in OPEN and lead.merged_into is None and lead.archived_at is None
+        )
 
     def add(self, change: Change[Lead] | None) -> None:
         """One more step; None is none."""

@@ -41,6 +41,8 @@ from shared.contracts.money import Money
 
 TRIAGE = "lead.triage"
 """The kind of agenda entry every new lead gets."""
+TRIAGE_AGAIN = "lead.triage_again"
+"""The same for a lead that is there already; `record_id` names it."""
 REVIEW = "lead.review"
 """The kind of agenda entry every change of a lead gets, whoever changed it; `record_id` names the lead."""
 HANDED_OVER = "lead.handed_over"
@@ -404,6 +406,11 @@ class Lead:
     def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Lead"]:
         """It is part of another lead from now on."""
         return self._step(LeadMerged, now, {"merged_into": winner_id}, merge_id=merge_id)
+
+    @property
+    def merges_by_itself(self) -> bool:
+        """Whether a lead like it may become part of it, or it of another, without anybody deciding that."""
+        return self.status in OPEN and self.archived_at is None and self.merged_into is None
 
     def unmerge(self, merge_id: UUID, *, now: datetime) -> Change["Lead"]:
         """It stands for itself again."""

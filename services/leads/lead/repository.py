@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
@@ -29,6 +30,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import planned_about, planned_beside
+from services.leads.duplicate_policy.use_cases.judge_sources import allows_duplicates
 from services.leads.lead.domain import (
     CLOCK_STARTED,
     CONTACTED,
@@ -142,6 +144,13 @@ async def lock(
     return {row["id"]: LEADS.record_of(row) for row in rows.mappings()}
 
 
+async def sources_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The `source` of each of these leads."""
+    wanted = table.c.id == any_(literal(sorted(ids), ARRAY(Uuid)))
+    rows = await connection.execute(select(table.c.id, table.c.source).where(wanted))
+    return {row.id: row.source for row in rows}
+
+
 async def open_after(connection: AsyncConnection, after: UUID, *, limit: int) -> list[UUID]:
     """The next open leads in the order of their ids."""
     rows = select(table.c.id).where(
@@ -197,16 +206,15 @@ async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class InsertPushed:
-    """New leads, each pointing at the oldest open lead of the same e-mail address, if there is one."""
+    """New leads, each pointing at the oldest open lead of the same e-mail address, if there is one and the
+    policy of its source looks for any."""
 
     def build(self) -> ReturningInsert[Any]:
         """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id, duplicate_of`."""
         rows = rows_of(table, "records")
-        twin = _oldest_open_lead_of(rows.c.email)
-        chosen = [
-            func.coalesce(twin, rows.c[name]) if name == "duplicate_of" else rows.c[name]
-            for name in LEADS.columns
-        ]
+        known_twin = func.coalesce(_oldest_open_lead_of(rows.c.email), rows.c.duplicate_of)
+        twin = case((~allows_duplicates(rows.c.source), known_twin))
+        chosen = [twin.label(name) if name == "duplicate_of" else rows.c[name] for name in LEADS.columns]
         new = insert(table).from_select(list(LEADS.columns), select(*chosen), include_defaults=False)
         return new.on_conflict_do_nothing().returning(table.c.id, table.c.duplicate_of)
 

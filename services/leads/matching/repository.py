@@ -1,11 +1,26 @@
 """Keys and rules to and from their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, RowMapping, Uuid, any_, delete, func, literal, select, update
+from sqlalchemy import (
+    CTE,
+    Integer,
+    RowMapping,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +28,11 @@ from services.leads.matching.domain import KEY_FIELDS, Criterion, Likeness, Rule
 from services.leads.matching.tables import match_key, matching_rule
 from services.leads.record.domain import field_names
 from services.leads.record.repository import Beside, rows_of
+
+_LOCKS = 0x6D61
+"""The space of advisory locks that newcomers take turns by."""
+_DOORS = 256
+"""So many of them: one transaction never holds more, however many records it brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,16 @@ async def keep(connection: AsyncConnection, keys: Sequence[Likeness]) -> None:
 def beside(keys: Sequence[Likeness]) -> Beside:
     """These keys, each written when the record it is of is."""
     return Beside(KeepKeys(), {"match_key_rows": [asdict(key) for key in keys]})
+
+
+async def one_at_a_time(connection: AsyncConnection, signs: Collection[str]) -> None:
+    """Until the transaction ends whoever asks with one of these signs waits. Taken in one order by all."""
+    given = func.unnest(bindparam("signs", type_=ARRAY(Text()))).table_valued(column("sign", Text))
+    door = cast(func.hashtextextended(given.c.sign, 0).op("&")(_DOORS - 1), Integer).label("door")
+    in_order = select(door).distinct().order_by(door).subquery()
+    await connection.execute(
+        select(func.pg_advisory_xact_lock(_LOCKS, in_order.c.door)), {"signs": sorted(signs)}
+    )
 
 
 async def rename_employer(connection: AsyncConnection, account_ids: Sequence[UUID]) -> list[UUID]:

@@ -78,6 +78,7 @@ async def test_a_push_becomes_a_lead_of_the_partner_with_a_receipt(world: World)
         "received_at": iso(NOW),
         "status": "created",
         "id": lead["id"],
+        "merged_into": None,
         "errors": [],
     }
 

@@ -36,6 +36,7 @@ async def follow_push(connection: AsyncConnection, identity: Identity, external_
     waiting = [entry for entry in entries if entry["status"] == "open"]
     return {
         "id": lead.id if lead else None,
+        "merged_into": _winner(lead, part_of),
         "external_id": external_id,
         "status": _status(part_of, waiting),
         "duplicate": lead is not None and lead.duplicate_of is not None,
@@ -63,14 +64,24 @@ async def follow_receipt(connection: AsyncConnection, identity: Identity, receip
     found = await queries.find_receipt(connection, partner_of(identity), receipt_id)
     if found is None:
         raise IntakeError("receipt_not_found", "There is no such receipt.")
+    lead, part_of = await lead_pushed_as(connection, found["partner_id"], found["external_id"]) or (
+        None,
+        None,
+    )
     return {
         "receipt_id": found["id"],
         "external_id": found["external_id"],
         "received_at": found["received_at"],
         "status": found["status"],
         "id": found["lead_id"],
+        "merged_into": _winner(lead, part_of),
         "errors": found["errors"] or [],
     }
+
+
+def _winner(lead: Lead | None, part_of: Lead | None) -> UUID | None:
+    """The lead that it is part of by now."""
+    return part_of.id if lead is not None and part_of is not None and part_of.id != lead.id else None
 
 
 def _status(lead: Lead | None, waiting: Rows) -> str:

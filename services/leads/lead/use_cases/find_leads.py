@@ -49,3 +49,8 @@ async def open_leads_reached_by(
             if name:
                 found.setdefault(name, lead)
     return found
+
+
+async def sources_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """Where these leads came from, as their `source` says."""
+    return await repository.sources_of(connection, ids) if ids else {}

@@ -1,5 +1,7 @@
 """Several records become one: what is known, what was done and what is linked, in one transaction."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,10 +9,12 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.duplicate.use_cases.settle_duplicates import settle_duplicates
+from services.leads.lead.domain import Lead
 from services.leads.merge import repository
 from services.leads.merge.domain import Merge
 from services.leads.merge.kinds import KINDS, Merging
 from services.leads.merge.schemas import MergeBody
+from services.leads.merge.use_cases.look_after_leads import look_after_winner
 from services.leads.merge.use_cases.preview_merge import load_records, wanted_values
 from services.leads.record.domain import Change, Draft
 from shared.contracts.errors import DomainError
@@ -20,9 +24,15 @@ from shared.observability import context
 
 
 async def merge_records(
-    connection: AsyncConnection, identity: Identity | None, body: MergeBody, *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity | None,
+    body: MergeBody,
+    *,
+    now: datetime,
+    why: Mapping[str, Any] | None = None,
 ) -> Merge:
-    """The merge. Without identity it is the system's own. Needs a transaction.
+    """The merge. Without identity it is the system's own, and `why` stands in the losers' history. Needs a
+    transaction.
 
     Refuses records the caller may not see, `record_merged`, `merge_conflict`, and impossible choices.
     """
@@ -32,7 +42,9 @@ async def merge_records(
     merge_id = new_id()
     absorbed: Change[Any] | None = merging.absorb(winner, wanted, now)
     drafts = [Draft(winner, (absorbed,))] if absorbed is not None else []
-    drafts += [Draft(loser, (loser.merge_into(winner.id, merge_id, now=now),)) for loser in losers]
+    for loser in losers:
+        step: Change[Any] = loser.merge_into(winner.id, merge_id, now=now)
+        drafts.append(Draft(loser, (replace(step, details=why or {}),)))
     await write(connection, merging, drafts)
     moved = {
         link.name: [
@@ -57,6 +69,8 @@ async def merge_records(
     )
     await repository.add(connection, merge)
     await settle_duplicates(connection, merge.loser_ids, merge_id, now=now)
+    if isinstance(winner, Lead) and absorbed is not None:
+        await look_after_winner(connection, winner, absorbed.after, now)
     return merge
 
 

@@ -15,6 +15,7 @@ from services.leads.duplicate.use_cases.settle_duplicates import unsettle_duplic
 from services.leads.merge import repository
 from services.leads.merge.domain import Merge, MergeError
 from services.leads.merge.kinds import KINDS, Merging
+from services.leads.merge.use_cases.look_after_leads import look_after_parted
 from services.leads.merge.use_cases.merge_records import write
 from services.leads.record.domain import Draft
 from services.leads.record.use_cases.relink import Moved
@@ -80,6 +81,8 @@ async def undo_merge(
         not_restored=tuple(not_restored),
     )
     await repository.save(connection, undone)
+    if merge.kind == "lead":
+        await look_after_parted(connection, [draft.after for draft in drafts], now)
     return undone
 
 

@@ -11,6 +11,7 @@ from services.leads.categorisation.use_cases.categorise_leads import categorise_
 from services.leads.duplicate.use_cases.find_duplicates import find_duplicates
 from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
+from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.lead.use_cases.score_leads import score_cases
 from services.leads.nurture.use_cases.follow_categories import follow_categories
 from services.leads.pursuit.use_cases.mark_leads import mark_leads
@@ -40,3 +41,8 @@ async def triage_leads(connection: AsyncConnection, entries: Sequence[Due], now:
     for step in STEPS:
         await step(connection, [case for case in cases if case.goes_on], now)
     await close_cases(connection, cases)
+
+
+async def triage_again(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
+    """The same for leads that were there, which something has changed from the ground up."""
+    await triage_leads(connection, about_leads(entries), now)
