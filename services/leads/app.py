@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.leads.account import routes as account
 from services.leads.activity import routes as activity
 from services.leads.audience import routes as audience
+from services.leads.call_preparation import routes as call_preparation
 from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
@@ -104,6 +105,7 @@ ROUTERS = (
     campaign.router,
     lead_tactic.router,
     source_idea.router,
+    call_preparation.router,
 )
 
 

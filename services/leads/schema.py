@@ -4,6 +4,7 @@ from services.leads.account import tables as account
 from services.leads.activity import tables as activity
 from services.leads.agenda import tables as agenda
 from services.leads.audience import tables as audience
+from services.leads.call_preparation import tables as call_preparation
 from services.leads.campaign import tables as campaign
 from services.leads.categorisation import tables as categorisation
 from services.leads.category import tables as category
@@ -44,6 +45,7 @@ __all__ = [
     "activity",
     "agenda",
     "audience",
+    "call_preparation",
     "campaign",
     "categorisation",
     "category",

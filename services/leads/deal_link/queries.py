@@ -1,14 +1,18 @@
 """Reads of the deals' replica."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Uuid, any_, case, func, literal, select
+from sqlalchemy import ColumnElement, RowMapping, Subquery, Uuid, any_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.deal_link.tables import known_deal
+from services.leads.tables import ORGANISATION
+from shared.contracts.identity import Identity
+from shared.organisation.scope import owner_scope
 
 
 def was_won(lead_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -50,6 +54,30 @@ async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -
 def won_from(lead_id: ColumnElement[Any], of: FromClause, currency: str) -> FromClause:
     """How many deals of a lead were won, and the `amount` they brought in this currency: one row for each row
     of `of`, found by index."""
+async def open_of(
+    connection: AsyncConnection,
+    identity: Identity,
+    lead_ids: Collection[UUID],
+    account_ids: Collection[UUID],
+    most: int,
+) -> Sequence[RowMapping]:
+    """The open deals of these leads and accounts that the caller may see."""
+    deal = known_deal.c
+    wanted = or_(
+        deal.lead_id == any_(literal(sorted(lead_ids), ARRAY(Uuid))),
+        deal.account_id == any_(literal(sorted(account_ids), ARRAY(Uuid))),
+    )
+    rows = await connection.execute(
+        select(*(deal.id, deal.lead_id, deal.account_id, deal.owner_id, deal.base_amount, deal.base_currency))
+        .where(deal.status == "open", wanted, owner_scope(ORGANISATION, identity, deal.owner_id))
+        .order_by(deal.id.desc())
+        .limit(most)
+    )
+    return rows.mappings().all()
+
+
+def won_by_lead(currency: str) -> Subquery:
+    """Leads with a won deal, and what their won deals brought in this currency."""
     deal = known_deal.c
     in_base = case((deal.base_currency == currency, deal.base_amount))
     return (

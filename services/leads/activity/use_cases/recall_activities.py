@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity import queries
+from services.leads.activity.domain import Activity
+from shared.contracts.identity import Identity
 
 
 async def activities_of_leads(
@@ -14,3 +16,10 @@ async def activities_of_leads(
 ) -> list[tuple[UUID, str, datetime]]:
     """Lead, type and time of every activity of these types; one that is only planned has not happened."""
     return await queries.times_of(connection, lead_ids, kinds)
+
+
+async def latest_of_lead(
+    connection: AsyncConnection, identity: Identity, lead_id: UUID, *, most: int
+) -> list[Activity]:
+    """The lead's activities that the caller may see, the last `most`, in order."""
+    return await queries.latest_of_lead(connection, identity, lead_id, most)

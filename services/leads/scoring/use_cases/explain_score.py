@@ -39,6 +39,11 @@ async def explain_score(
     }
 
 
+async def probability_of(connection: AsyncConnection, lead: Lead, *, most: int) -> dict[str, Any] | None:
+    """What the model says of a lead now, with `most` reasons for and against; None without a model."""
+    return _probability(await fresh_model(connection), lead, most)
+
+
 async def simulate_score(
     connection: AsyncConnection, values: Mapping[str, Any], *, now: datetime
 ) -> dict[str, Any]:

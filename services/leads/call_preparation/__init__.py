@@ -1,0 +1,1 @@
+"""Before a call: who that is, what we know, what is missing, whether and when we may call."""
