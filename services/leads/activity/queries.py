@@ -9,8 +9,7 @@ from sqlalchemy import Row, Subquery, Uuid, any_, bindparam, func, literal, sele
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.activity.domain import TYPES, Activity
-from services.leads.activity.repository import ACTIVITIES as RECORDS
+from services.leads.activity.domain import TYPES
 from services.leads.activity.schemas import ActivityOut
 from services.leads.activity.scope import visible
 from services.leads.activity.tables import SEARCHED, activity
@@ -102,17 +101,3 @@ async def times_of(
         select(found.c.lead_id, found.c.type, found.c.at).where(found.c.place <= _COUNTED)
     )
     return [(row.lead_id, row.type, row.at) for row in rows]
-
-
-async def latest_of_lead(
-    connection: AsyncConnection, identity: Identity, lead_id: UUID, most: int
-) -> list[Activity]:
-    """The lead's activities that the caller may see, the last `most`, in order."""
-    latest = (
-        select(activity.c.id)
-        .where(activity.c.lead_id == lead_id, visible(identity), activity.c.archived_at.is_(None))
-        .order_by(activity.c.created_at.desc(), activity.c.id.desc())
-        .limit(most)
-    )
-    found = await RECORDS.find_where(connection, activity.c.id.in_(latest))
-    return sorted(found, key=lambda each: (each.created_at, each.id))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.activity import queries
+from services.leads.activity import queries, repository
 from services.leads.activity.domain import Activity
 from shared.contracts.identity import Identity
 
@@ -22,4 +22,4 @@ async def latest_of_lead(
     connection: AsyncConnection, identity: Identity, lead_id: UUID, *, most: int
 ) -> list[Activity]:
     """The lead's activities that the caller may see, the last `most`, in order."""
-    return await queries.latest_of_lead(connection, identity, lead_id, most)
+    return await repository.latest_of_lead(connection, identity, lead_id, most)
