@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, any_, case, func, literal, select
-from sqlalchemy import ColumnElement, RowMapping, Subquery, Uuid, any_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, RowMapping, Uuid, any_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,6 +53,16 @@ async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -
 def won_from(lead_id: ColumnElement[Any], of: FromClause, currency: str) -> FromClause:
     """How many deals of a lead were won, and the `amount` they brought in this currency: one row for each row
     of `of`, found by index."""
+    deal = known_deal.c
+    in_base = case((deal.base_currency == currency, deal.base_amount))
+    return (
+        select(func.count().label("deals"), func.coalesce(func.sum(in_base), 0).label("amount"))
+        .where(deal.status == "won", deal.lead_id == lead_id)
+        .correlate(of)
+        .lateral("won")
+    )
+
+
 async def open_of(
     connection: AsyncConnection,
     identity: Identity,
@@ -74,15 +83,3 @@ async def open_of(
         .limit(most)
     )
     return rows.mappings().all()
-
-
-def won_by_lead(currency: str) -> Subquery:
-    """Leads with a won deal, and what their won deals brought in this currency."""
-    deal = known_deal.c
-    in_base = case((deal.base_currency == currency, deal.base_amount))
-    return (
-        select(func.count().label("deals"), func.coalesce(func.sum(in_base), 0).label("amount"))
-        .where(deal.status == "won", deal.lead_id == lead_id)
-        .correlate(of)
-        .lateral("won")
-    )
