@@ -119,7 +119,7 @@ class PastActivity(BaseModel):
 
 
 class KnownAccount(BaseModel):
-    """The account it became, else the one of the same company name."""
+    """The account it became, else the one of the same company name or e-mail domain."""
 
     id: UUID
     name: str

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account
 from services.leads.account.use_cases.find_accounts import accounts_in_view
-from services.leads.account.use_cases.find_owners import accounts_named
+from services.leads.account.use_cases.find_owners import Employer, accounts_of
 from services.leads.activity.domain import Activity
 from services.leads.activity.use_cases.recall_activities import latest_of_lead
 from services.leads.call_preparation.domain import (
@@ -91,11 +91,11 @@ async def prepare_call(
 
 
 async def _account(connection: AsyncConnection, identity: Identity, lead: Lead) -> Account | None:
-    """What it became, else the one of its company's name, if the caller may see it."""
+    """What it became, else the one of its company's name or e-mail domain, if the caller may see it."""
     wanted = lead.account_id
-    if wanted is None and lead.company:
-        named = (await accounts_named(connection, [lead.company])).get(lead.company)
-        wanted = named.id if named else None
+    if wanted is None:
+        known = await accounts_of(connection, {lead.id: Employer(lead.company, lead.email)})
+        wanted = known[lead.id].id if known else None
     found = await accounts_in_view(connection, identity, [wanted]) if wanted else []
     return found[0] if found else None
 
