@@ -1,5 +1,6 @@
 """What may happen to an activity, and when it counts as speaking with somebody."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,9 @@ _PUBLIC = tuple(
 _EDITED = {"changed": ActivityChanged, "archived": ActivityArchived, "restored": ActivityRestored}
 
 
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+
+
 class ActivityError(DomainError):
     """A rule of activities said no."""
 
@@ -46,6 +50,7 @@ class Activity:
     notes: str | None = None
     direction: Literal["inbound", "outbound"] | None = None
     outcome: str | None = None
+    message_id: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     due_at: datetime | None = None
@@ -109,6 +114,13 @@ def new_activity(activity_id: UUID, values: Mapping[str, Any], *, now: datetime)
     past = [at for at in (activity.done_at, activity.started_at) if at is not None and at <= now]
     at = past[0] if past else born
     return Change(activity, "logged", at, {}, ActivityLogged(**public_state(activity)))
+
+
+def message_ids(text: str | None) -> tuple[str, ...]:
+    """The ids of mails in a header (RFC 5322), with their angle brackets, which may be left out for one."""
+    bare = (text or "").strip()
+    found = _MESSAGE_ID.findall(bare)
+    return tuple(found or ([f"<{bare}>"] if bare and not re.search(r"[<>\s]", bare) else []))
 
 
 def public_state(activity: Activity) -> dict[str, Any]:

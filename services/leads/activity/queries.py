@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Subquery, Uuid, any_, bindparam, func, literal, select, text
+from sqlalchemy import Row, Subquery, Text, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,7 @@ ACTIVITIES = Listing(
         "type": Field(activity.c.type, "enum", values=TYPES),
         "direction": Field(activity.c.direction, "enum", values=("inbound", "outbound")),
         "outcome": Field(activity.c.outcome, "text"),
+        "message_id": Field(activity.c.message_id, "text"),
         "lead_id": Field(activity.c.lead_id, "uuid"),
         "account_id": Field(activity.c.account_id, "uuid"),
         "contact_id": Field(activity.c.contact_id, "uuid"),
@@ -79,6 +80,24 @@ async def first_answers(
 ) -> Sequence[Row[Any]]:
     """`id`, `answered_at`, `owner_id` and `outcome` for each asking that was answered."""
     return (await connection.execute(_FIRST_ANSWERS, {"asked": list(asked)})).all()
+
+
+async def mails_named(
+    connection: AsyncConnection, message_ids: Collection[str]
+) -> Sequence[tuple[str, UUID | None, UUID | None]]:
+    """Message id, lead and contact of the mails with these ids, the oldest first."""
+    known = activity.c
+    rows = await connection.execute(
+        select(known.message_id, known.lead_id, known.contact_id)
+        .where(
+            known.message_id == any_(literal(sorted(message_ids), ARRAY(Text))),
+            known.message_id.is_not(None),
+            known.archived_at.is_(None),
+        )
+        .order_by(known.created_at, known.id)
+        .limit(10 * len(message_ids))
+    )
+    return [(row.message_id, row.lead_id, row.contact_id) for row in rows]
 
 
 async def times_of(

@@ -4,21 +4,32 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from services.leads.record.schemas import Line80, Origin, Prose, Strict, raw
+from services.leads.activity.domain import message_ids
+from services.leads.record.schemas import Line80, Line500, Origin, Prose, Strict, raw
 from shared.contracts.events.leads_activity import ActivityType
 from shared.contracts.instants import Instant
 from shared.web.batch import MOST_ITEMS, BatchItems
 
 Direction = Literal["inbound", "outbound"]
 
-
 _Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
+def _one_message(text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = message_ids(text)
+    if len(found) != 1:
+        raise PydanticCustomError("wrong_format", "This is no id of a mail: `<left@right>`.")
+    return found[0]
+
+
 class ActivityFields(Strict):
-    """What is known of an activity. `outcome`: what came of it, in the seller's words."""
+    """What is known of an activity. `outcome`: what came of it, in the seller's words; `message_id`: a
+    mail's, so that an answer to it finds its lead or contact."""
 
     subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = (
         None
@@ -26,6 +37,7 @@ class ActivityFields(Strict):
     notes: Prose = None
     direction: Direction | None = None
     outcome: Line80 = None
+    message_id: Annotated[Line500, AfterValidator(_one_message)] = None
     started_at: Instant | None = None
     ended_at: Instant | None = None
     due_at: Instant | None = None
@@ -68,6 +80,7 @@ class ActivityOut(BaseModel):
     notes: str | None
     direction: Direction | None
     outcome: str | None
+    message_id: str | None
     started_at: datetime | None
     ended_at: datetime | None
     due_at: datetime | None

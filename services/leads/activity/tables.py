@@ -21,6 +21,7 @@ activity = Table(
     Column("notes", Text),
     Column("direction", Text),
     Column("outcome", Text),
+    Column("message_id", Text),
     Column("started_at", Instant),
     Column("ended_at", Instant),
     Column("due_at", Instant),
@@ -46,5 +47,6 @@ activity = Table(
         "id",
         postgresql_where=text("done_at IS NULL"),
     ),
+    Index("ix_activity_message_id", "message_id", postgresql_where=text("message_id IS NOT NULL")),
     text_index("activity", *SEARCHED),
 )

@@ -25,7 +25,8 @@ class InquiryError(DomainError):
 @dataclass(frozen=True, slots=True)
 class Said:
     """One inquiry in one form for all kinds. `values`: the lead it would be; `activity`: what is logged, None
-    for what is only a touch; `spoke`: somebody of ours spoke with the person."""
+    for what is only a touch; `spoke`: somebody of ours spoke with the person;
+    `replies_to`: the mails it answers, the nearest first."""
 
     id: UUID
     index: int
@@ -41,6 +42,8 @@ class Said:
     touch: Mapping[str, Any] = field(default_factory=dict)
     activity: Mapping[str, Any] | None = None
     spoke: bool = False
+    message_id: str | None = None
+    replies_to: tuple[str, ...] = ()
     ignored_because: str | None = None
     errors: tuple[FieldError, ...] = ()
 

@@ -1,32 +1,40 @@
 """`/v1/inquiries`: what mail programs, telephones, sites and networks tell us."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body, Request, Response
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.inquiry import queries, repository
 from services.leads.inquiry.domain import InquiryError
 from services.leads.inquiry.schemas import (
+    AnyInquiry,
     InquiryAnswer,
-    InquiryBatch,
     InquiryBatchAnswer,
-    InquiryIn,
+    InquiryBody,
     InquiryOut,
     SettingsIn,
     SettingsOut,
+    read_body,
 )
 from services.leads.inquiry.scope import visible
 from services.leads.inquiry.use_cases.follow_inquiries import load_inquiry, with_answers
 from services.leads.inquiry.use_cases.receive_inquiries import Received, receive_inquiries
+from services.leads.record.bodies import batch_of
+from services.leads.record.schemas import raw
+from services.leads.record.streaming import Results, answer_batch
+from shared.contracts.errors import DomainError
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
+from shared.web.problem import problem_of
 from shared.web.route import ServiceRouter, permission
-from shared.web.transaction import Reading, Transaction
+from shared.web.transaction import Reading, ServiceDatabase, Transaction
 
 router = ServiceRouter(prefix="/v1", tags=["inquiries"])
 _READ = permission("inquiries:read")
@@ -43,14 +51,18 @@ _SETTINGS = permission("inquiries:configure")
     summary="Take in an inquiry",
 )
 async def post_inquiry(
-    body: Annotated[InquiryIn, Body()], connection: Transaction, caller: Caller, now: Now
+    body: Annotated[raw(InquiryBody), Body()],  # type: ignore[valid-type]
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
 ) -> Response:
-    """A mail, call, visit or message. 201 with Location and `status`: `attached` to the open lead, else the
-    contact of exactly this e-mail or phone; `created`, a new lead; `quarantined`, nobody could answer it;
-    `ignored`: our own mail, bounces, automatic answers, mail to many. 200 `unchanged` when it came before, by
-    (`source_system`, `external_id`) or `message_id`. Problems: 422 `validation_failed`.
+    """A mail, call, visit or message. 201 with Location and `status`: `attached` to the lead or contact of
+    the mail it answers (`in_reply_to`, header References), else the open lead, else the contact of exactly
+    this e-mail or phone; `created`, a new lead; `quarantined`, nobody could answer it; `ignored`: our own
+    mail, bounces, automatic answers, mail to many. 200 `unchanged` when it came before, by (`source_system`,
+    `external_id`) or `message_id`. Problems: 422 `validation_failed`.
     """
-    (received,) = await receive_inquiries(connection, [body], now=now)
+    (received,) = await receive_inquiries(connection, [read_body(body)], now=now)
     shown = _answer(received)
     if received.status == "unchanged":
         return Response(json_body.dumps(shown), media_type="application/json")
@@ -61,14 +73,34 @@ async def post_inquiry(
 @router.post(
     "/inquiries/batch",
     response_model=InquiryBatchAnswer,
-    openapi_extra=_WRITE,
+    openapi_extra=_WRITE | batch_of(InquiryBody),
     summary="Take in many inquiries",
 )
-async def post_inquiries(body: InquiryBatch, connection: Transaction, caller: Caller, now: Now) -> Response:
-    """Up to 500; all are taken in or none. 200 with a result for each in order. Problems: 422."""
-    received = await receive_inquiries(connection, body.items, now=now)
-    items = [_answer(each) for each in received]
-    return Response(json_body.dumps({"items": items}), media_type="application/json")
+async def post_inquiries(request: Request, database: ServiceDatabase, caller: Caller, now: Now) -> Response:
+    """Up to 1,000; each is judged by itself. 200 with a result for each in order, as of one, or `rejected`
+    with its problem. `application/x-ndjson` bodies hold one a line, have no limit, and are answered by one
+    line for each.
+    """
+
+    async def apply(on: AsyncConnection, items: Sequence[object], first: int) -> Results:
+        results: dict[int, dict[str, Any]] = {}
+        good: list[tuple[int, AnyInquiry]] = []
+        for index, item in enumerate(items, first):
+            try:
+                good.append((index, read_body(item)))
+            except DomainError as refusal:
+                results[index] = {
+                    "index": index,
+                    "status": "rejected",
+                    "id": None,
+                    "problem": problem_of(refusal),
+                }
+        received = await receive_inquiries(on, [body for _, body in good], now=now)
+        for (index, _), each in zip(good, received, strict=True):
+            results[index] = {"index": index, **_answer(each), "problem": None}
+        return [results[index] for index in sorted(results)]
+
+    return await answer_batch(request, database, apply)
 
 
 @router.get(

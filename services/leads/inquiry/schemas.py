@@ -1,12 +1,13 @@
 """Bodies and answers of inquiries."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from services.leads.inquiry.domain import InquiryKind, InquiryStatus
+from services.leads.inquiry.domain import KINDS, InquiryKind, InquiryStatus
 from services.leads.record.schemas import (
     Country,
     Email,
@@ -17,8 +18,12 @@ from services.leads.record.schemas import (
     Phone,
     Prose,
     Strict,
+    invalid,
+    read,
 )
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.instants import Instant
+from shared.web.requests import nul_errors
 
 _Sender = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 _Header = Annotated[str, StringConstraints(max_length=1000)]
@@ -96,17 +101,38 @@ class SocialInquiry(_Inquiry):
     at: Instant
 
 
-InquiryIn = Annotated[
-    EmailInquiry | CallInquiry | SiteVisitInquiry | SocialInquiry, Field(discriminator="kind")
-]
+AnyInquiry = EmailInquiry | CallInquiry | SiteVisitInquiry | SocialInquiry
+InquiryIn = Annotated[AnyInquiry, Field(discriminator="kind")]
 
 
-class InquiryBatch(BaseModel):
-    """1 to 500 inquiries; each is judged by itself."""
+class InquiryBody(RootModel[InquiryIn]):
+    """An inquiry of any kind."""
 
-    model_config = ConfigDict(extra="forbid")
 
-    items: Annotated[list[InquiryIn], Field(min_length=1, max_length=500)]
+_MODELS: Mapping[object, type[AnyInquiry]] = {
+    "email": EmailInquiry,
+    "call": CallInquiry,
+    "site_visit": SiteVisitInquiry,
+    "social": SocialInquiry,
+}
+
+
+def read_body(item: object) -> AnyInquiry:
+    """The item as an inquiry of its kind. Raises DomainError with a pointer for every fault; an item that is
+    one already is raised as it is."""
+    if isinstance(item, DomainError):
+        raise item
+    unfit = nul_errors(item)
+    if unfit:
+        raise invalid(unfit)
+    if not isinstance(item, dict):
+        raise invalid((FieldError("", "wrong_type", "An inquiry is an object."),))
+    kind = item.get("kind")
+    model = _MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        code = "required" if kind is None else "unknown_value"
+        raise invalid((FieldError("/kind", code, f"One of {', '.join(KINDS)}."),))
+    return read(model, item)
 
 
 class InquiryAnswer(BaseModel):
@@ -121,10 +147,24 @@ class InquiryAnswer(BaseModel):
     activity_id: UUID | None
 
 
+class InquiryResult(BaseModel):
+    """What became of one item of a batch; `problem` is there when it was rejected."""
+
+    index: int
+    status: InquiryStatus | Literal["unchanged", "rejected"]
+    id: UUID | None = None
+    receipt_id: UUID | None = None
+    lead_id: UUID | None = None
+    contact_id: UUID | None = None
+    account_id: UUID | None = None
+    activity_id: UUID | None = None
+    problem: dict[str, Any] | None = None
+
+
 class InquiryBatchAnswer(BaseModel):
     """One result for each item, in order."""
 
-    items: list[InquiryAnswer]
+    items: list[InquiryResult]
 
 
 class InquiryOut(BaseModel):

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response, StreamingResponse
 
-from services.leads.record.bodies import pieces
+from services.leads.record.bodies import pieces, read_batch
 from shared.messaging.outbox import announced_positions
 from shared.persistence.database import Database
 from shared.web import json_body
@@ -58,6 +58,21 @@ async def answer_stream(
     if shared is not None:
         return Response(answers.read(), media_type=NDJSON)
     return StreamingResponse(_blocks(answers), media_type=NDJSON)
+
+
+async def answer_batch(request: Request, database: Database, apply: Apply) -> Response:
+    """A batch or a stream of items that are more than one statement. With an Idempotency-Key it is a part of
+    that one's transaction. Raises Problem (400, 415 or 422) for what is neither."""
+    if is_stream(request):
+        return await answer_stream(request, database, apply, whole=True)
+    items = await read_batch(request)
+    shared: AsyncConnection | None = request.scope.get(SHARED_CONNECTION)
+    if shared is not None:
+        results = await apply(shared, items, 0)
+    else:
+        async with database.transaction() as connection:
+            results = await apply(connection, items, 0)
+    return Response(json_body.dumps({"items": results}), media_type="application/json")
 
 
 def _blocks(answers: IO[bytes]) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Mails, calls, visits and messages: attached to whom they are of, else leads; who answered, how soon."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -221,3 +222,98 @@ async def test_one_person_writing_many_times_at_once_is_one_lead(world: World) -
 async def test_an_inquiry_of_no_kind_is_refused(world: World) -> None:
     assert (await world.refusal("POST", "/v1/inquiries", {"kind": "fax"}))[0] == 422
     assert (await world.refusal("POST", "/v1/inquiries", a_mail(colour="red")))[0] == 422
+
+
+async def test_each_inquiry_of_a_batch_is_judged_by_itself(world: World) -> None:
+    await world.lead(REP, email="known@example.com")
+    items = [
+        a_mail(1),
+        a_mail(2, colour="red"),
+        a_mail(3, **{"from": "known@example.com"}),
+        a_mail(1),
+        a_call(**{"from": "anonymous"}),
+        a_mail(4, headers={"Precedence": "bulk"}),
+        {"kind": "fax"},
+        7,
+        a_mail(5, text="a\0b"),
+    ]
+
+    results = (await world.post("/v1/inquiries/batch", {"items": items}, REP))["items"]
+
+    assert [result["status"] for result in results] == (
+        ["created", "rejected", "attached", "unchanged", "quarantined", "ignored", *["rejected"] * 3]
+    )
+    assert [result["index"] for result in results] == list(range(9))
+    errors = [each["problem"]["errors"][0] for each in results if each["problem"]]
+    assert [(error["pointer"], error["code"]) for error in errors] == [
+        ("/colour", "unknown_field"),
+        ("/kind", "unknown_value"),
+        ("", "wrong_type"),
+        ("/text", "nul_character"),
+    ]
+
+
+async def test_a_stream_of_inquiries_is_answered_line_by_line(world: World) -> None:
+    lines = [json.dumps(a_mail(1)), "{", json.dumps(a_mail(2))]
+    headers = {"content-type": "application/x-ndjson"}
+
+    answer = await world.send("POST", "/v1/inquiries/batch", REP, content="\n".join(lines), headers=headers)
+
+    statuses = [json.loads(line)["status"] for line in answer.text.splitlines()]
+    assert statuses == ["created", "rejected", "attached"]
+
+
+async def test_an_answer_goes_to_whom_the_mail_was_sent_to(world: World) -> None:
+    lead = await world.lead(REP, email="ann@example.com")
+    sent = {"type": "email", "lead_id": lead["id"], "done_at": iso(NOW), "message_id": "<offer@ours.example>"}
+    await world.post("/v1/activities", sent, REP)
+
+    answer = await take_in(
+        world, a_mail(**{"from": "assistant@example.com"}, in_reply_to="<offer@ours.example>")
+    )
+    second = a_mail(2, **{"from": "boss@example.com"}, headers={"References": "<1@mail.example.com> <x@y>"})
+
+    assert (answer["status"], answer["lead_id"]) == ("attached", lead["id"])
+    assert (await take_in(world, second))["lead_id"] == lead["id"]
+    assert await world.count("lead") == 1
+
+
+async def test_an_answer_to_a_contacts_mail_goes_to_the_contact(world: World) -> None:
+    contact = await world.post("/v1/contacts", {"name": "Ann", "email": "ann@example.com"})
+    await take_in(world, a_mail(1))
+
+    answer = await take_in(
+        world, a_mail(2, **{"from": "other@example.com"}, in_reply_to="1@mail.example.com")
+    )
+
+    assert (answer["status"], answer["contact_id"]) == ("attached", contact["id"])
+
+
+async def test_a_thread_within_one_batch_stays_together(world: World) -> None:
+    items = [
+        a_mail(1),
+        a_mail(2, **{"from": "bob@example.com"}, in_reply_to="<1@mail.example.com>"),
+        a_mail(3, **{"from": "nobody at nowhere"}, in_reply_to="<2@mail.example.com>"),
+    ]
+
+    results = (await world.post("/v1/inquiries/batch", {"items": items}, REP))["items"]
+
+    assert [result["status"] for result in results] == ["created", "attached", "attached"]
+    assert len({result["lead_id"] for result in results}) == 1
+
+
+async def test_an_answer_to_what_was_put_away_goes_by_its_address(world: World) -> None:
+    first = await take_in(world, a_mail(1))
+    await world.send("DELETE", f"/v1/leads/{first['lead_id']}", headers={"If-Match": "*"})
+
+    answer = await take_in(world, a_mail(2, in_reply_to="<1@mail.example.com>"))
+
+    assert answer["status"] == "created"
+    assert answer["lead_id"] != first["lead_id"]
+
+
+@pytest.mark.parametrize("text", ["two <a@b> <c@d>", "no id at all"])
+async def test_a_mails_id_is_one(world: World, text: str) -> None:
+    refused = await world.refusal("POST", "/v1/activities", {"type": "email", "message_id": text})
+
+    assert refused == (422, "validation_failed", [("/message_id", "wrong_format")])

@@ -21,6 +21,11 @@ async def contacts_in_view(
     return await CONTACTS.find_where(connection, wanted, visible(identity))
 
 
+async def contacts_of(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Contact]:
+    """The contacts of these ids, whoever owns them."""
+    return await CONTACTS.find_many(connection, ids)
+
+
 def is_contact_in_view(identity: Identity, contact_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Whether that is a contact the caller may see, as a part of another query."""
     return CONTACTS.in_view(contact_id, visible(identity))

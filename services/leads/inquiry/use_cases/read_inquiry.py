@@ -5,13 +5,19 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
+from services.leads.activity.domain import message_ids
 from services.leads.inquiry.domain import Said, was_answered, why_ignored
-from services.leads.inquiry.schemas import CallInquiry, EmailInquiry, SiteVisitInquiry, SocialInquiry
+from services.leads.inquiry.schemas import (
+    AnyInquiry,
+    CallInquiry,
+    EmailInquiry,
+    SiteVisitInquiry,
+    SocialInquiry,
+)
 from services.leads.person.domain import Unreadable, standard_email, standard_phone
 from shared.contracts.errors import FieldError
 from shared.contracts.ids import new_id
 
-AnyInquiry = EmailInquiry | CallInquiry | SiteVisitInquiry | SocialInquiry
 _LONGEST_NOTES = 10_000
 
 
@@ -31,6 +37,7 @@ def _email(index: int, body: EmailInquiry, own_domains: tuple[str, ...], now: da
     email, errors = _address(address or body.sender)
     key = body.key() or (("email", body.message_id) if body.message_id else (None, None))
     notes = "\n\n".join(part for part in (body.subject, body.text) if part)
+    message_id = next(iter(message_ids(body.message_id)), None)
     return Said(
         id=new_id(),
         index=index,
@@ -43,10 +50,26 @@ def _email(index: int, body: EmailInquiry, own_domains: tuple[str, ...], now: da
         text=body.text,
         values=_values(body, "email", name=shown or None, email=email, notes=notes),
         touch={"kind": "email", "at": min(body.received_at, now)},
-        activity={"type": "email", "direction": "inbound", "subject": _line(body.subject), "notes": notes},
+        activity={
+            "type": "email",
+            "direction": "inbound",
+            "subject": _line(body.subject),
+            "notes": notes,
+            "message_id": message_id,
+        },
+        message_id=message_id,
+        replies_to=_answered(body),
         ignored_because=why_ignored(address or body.sender, body.headers, own_domains),
         errors=errors,
     )
+
+
+def _answered(body: EmailInquiry) -> tuple[str, ...]:
+    """The mail it replies to, then the earlier ones of the thread (RFC 5322, 3.6.4)."""
+    given = {name.lower(): value for name, value in body.headers.items()}
+    replied = (body.in_reply_to, given.get("in-reply-to"))
+    earlier = reversed(message_ids(given.get("references")))
+    return tuple(dict.fromkeys([*(each for text in replied for each in message_ids(text)), *earlier]))
 
 
 def _call(index: int, body: CallInquiry, now: datetime) -> Said:

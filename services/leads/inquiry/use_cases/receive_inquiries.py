@@ -3,27 +3,31 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.activity.use_cases.find_mails import mails_named
 from services.leads.activity.use_cases.log_inbound import log_inbound
 from services.leads.contact.domain import Contact
+from services.leads.contact.use_cases.find_contacts import contacts_of
 from services.leads.contact.use_cases.match_contact import contacts_reached_by
 from services.leads.inquiry import repository
 from services.leads.inquiry.domain import InquiryStatus, Said
-from services.leads.inquiry.use_cases.read_inquiry import AnyInquiry, read_inquiry
+from services.leads.inquiry.schemas import AnyInquiry
+from services.leads.inquiry.use_cases.read_inquiry import read_inquiry
 from services.leads.intake.domain import Kept
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
 from services.leads.lead.domain import Lead, first_touch
-from services.leads.lead.use_cases.find_leads import open_leads_reached_by
+from services.leads.lead.use_cases.find_leads import leads_of, open_leads_reached_by
 from services.leads.lead.use_cases.record_contacts import record_contacts
 from services.leads.lead.use_cases.take_in_leads import Arrival, take_in_leads
 from services.leads.touch.use_cases.keep_touches import keep_touches
 from shared.contracts.errors import FieldError
 
+T = TypeVar("T")
 _NOBODY = FieldError("/email", "required", "There is no way to answer: no e-mail address and no phone.")
 
 
@@ -44,12 +48,15 @@ class Received:
         """It belongs to this lead or contact."""
         known = {"lead_id": record.id} if isinstance(record, Lead) else {"contact_id": record.id}
         self.links |= {**known, "account_id": record.account_id, "owner_id": record.owner_id}
+        self.status = "attached"
 
 
 async def receive_inquiries(
     connection: AsyncConnection, bodies: Sequence[AnyInquiry], *, now: datetime
 ) -> list[Received]:
     """What became of each, in order. Needs a transaction. A handful of statements for all of them."""
+    if not bodies:
+        return []
     _, own_domains = await repository.own_mail_domains(connection)
     received = [Received(read_inquiry(index, body, own_domains, now)) for index, body in enumerate(bodies)]
     new = await repository.reserve(
@@ -58,8 +65,8 @@ async def receive_inquiries(
     fresh = [each for each in received if each.said.id in new and each.said.ignored_because is None]
     for each in fresh:
         each.id = each.said.id
-    await _place(connection, [each for each in fresh if each.said.reachable], now)
-    await _quarantine(connection, [each for each in fresh if not each.said.reachable], now)
+    await _place(connection, fresh, now)
+    await _quarantine(connection, [each for each in fresh if each.status == "ignored"], now)
     await _log(connection, fresh, now)
     settled = [{"id": each.said.id, "status": each.status, **each.links} for each in fresh]
     if settled:
@@ -79,12 +86,14 @@ async def _recognise(connection: AsyncConnection, again: Sequence[Received]) -> 
 
 
 async def _place(connection: AsyncConnection, fresh: Sequence[Received], now: datetime) -> None:
-    """With the open lead of the same address or number, else the contact, else as a new lead."""
+    """With the lead or contact of the mail it answers, else the open lead of the same address or number, else
+    the contact, else as a new lead. What nobody could answer stays as it is."""
     if not fresh:
         return
     emails = {each.said.email.lower() for each in fresh if each.said.email}
     phones = {each.said.phone for each in fresh if each.said.phone}
     await repository.one_at_a_time(connection, emails | phones)
+    threads: dict[str, Lead | Contact | Received] = {**await _threads(connection, fresh)}
     leads = await open_leads_reached_by(connection, emails, phones)
     contacts = await contacts_reached_by(connection, emails, phones)
     touched: list[tuple[Received, Lead]] = []
@@ -92,24 +101,43 @@ async def _place(connection: AsyncConnection, fresh: Sequence[Received], now: da
     followers: list[tuple[Received, Received]] = []
     for each in fresh:
         reached = _reached(each.said)
-        lead = next((leads[name] for name in reached if name in leads), None)
-        contact = next((contacts[name] for name in reached if name in contacts), None)
-        first = next((to_make[name] for name in reached if name in to_make), None)
-        if lead is not None:
-            each.status = "attached"
-            each.attach(lead)
-            touched.append((each, lead))
-        elif contact is not None:
-            each.status = "attached"
-            each.attach(contact)
-        elif first is not None:
-            followers.append((each, first))
-        else:
+        place = (
+            _first(threads, each.said.replies_to)
+            or _first(leads, reached)
+            or _first(contacts, reached)
+            or _first(to_make, reached)
+        )
+        if isinstance(place, Received):
+            followers.append((each, place))
+        elif place is not None:
+            each.attach(place)
+            if isinstance(place, Lead):
+                touched.append((each, place))
+        elif each.said.reachable:
             each.status = "created"
             to_make |= dict.fromkeys(reached, each)
+        if each.said.message_id is not None and (place is not None or each.status == "created"):
+            threads[each.said.message_id] = place or each
     touched += await _make(connection, [each for each in fresh if each.status == "created"], followers, now)
     touches = [first_touch(lead, **_new_way(each.said)) for each, lead in touched]
     await keep_touches(connection, touches)
+
+
+async def _threads(connection: AsyncConnection, fresh: Sequence[Received]) -> dict[str, Lead | Contact]:
+    """By message id whom the answered mails were exchanged with, as far as somebody still works on them."""
+    mails = await mails_named(connection, {name for each in fresh for name in each.said.replies_to})
+    lead_ids = {lead_id for lead_id, _ in mails.values() if lead_id is not None}
+    contact_ids = {contact_id for _, contact_id in mails.values() if contact_id is not None}
+    leads = await leads_of(connection, lead_ids) if lead_ids else {}
+    contacts = await contacts_of(connection, contact_ids) if contact_ids else {}
+    records: list[Lead | Contact] = [*leads.values(), *contacts.values()]
+    there = {each.id: each for each in records if each.archived_at is None and each.merged_into is None}
+    known = {name: [there[each] for each in ids if each in there] for name, ids in mails.items()}
+    return {name: records[0] for name, records in known.items() if records}
+
+
+def _first(places: Mapping[str, T], names: Sequence[str]) -> T | None:
+    return next((places[name] for name in names if name in places), None)
 
 
 async def _make(
@@ -124,8 +152,8 @@ async def _make(
     leads = {each.said.id: lead for each, lead in zip(makers, made, strict=True)}
     for each in makers:
         each.attach(leads[each.said.id])
+        each.status = "created"
     for each, first in followers:
-        each.status = "attached"
         each.attach(leads[first.said.id])
     return [(each, leads[first.said.id]) for each, first in followers]
 
