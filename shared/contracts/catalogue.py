@@ -19,7 +19,9 @@ from shared.contracts.events import (
     leads_account,
     leads_activity,
     leads_contact,
+    leads_import,
     leads_lead,
+    leads_submission,
     pipeline_deal,
     pipeline_product,
 )
@@ -56,6 +58,8 @@ _ALL = (
     Topic("leads.account", "leads", ("pipeline", "forecast", "gateway"), leads_account.EVENTS),
     Topic("leads.contact", "leads", ("pipeline", "gateway"), leads_contact.EVENTS),
     Topic("leads.activity", "leads", ("forecast", "gateway"), leads_activity.EVENTS),
+    Topic("leads.import", "leads", ("gateway",), leads_import.EVENTS),
+    Topic("leads.submission", "leads", ("gateway",), leads_submission.EVENTS),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
     Topic("pipeline.product", "pipeline", ("forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),

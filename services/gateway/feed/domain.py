@@ -12,6 +12,8 @@ TOPICS: Mapping[str, str] = {
     "accounts": "leads.account",
     "contacts": "leads.contact",
     "activities": "leads.activity",
+    "imports": "leads.import",
+    "web_forms": "leads.submission",
     "deals": "pipeline.deal",
     "products": "pipeline.product",
     "targets": "forecast.target",
@@ -22,9 +24,14 @@ TOPICS: Mapping[str, str] = {
 """What a caller asks for -> the topic it comes from. A permission `<name>:read` opens each."""
 
 NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
-SHARED = frozenset({"pipeline.product", "gateway.member", "gateway.team", "gateway.organisation"})
+SHARED = frozenset(
+    {"pipeline.product", "leads.submission", "gateway.member", "gateway.team", "gateway.organisation"}
+)
 OWNED = frozenset(
-    {"leads.lead", "leads.account", "leads.contact", "leads.activity", "pipeline.deal", "forecast.target"}
+    {
+        *("leads.lead", "leads.account", "leads.contact", "leads.activity", "leads.import"),
+        *("pipeline.deal", "forecast.target"),
+    }
 )
 _FOR_PARTNERS = (
     *("lead_id", "external_id", "status", "created_at", "first_contact_at", "qualified_at"),

@@ -1,16 +1,30 @@
 """What may happen to an import, and when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 from services.leads.record.domain import Change, advanced, before_and_after, differing
 from shared.contracts.errors import DomainError
+from shared.contracts.events.leads_import import (
+    ImportCancelled,
+    ImportChanged,
+    ImportEnded,
+    ImportFailed,
+    ImportKind,
+    ImportProgressed,
+    ImportStarted,
+    ImportState,
+    ImportStatus,
+    ImportUndone,
+    ImportUndoStarted,
+    ImportUploaded,
+)
 
-KindName = Literal["leads", "accounts", "contacts", "activities"]
-Status = Literal["uploaded", "previewed", "running", "done", "failed", "undoing", "undone", "cancelled"]
+KindName = ImportKind
+Status = ImportStatus
 RowStatus = Literal["pending", "created", "updated", "unchanged", "duplicate", "quarantined", "rejected"]
 Undone = Literal["archived", "restored", "partly", "left"]
 OnExisting = Literal["update", "skip", "reject"]
@@ -23,6 +37,9 @@ READ, RUN, UNDO, FORGET = "import.read", "import.run", "import.undo", "import.fo
 """The kinds of agenda entries of an import."""
 ROWS_AT_ONCE = 500
 FILE_KEPT = timedelta(days=30)
+_PUBLIC = tuple(
+    name for name in ImportState.model_fields if name not in ("import_id", "rows_processed", "changed")
+)
 _STARTABLE = ("uploaded", "previewed", "cancelled")
 
 
@@ -88,7 +105,7 @@ class ImportJob:
         if self.status not in ("uploaded", "previewed"):
             raise self._refused("edited")
         changes = differing(self, values)
-        return self._step("edited", changes, now) if changes else None
+        return self._step(ImportChanged, changes, now) if changes else None
 
     def start(self, identity: Mapping[str, Any], *, dry_run: bool, now: datetime) -> Change["ImportJob"]:
         """It runs, by this identity. One that was cancelled goes on where it stopped."""
@@ -110,49 +127,80 @@ class ImportJob:
         }
         if not dry_run and self.handed_over_at is None:
             changes["handed_over_at"] = now
-        return self._step("started", changes, now)
+        return self._step(ImportStarted, changes, now)
 
     def cancel(self, *, now: datetime) -> Change["ImportJob"]:
         """It stops; what it has written stays until it is undone."""
         if self.status not in ("uploaded", "previewed", "running"):
             raise self._refused("cancelled")
-        return self._step("cancelled", {"status": "cancelled", "ended_at": now}, now)
+        return self._step(ImportCancelled, {"status": "cancelled", "ended_at": now}, now)
 
-    def read(self, *, now: datetime) -> Change["ImportJob"]:
-        """All its rows are ready."""
+    def progress(self, *, now: datetime, **done: Any) -> Change["ImportJob"]:
+        """So much of it is done, and more follows. Told of when that is another hundredth of the rows."""
+        step = self._step(ImportProgressed, done, now)
+        told = self.rows_total is None or step.after._hundredths != self._hundredths
+        return step if told else replace(step, event=None)
+
+    def read(self, rows: int, *, now: datetime) -> Change["ImportJob"]:
+        """All its rows are ready, so many."""
         status = "previewed" if self.status == "uploaded" else self.status
-        return self._step("read", {"status": status, "read_at": now, "rows_total": self.rows_read}, now)
+        changes = {"status": status, "read_at": now, "rows_read": rows, "rows_total": rows}
+        return self._step(ImportChanged, changes, now)
 
-    def end(self, *, now: datetime) -> Change["ImportJob"]:
+    def end(self, *, now: datetime, **done: Any) -> Change["ImportJob"]:
         """All rows are done. After a dry run it is as before, with the counts of what would have been."""
-        return self._step("ended", {"status": "previewed" if self.dry_run else "done", "ended_at": now}, now)
+        status = "previewed" if self.dry_run else "done"
+        return self._step(ImportEnded, {"status": status, "ended_at": now, **done}, now)
 
     def fail(self, why: str, *, now: datetime) -> Change["ImportJob"]:
         """It cannot be done, and why."""
         changes = {"status": "failed", "ended_at": now, "problems": [*self.problems, why]}
-        return self._step("failed", changes, now)
+        return self._step(ImportFailed, changes, now)
 
     def undo(self, *, now: datetime) -> Change["ImportJob"]:
         """What it has written is taken back from now on."""
         written = self.status in ("done", "cancelled") and self.dry_run is False
         if not written or self.forgotten_at is not None:
             raise self._refused("undone")
-        return self._step("undo_started", {"status": "undoing", "undone": {}}, now)
+        return self._step(ImportUndoStarted, {"status": "undoing", "undone": {}}, now)
 
-    def end_undo(self, *, now: datetime) -> Change["ImportJob"]:
+    def end_undo(self, *, now: datetime, **done: Any) -> Change["ImportJob"]:
         """Everything that could be taken back is."""
-        return self._step("undone", {"status": "undone", "undone_at": now}, now)
+        return self._step(ImportUndone, {"status": "undone", "undone_at": now, **done}, now)
 
     def forget(self, *, now: datetime) -> Change["ImportJob"]:
         """The file and its rows are deleted; the counts stay."""
         changes = {"forgotten_at": now, "head": (), "columns": (), "problems": ()}
-        return self._step("forgotten", changes, now)
+        return self._step(ImportChanged, changes, now)
 
-    def _step(self, what: str, changes: Mapping[str, Any], now: datetime) -> Change["ImportJob"]:
-        return Change(advanced(self, now, changes), what, now, before_and_after(self, changes))
+    @property
+    def _hundredths(self) -> tuple[int, ...]:
+        """How much of it is read, loaded and taken back."""
+        done = (self.rows_read, self.rows_done, sum(self.undone.values()))
+        return tuple(100 * rows // (self.rows_total or 1) for rows in done)
+
+    def _step(
+        self, kind: type[ImportState], changes: Mapping[str, Any], now: datetime
+    ) -> Change["ImportJob"]:
+        after = advanced(self, now, changes)
+        event = kind(**public_state(after), changed=tuple(changes))
+        what = kind.type.rsplit(".", 1)[1]
+        return Change(after, what, now, before_and_after(self, changes), event)
 
     def _refused(self, wanted: str) -> ImportJobError:
         return ImportJobError("import_state", f"The import is {self.status}; it cannot be {wanted}.")
+
+
+def uploaded(job: ImportJob) -> Change[ImportJob]:
+    """The import as it comes in."""
+    return Change(job, "uploaded", job.created_at, {}, ImportUploaded(**public_state(job)))
+
+
+def public_state(job: ImportJob) -> dict[str, Any]:
+    """What others may know of it: nothing of what stands in the file."""
+    return {"import_id": job.id, "rows_processed": job.rows_done} | {
+        name: getattr(job, name) for name in _PUBLIC
+    }
 
 
 def rows_per_second(job: ImportJob, now: datetime) -> float | None:

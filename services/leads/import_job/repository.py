@@ -47,20 +47,15 @@ async def find(
     return job
 
 
-async def add(connection: AsyncConnection, job: ImportJob) -> None:
-    """A new import."""
-    await connection.execute(insert(import_job).values(JOBS.row_of(job)))
+async def add(connection: AsyncConnection, steps: Sequence[Change[ImportJob]]) -> None:
+    """A new import, after these steps."""
+    await JOBS.insert_new(connection, [Draft(None, tuple(steps))], event_context(SOURCE))
 
 
 async def save(connection: AsyncConnection, before: ImportJob, change: Change[ImportJob]) -> ImportJob:
     """Its next version. The row must be locked."""
     await JOBS.save(connection, [Draft(before, (change,))], event_context(SOURCE))
     return change.after
-
-
-async def note_progress(connection: AsyncConnection, job_id: UUID, **values: Any) -> None:
-    """How far it has got; no new version, since nobody decided anything."""
-    await connection.execute(update(import_job).where(import_job.c.id == job_id).values(values))
 
 
 async def add_part(connection: AsyncConnection, job_id: UUID, position: int, content: bytes) -> None:

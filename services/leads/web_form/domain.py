@@ -8,9 +8,9 @@ from uuid import UUID
 
 from services.leads.record.domain import Change, advanced, before_and_after, differing
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_submission import SubmissionState, SubmissionStatus
 
 InputType = Literal["text", "email", "tel", "url", "number", "textarea", "select", "checkbox"]
-SubmissionStatus = Literal["accepted", "quarantined", "pending", "expired"]
 STATUSES: tuple[SubmissionStatus, ...] = ("accepted", "quarantined", "pending", "expired")
 CONFIRMATION_OVER = "form.confirmation_over"
 """The kind of agenda entry of a submission that waits for its confirmation."""
@@ -127,6 +127,13 @@ def read_answers(form: WebForm, sent: Mapping[str, Any]) -> Answers:
         trapped=bool(told.get(form.honeypot)),
         rendered=str(told["rendered"]) if told.get("rendered") else None,
     )
+
+
+def told_of(kind: type[SubmissionState], submission: Mapping[str, Any], **now: Any) -> SubmissionState:
+    """The fact about a submission as it is after these changes: nothing that the visitor said."""
+    names = [name for name in SubmissionState.model_fields if name not in ("submission_id", "changed")]
+    state = {name: ({**submission, **now}).get(name) for name in names}
+    return kind(submission_id=submission["id"], changed=tuple(now), **state)
 
 
 def consent_name(asked: Mapping[str, Any]) -> str:

@@ -61,11 +61,14 @@ async def received_since(connection: AsyncConnection, form_id: UUID, since: date
     return int(await connection.scalar(select(func.count()).select_from(some)) or 0)
 
 
-async def expire(connection: AsyncConnection, ids: Collection[UUID]) -> None:
-    """Nobody confirmed these: what was said in them is forgotten."""
+async def expire(connection: AsyncConnection, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Nobody confirmed these: what was said in them is forgotten. Those it holds for."""
     wanted = literal(sorted(ids), ARRAY(Uuid))
-    await connection.execute(
+    known = submission.c
+    rows = await connection.execute(
         update(submission)
         .where(submission.c.id == any_(wanted), submission.c.status == "pending")
         .values(status="expired", payload=None, beside=None, email=None)
+        .returning(known.id, known.form_id, known.received_at, known.expires_at)
     )
+    return [dict(row) for row in rows.mappings()]

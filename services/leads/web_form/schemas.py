@@ -16,7 +16,8 @@ from pydantic import (
 
 from services.leads.consent.domain import Channel
 from services.leads.record.schemas import Line80, Line200, Strict
-from services.leads.web_form.domain import BESIDE, LEAD_FIELDS, InputType, SubmissionStatus
+from services.leads.web_form.domain import BESIDE, LEAD_FIELDS, InputType
+from shared.contracts.events.leads_submission import SubmissionStatus
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]

@@ -241,6 +241,14 @@ async def test_double_opt_in_makes_the_lead_when_it_is_confirmed_and_once(world:
     assert told == {"receipt_id": receipt["receipt_id"], "received_at": iso(NOW), "status": "received"}
     await world.work_off(at=NOW + timedelta(days=9))
     assert (await submissions(world, form))[0]["status"] == "accepted"
+    facts = await world.events(receipt["receipt_id"])
+    assert [(fact["type"], fact["sequence"]) for fact in facts] == [
+        ("leads.submission.confirmation_awaited", 1),
+        ("leads.submission.confirmed", 2),
+    ]
+    assert facts[0]["data"]["expires_at"] == iso(NOW + timedelta(hours=2))
+    assert facts[1]["data"]["lead_id"] == lead["id"]
+    assert "ann@example.com" not in str(facts)
 
 
 async def test_what_nobody_confirms_is_forgotten_in_time(world: World) -> None:
@@ -255,6 +263,8 @@ async def test_what_nobody_confirms_is_forgotten_in_time(world: World) -> None:
     assert (expired["status"], expired["email"], expired["confirm_path"]) == ("expired", None, None)
     told = await world.get(f"/v1/public/receipts/{receipt['receipt_id']}", VISITOR)
     assert told["status"] == "expired"
+    fact = (await world.events(receipt["receipt_id"]))[-1]
+    assert (fact["type"], fact["data"]["status"]) == ("leads.submission.confirmation_expired", "expired")
     assert await world.refusal("POST", waiting["confirm_path"], by=VISITOR) == (410, "confirmation_over", [])
     assert (await world.refusal("POST", "/v1/public/forms/confirm/made.up", by=VISITOR))[0] == 404
 

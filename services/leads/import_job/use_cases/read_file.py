@@ -19,7 +19,6 @@ from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.domain import READ, RUN, ImportJob
-from services.leads.import_job.tables import import_job
 from services.leads.spreadsheet.domain import MOST_ROWS, Reading, Row, SpreadsheetError
 from services.leads.spreadsheet.use_cases.open_spreadsheet import open_spreadsheet
 
@@ -80,13 +79,12 @@ class FileReader:
 
     async def _go_on(self, connection: AsyncConnection, job: ImportJob, read: int, now: datetime) -> None:
         rows_read = job.rows_read + read
-        await repository.note_progress(connection, job.id, rows_read=rows_read)
         if read == ROWS_A_STEP:
+            await repository.save(connection, job, job.progress(now=now, rows_read=rows_read))
             await plan_work(connection, [Due(READ, job.id, now)])
             return
         self._close()
-        job = await repository.find(connection, job.id, import_job.c.id == job.id)
-        job = await repository.save(connection, job, job.read(now=now))
+        job = await repository.save(connection, job, job.read(rows_read, now=now))
         if job.status == "running":
             await plan_work(connection, [Due(RUN, job.id, now)])
 

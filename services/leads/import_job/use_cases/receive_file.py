@@ -12,7 +12,7 @@ from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.conversions import check_mapping
-from services.leads.import_job.domain import FILE_KEPT, FORGET, READ, ImportJob, ImportJobError
+from services.leads.import_job.domain import FILE_KEPT, FORGET, READ, ImportJob, ImportJobError, uploaded
 from services.leads.import_job.schemas import NewImport
 from services.leads.import_job.scope import visible
 from services.leads.import_job.use_cases.look_at_file import Look, look_at, measure, suggested
@@ -59,9 +59,11 @@ async def receive_file(
     )
     if wanted.mapping is not None or wanted.dry_run is not None:
         check_mapping(job.kind, [column["name"] for column in job.columns], job.mapping, wanted.options)
+    steps = [uploaded(job)]
     if wanted.dry_run is not None:
-        job = job.start(job.identity, dry_run=wanted.dry_run, now=now).after
-    await repository.add(connection, job)
+        steps.append(job.start(job.identity, dry_run=wanted.dry_run, now=now))
+        job = steps[-1].after
+    await repository.add(connection, steps)
     await _keep(connection, job, file)
     await plan_work(connection, [Due(READ, job.id, now), Due(FORGET, job.id, now + FILE_KEPT)])
     return job

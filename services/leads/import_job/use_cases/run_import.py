@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,20 +39,19 @@ async def _run_piece(connection: AsyncConnection, job_id: UUID, now: datetime) -
         return
     context.actor.set(Identity.model_validate(job.identity).sub)
     rows = await repository.rows_after(connection, job.id, job.row_cursor, ROWS_AT_ONCE)
+    done: dict[str, Any] = {}
     if rows:
         organisation = await load_organisation(connection, ORGANISATION)
         conversion = conversion_of(job, ZoneInfo(organisation.calendar.time_zone))
         results = await _load(connection, job, conversion, rows, now)
         await repository.write_results(connection, job.id, results)
         counts = Counter(job.counts) + Counter(result.status for result in results)
-        await repository.note_progress(
-            connection, job.id, row_cursor=rows[-1][0], counts=dict(counts), updated_at=now
-        )
+        done = {"row_cursor": rows[-1][0], "counts": dict(counts)}
     if len(rows) == ROWS_AT_ONCE:
+        await repository.save(connection, job, job.progress(now=now, **done))
         await plan_work(connection, [Due(RUN, job.id, now)])
         return
-    job = await repository.find(connection, job.id, true())
-    await repository.save(connection, job, job.end(now=now))
+    await repository.save(connection, job, job.end(now=now, **done))
     await plan_work(connection, [Due(FORGET, job.id, now + FILE_KEPT)])
 
 

@@ -32,17 +32,17 @@ async def _undo_piece(connection: AsyncConnection, job_id: UUID, now: datetime) 
         return
     context.actor.set(Identity.model_validate(job.identity).sub)
     records = await repository.records_to_undo(connection, job.id, ROWS_AT_ONCE)
+    done: dict[str, Any] = {}
     if records:
         writes = await repository.writes_of(connection, job.id, records)
         taken = await IMPORTED[job.kind].take_back(connection, loads_of(writes), now=now)
         await repository.mark_undone(connection, job.id, [_mark(each) for each in taken])
-        undone = Counter(job.undone) + Counter(each.how for each in taken)
-        await repository.note_progress(connection, job.id, undone=dict(undone), updated_at=now)
+        done = {"undone": dict(Counter(job.undone) + Counter(each.how for each in taken))}
     if len(records) == ROWS_AT_ONCE:
+        await repository.save(connection, job, job.progress(now=now, **done))
         await plan_work(connection, [Due(UNDO, job.id, now)])
         return
-    job = await repository.find(connection, job.id, true())
-    await repository.save(connection, job, job.end_undo(now=now))
+    await repository.save(connection, job, job.end_undo(now=now, **done))
     await plan_work(connection, [Due(FORGET, job.id, now + FILE_KEPT)])
 
 

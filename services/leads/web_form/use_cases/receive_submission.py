@@ -25,6 +25,7 @@ from services.leads.touch.schemas import TouchSaid
 from services.leads.web_form import repository, spam
 from services.leads.web_form.domain import CONFIRMATION_OVER, Answers, FormError, WebForm, read_answers
 from services.leads.web_form.tokens import FormTokens
+from services.leads.web_form.use_cases.tell_submissions import tell_awaited, tell_confirmed, tell_expired
 from shared.contracts.errors import FieldError
 from shared.contracts.ids import new_id
 from shared.organisation.queries import load_organisation
@@ -91,6 +92,7 @@ async def receive_submission(
         over = now + timedelta(hours=form.confirm_within_hours)
         said = {"payload": payload, "beside": beside}
         await _await_confirmation(connection, submission_id, said, over)
+        await tell_awaited(connection, row, expires_at=over, now=now)
         return Received(submission_id, now, "waiting_for_confirmation")
     else:
         lead_id = await _become_lead(connection, payload, beside, now)
@@ -108,16 +110,10 @@ async def confirm_submission(connection: AsyncConnection, submission_id: UUID, *
         raise FormError("web_form_not_found", "There is nothing to confirm.")
     if found["status"] == "pending" and now < found["expires_at"]:
         lead_id = await _become_lead(connection, found["payload"], found["beside"], now)
-        await repository.settle(
-            connection,
-            submission_id,
-            status="accepted",
-            lead_id=lead_id,
-            confirmed_at=now,
-            payload=None,
-            beside=None,
-            email=None,
-        )
+        became = {"status": "accepted", "lead_id": lead_id, "confirmed_at": now}
+        forgotten = {"payload": None, "beside": None, "email": None}
+        await repository.settle(connection, submission_id, **became, **forgotten)
+        await tell_confirmed(connection, dict(found), **became)
         await cancel_work(connection, CONFIRMATION_OVER, [submission_id])
     elif found["status"] != "accepted":
         raise FormError("confirmation_over", "The link is no longer good; please fill in the form again.")
@@ -126,7 +122,8 @@ async def confirm_submission(connection: AsyncConnection, submission_id: UUID, *
 
 async def expire_submissions(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
     """For the agenda: nobody confirmed these in time."""
-    await repository.expire(connection, [entry.subject_id for entry in entries])
+    expired = await repository.expire(connection, [entry.subject_id for entry in entries])
+    await tell_expired(connection, expired, entries, now)
 
 
 def receipt_of(found: RowMapping) -> Received:
