@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.pipeline.deal import routes as deal
 from services.pipeline.pipeline import routes as pipeline
+from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.stage_summary import routes as stage_summary
@@ -15,7 +16,13 @@ from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
-ROUTERS = (product.router, pipeline.router, deal.router, stage_summary.router)
+ROUTERS = (
+    product.router,
+    pipeline.router,
+    pipeline_change.router,
+    deal.router,
+    stage_summary.router,
+)
 CONSTRAINTS = {
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_product_source_system_external_id": "external_id_taken",

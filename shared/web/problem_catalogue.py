@@ -85,6 +85,8 @@ _THINGS = (
     *("score_rule", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
+    *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
+    *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea"),
 )
@@ -116,6 +118,10 @@ _RULES = {
     "deal_already_open": _P(409, "Deal is open", "Only a closed deal can be reopened."),
     "deal_already_won": _P(409, "Deal is won", "The deal was already won."),
     "deal_already_lost": _P(409, "Deal is lost", "The deal was already lost."),
+    "stage_in_use": _P(409, "Stage is in use", "Name in `moves` where its open deals go; see `in_use`."),
+    "pipeline_in_use": _P(
+        409, "Pipeline is in use", "Retire it by POST /v1/pipelines/{id}/retire with a target for its deals."
+    ),
     "gates_unmet": _P(409, "Gates not met", "The stage asks for more; see `errors` for each unmet gate."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),

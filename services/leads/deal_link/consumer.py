@@ -8,15 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.deal_link.projection import keep_newest
 from services.leads.lead.use_cases.record_deals import DealNews, link_deal, note_deals
 from services.leads.tables import SOURCE
-from shared.contracts.events.pipeline_deal import (
-    DealChanged,
-    DealLost,
-    DealOpened,
-    DealReopened,
-    DealStageChanged,
-    DealState,
-    DealWon,
-)
+from shared.contracts.events import pipeline_deal
+from shared.contracts.events.pipeline_deal import DealLost, DealOpened, DealReopened, DealState, DealWon
 from shared.messaging.handlers import Delivery, Handlers, caused_by, context_of
 
 
@@ -72,6 +65,4 @@ def _news(delivery: Delivery) -> DealNews | None:
     )
 
 
-HANDLERS: Handlers = dict.fromkeys(
-    (DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened), on_deals
-)
+HANDLERS: Handlers = dict.fromkeys(pipeline_deal.EVENTS, on_deals)

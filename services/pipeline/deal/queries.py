@@ -37,6 +37,7 @@ LISTING = Listing(
         "stage_id": Field(_D.stage_id, "uuid"),
         "stage": Field(_S.name, "text", description="The stage's name."),
         "stage_entered_at": Field(_D.stage_entered_at, "datetime", sortable=True),
+        "pipeline_version": Field(_D.pipeline_version, "int"),
         "probability": Field(_D.probability, "decimal", sortable=True),
         "forecast_category": Field(_D.forecast_category, "enum", values=_CATEGORIES),
         "amount": Field(_D.amount, "decimal", sortable=True, description="In the deal's own currency."),
@@ -61,7 +62,8 @@ LISTING = Listing(
     text=(_D.name,),
     columns=(*deal.columns, *_STAGE_COLUMNS),
     item_fields=(
-        *("id", "name", "status", "pipeline_id", "stage_id", "stage", "stage_entered_at", "probability"),
+        *("id", "name", "status", "pipeline_id", "stage_id", "stage", "stage_entered_at"),
+        *("pipeline_version", "probability"),
         *("probability_manual", "forecast_category", "forecast_category_manual", "amount", "base_amount"),
         *("expected_close", "closed_at", "owner_id", "account_id", "contact_id", "lead_id", "product_id"),
         *("source", "loss_reason", "competitor", "source_system", "external_id"),
@@ -127,6 +129,8 @@ async def changes(connection: AsyncConnection, deal_id: UUID, *, most: int = 100
                 "at": envelope["time"],
                 "what": envelope["type"].rsplit(".", 1)[1],
                 "by": envelope["actor"],
+                "reason": data.get("override_reason"),
+                "overridden_gates": data.get("overridden_gates") or [],
                 "fields": {
                     name: {"from": before.get(name), "to": data.get(name)}
                     for name in data.get("changed") or ()

@@ -109,6 +109,22 @@ async def lock_moved(connection: AsyncConnection, merge_id: UUID, field: LinkFie
     return await _locked(connection, _D.id.in_(moved))
 
 
+async def lock_open_in(
+    connection: AsyncConnection, stage_ids: Sequence[UUID], *, after: UUID | None, most: int
+) -> list[Deal]:
+    """The next open deals of these stages by id, unchanged by others until the transaction ends."""
+    query = (
+        select(*COLUMNS)
+        .where(_D.stage_id == any_(literal(list(stage_ids), ARRAY(Uuid))), _D.status == "open")
+        .order_by(_D.id)
+        .limit(most)
+        .with_for_update(of=deal)
+    )
+    if after is not None:
+        query = query.where(_D.id > after)
+    return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
+
+
 async def _locked(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Deal]:
     query = select(*COLUMNS).where(condition).order_by(_D.id).with_for_update(of=deal)
     return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
@@ -185,6 +201,7 @@ async def save_move(connection: AsyncConnection, before: Deal, after: Deal, enve
         "stage_id": after.stage.id,
         "stage": after.stage.name,
         "entered_at": after.stage_entered_at,
+        "pipeline_version": after.pipeline_version,
         "probability": after.probability,
         "category": after.forecast_category,
         "stage_probability": after.stage.probability,
@@ -209,6 +226,7 @@ def _move() -> Select[Any]:
         .values(
             stage_id=_given("stage_id", _D.stage_id),
             stage_entered_at=_given("entered_at", _D.stage_entered_at),
+            pipeline_version=_given("pipeline_version", _D.pipeline_version),
             probability=_given("probability", _D.probability),
             forecast_category=_given("category", _D.forecast_category),
             updated_at=_given("now", _D.updated_at),

@@ -10,12 +10,16 @@ from services.pipeline.body import columns_of, money
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import Passage
 from services.pipeline.deal.tables import deal
-from services.pipeline.pipeline.domain import Stage, find_stage
-from services.pipeline.pipeline.rows import read_stages, stages_of
+from services.pipeline.pipeline.domain import Pipeline, Stage
+from services.pipeline.pipeline.rows import read_pipeline, rules_of, stages_of
 
 DEALS: FromClause = deal
 """For the reads of other capabilities: the columns of the table."""
-COLUMNS = (*deal.columns, stages_of(deal.c.pipeline_id).label("stages"))
+COLUMNS = (
+    *deal.columns,
+    stages_of(deal.c.pipeline_id).label("stages"),
+    rules_of(deal.c.pipeline_id).label("rules"),
+)
 _FIELDS = tuple(
     name
     for name in Deal.__dataclass_fields__
@@ -25,10 +29,10 @@ _FIELDS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A deal and the stages of its pipeline."""
+    """A deal and its pipeline, as far as that decides about moves."""
 
     deal: Deal
-    stages: tuple[Stage, ...]
+    pipeline: Pipeline
 
 
 def as_deal(row: RowMapping, stage: Stage) -> Deal:
@@ -44,9 +48,9 @@ def as_deal(row: RowMapping, stage: Stage) -> Deal:
 
 
 def as_found(row: RowMapping) -> Found:
-    """A row of COLUMNS as a deal and the stages of its pipeline."""
-    stages = read_stages(row["stages"])
-    return Found(as_deal(row, find_stage(stages, str(row["stage_id"]))), stages)
+    """A row of COLUMNS as a deal and its pipeline."""
+    pipeline = read_pipeline(row["rules"], row["stages"])
+    return Found(as_deal(row, pipeline.standing(row["stage_id"])), pipeline)
 
 
 def deal_row(each: Deal) -> dict[str, Any]:

@@ -145,7 +145,10 @@ class Reopen(Strict):
 
 
 class DealOut(BaseModel):
-    """A deal. `base_amount` is the amount in the organisation's currency; `*_manual`: a person has set it."""
+    """A deal. `base_amount` is the amount in the organisation's currency; `*_manual`: a person has set it.
+
+    `pipeline_version`: the version of the pipeline under which it entered its stage.
+    """
 
     id: UUID
     name: str
@@ -154,6 +157,7 @@ class DealOut(BaseModel):
     stage_id: UUID
     stage: str
     stage_entered_at: datetime
+    pipeline_version: int
     probability: Probability | None
     probability_manual: bool
     forecast_category: ForecastCategory
@@ -206,12 +210,17 @@ class PassageOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """One version: what happened when, by whom (a member's id, or `system`), which fields changed."""
+    """One version: what happened when, by whom (a member's id, or `system`), which fields changed.
+
+    `overridden_gates` were not met and passed all the same, for this `reason`.
+    """
 
     version: int
     at: datetime
     what: str
     by: str | None
+    reason: str | None
+    overridden_gates: list[str]
     fields: dict[str, dict[Literal["from", "to"], Any]]
 
 

@@ -32,6 +32,7 @@ deal = Table(
     Column("pipeline_id", Uuid, ForeignKey("pipeline.id"), nullable=False),
     Column("stage_id", Uuid, ForeignKey("stage.id"), nullable=False),
     Column("stage_entered_at", Instant, nullable=False),
+    Column("pipeline_version", Integer, nullable=False),
     Column("probability", Numeric),
     Column("probability_manual", Boolean, nullable=False),
     Column("forecast_category", Text, nullable=False),

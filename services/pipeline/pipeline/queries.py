@@ -1,13 +1,15 @@
 """Reads of pipelines: the list, and the one a new deal belongs to."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import Row, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.pipeline.rows import COLUMNS, as_pipeline
-from services.pipeline.pipeline.tables import pipeline
+from services.pipeline.pipeline.schemas import PipelineBody, PipelineOut, VersionOut
+from services.pipeline.pipeline.tables import pipeline, pipeline_version
 from shared.contracts.errors import DomainError, FieldError
 from shared.web.listing import Field, Listing
 
@@ -26,18 +28,42 @@ LISTING = Listing(
     default_sort="created_at",
     text=(_P.name,),
     columns=COLUMNS,
-    item_fields=(
-        "id",
-        "name",
-        "active",
-        "is_default",
-        "stages",
-        "checklist",
-        "created_at",
-        "updated_at",
-        "version",
-    ),
+    item_fields=tuple(PipelineOut.model_fields),
 )
+
+_V = pipeline_version.c
+VERSIONS = Listing(
+    name="pipeline-versions",
+    table=pipeline_version,
+    fields={
+        "version": Field(_V.version, "int", sortable=True),
+        "at": Field(_V.at, "datetime"),
+        "by": Field(_V.by, "text"),
+    },
+    default_sort="-version",
+    columns=(_V.version, _V.at, _V.by, _V.body),
+    item_fields=tuple(VersionOut.model_fields),
+    id_field="version",
+)
+
+
+def version_out(row: Row[Any] | Row[Any, Any, Any, Any]) -> dict[str, Any]:
+    """A version as a VersionOut."""
+    body = PipelineBody.model_validate(row.body).model_dump(mode="json")
+    return {"version": row.version, "at": row.at, "by": row.by, "pipeline": body}
+
+
+async def pipeline_version_of(
+    connection: AsyncConnection, pipeline_id: UUID, version: int
+) -> Row[Any, Any, Any, Any]:
+    """That version. Refuses with `pipeline_version_not_found`."""
+    query = select(_V.version, _V.at, _V.by, _V.body).where(
+        _V.pipeline_id == pipeline_id, _V.version == version
+    )
+    found = (await connection.execute(query)).one_or_none()
+    if found is None:
+        raise DomainError("pipeline_version_not_found", f"It has no version {version}.")
+    return found
 
 
 async def pipelines_by_id(connection: AsyncConnection) -> dict[UUID, Pipeline]:

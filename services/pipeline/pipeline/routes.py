@@ -1,30 +1,35 @@
 """`/v1/pipelines`: how sales proceed, and the templates to start from."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.pipeline import repository
-from services.pipeline.pipeline.domain import Pipeline
-from services.pipeline.pipeline.queries import LISTING
-from services.pipeline.pipeline.rows import read_stages
+from services.pipeline.pipeline.domain import Pipeline, copied
+from services.pipeline.pipeline.queries import LISTING, VERSIONS, pipeline_version_of, version_out
+from services.pipeline.pipeline.rows import as_pipeline
 from services.pipeline.pipeline.schemas import (
+    ActionOut,
+    Actions,
     FromTemplate,
+    PipelineCopy,
     PipelineCreate,
     PipelineOut,
-    PipelinePatch,
+    TaskOut,
     Templates,
+    VersionOut,
+    pipeline_out,
 )
 from services.pipeline.pipeline.templates import TEMPLATES
 from services.pipeline.pipeline.use_cases.create_pipeline import create_pipeline
-from services.pipeline.pipeline.use_cases.edit_pipeline import edit_pipeline
 from shared.contracts.ids import new_id
+from shared.web import json_body
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatch, set_etag
+from shared.web.concurrency import set_etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.problem import Problem
@@ -75,7 +80,7 @@ async def post_from_template(
         raise Problem("not_found", f"The templates are {', '.join(TEMPLATES)}.")
     wanted = body or FromTemplate()
     pipeline = replace(
-        found.build(new_id(), new_id, wanted.supervisors),
+        found.build(new_id(), new_id, wanted.supervisors, gates=wanted.gates),
         name=wanted.name or found.name,
         is_default=wanted.is_default,
     )
@@ -89,20 +94,74 @@ async def get_pipeline(pipeline_id: UUID, _: Caller, connection: Reading, respon
     return await _answer(connection, pipeline_id, response)
 
 
-@router.patch("/pipelines/{pipeline_id}", response_model=PipelineOut, openapi_extra=_WRITE)
-async def patch_pipeline(
+@router.post(
+    "/pipelines/{pipeline_id}/copy",
+    status_code=201,
+    response_model=PipelineOut,
+    openapi_extra=_WRITE,
+    summary="Copy a pipeline",
+)
+async def post_copy(
     *,
     pipeline_id: UUID,
-    body: PipelinePatch,
-    if_match: IfMatch,
+    body: PipelineCopy | None = None,
     _: Caller,
     connection: Transaction,
     now: Now,
     response: Response,
 ) -> PipelineOut:
-    """Rename, retire or make it the default one. 409 `state_conflict` to leave no default pipeline."""
-    await edit_pipeline(connection, pipeline_id, body.changes(), seen_version=if_match, now=now)
-    return await _answer(connection, pipeline_id, response)
+    """Another pipeline of the same shape, with ids of its own; never the default one. 404."""
+    original = await repository.get(connection, pipeline_id, lock=False)
+    name = (body or PipelineCopy()).name or f"{original.name[:190]} (copy)"
+    pipeline = copied(original, new_id, name=name)
+    await create_pipeline(connection, pipeline, now=now)
+    return await _created(connection, pipeline, response)
+
+
+@router.get(
+    "/pipelines/{pipeline_id}/versions",
+    response_model=Page[VersionOut],
+    openapi_extra={**_READ, **VERSIONS.openapi},
+    summary="Versions of a pipeline",
+)
+async def list_versions(pipeline_id: UUID, _: Caller, request: Request, connection: Reading) -> Response:
+    """Every version as it stood, the newest first. 404 `pipeline_not_found`."""
+    await repository.get_row(connection, pipeline_id)
+    where = [VERSIONS.table.c.pipeline_id == pipeline_id]
+    return await VERSIONS.answer(connection, request, where=where, to_item=version_out)
+
+
+@router.get(
+    "/pipelines/{pipeline_id}/versions/{version}",
+    response_model=VersionOut,
+    openapi_extra=_READ,
+    summary="A version of a pipeline",
+)
+async def get_version(
+    pipeline_id: UUID, version: Annotated[int, Path(ge=1, le=2**31 - 1)], _: Caller, connection: Reading
+) -> Response:
+    """The pipeline as it stood then. 404 `pipeline_not_found`, `pipeline_version_not_found`."""
+    await repository.get_row(connection, pipeline_id)
+    found = await pipeline_version_of(connection, pipeline_id, version)
+    return Response(json_body.dumps(version_out(found)), media_type="application/json")
+
+
+@router.get(
+    "/pipelines/{pipeline_id}/actions",
+    response_model=Actions,
+    openapi_extra=_READ,
+    summary="Actions and the results they should give",
+)
+async def get_actions(pipeline_id: UUID, _: Caller, connection: Reading) -> Actions:
+    """The actions of all stages in order. Whether a result came says the checklist of the deal. 404."""
+    pipeline = await repository.get(connection, pipeline_id, lock=False)
+    return Actions(
+        items=[
+            ActionOut(**TaskOut.model_validate(task).model_dump(), stage_id=stage.id, stage=stage.name)
+            for stage in pipeline.stages
+            for task in stage.actions
+        ]
+    )
 
 
 async def _created(connection: AsyncConnection, pipeline: Pipeline, response: Response) -> PipelineOut:
@@ -117,4 +176,4 @@ async def _answer(connection: AsyncConnection, pipeline_id: UUID, response: Resp
 
 
 def _out(row: RowMapping) -> PipelineOut:
-    return PipelineOut.model_validate({**row, "stages": read_stages(row["stages"])})
+    return pipeline_out(as_pipeline(row), row["created_at"], row["updated_at"])

@@ -1,4 +1,4 @@
-"""`pipeline` and its `stage` rows."""
+"""`pipeline`, its `stage` rows, and every version of it as it stood."""
 
 from sqlalchemy import (
     Boolean,
@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -27,6 +28,10 @@ pipeline = Table(
     Column("checklist", JSONB, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("is_default", Boolean, nullable=False),
+    Column("skipping_allowed", Boolean, nullable=False),
+    Column("override_allowed", Boolean, nullable=False),
+    Column("win_gates", JSONB, nullable=False),
+    Column("lose_gates", JSONB, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
@@ -44,8 +49,28 @@ stage = Table(
     Column("probability", Numeric),
     Column("forecast_category", Text, nullable=False),
     Column("target_days", Integer),
+    Column("rotting_days", Integer),
     Column("supervisor_id", Uuid),
+    Column("script", Text),
+    Column("playbook_url", Text),
+    Column("entry_gates", JSONB, nullable=False),
+    Column("exit_gates", JSONB, nullable=False),
+    Column("checklist", JSONB, nullable=False),
+    Column("actions", JSONB, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("successor_id", Uuid),
     CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
-    Index("uq_stage_pipeline_id_position", "pipeline_id", "position", unique=True),
-    Index("uq_stage_pipeline_id_name", "pipeline_id", text("lower(name)"), unique=True),
+    Index("ix_stage_pipeline_id_position", "pipeline_id", "position"),
+    Index("ix_stage_supervisor_id", "supervisor_id", postgresql_where=text("supervisor_id IS NOT NULL")),
+)
+
+pipeline_version = Table(
+    "pipeline_version",
+    metadata,
+    Column("pipeline_id", Uuid, ForeignKey("pipeline.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text),
+    Column("body", JSONB, nullable=False),
+    PrimaryKeyConstraint("pipeline_id", "version"),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, RowMapping, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Interval, RowMapping, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.rows import DEALS
@@ -62,7 +62,8 @@ async def by_stage(
         )
         .where(*stages)
         .group_by(_S.id, _P.id)
-        .order_by(_P.created_at, _P.id, _S.position)
+        .having(or_(~_S.removed, func.count(_D.id) > 0))
+        .order_by(_P.created_at, _P.id, _S.removed, _S.position)
         .limit(5000)
     )
     rows = (await connection.execute(query)).mappings().all()

@@ -30,6 +30,8 @@ class DealState(Event):
     """A deal after the change. `probability` is 0 to 1 (0 is a value, null is unset).
 
     `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
+    `pipeline_version`: the version of the pipeline under which it entered its stage. `overridden_gates`,
+    where an event has them, were not met and passed all the same.
     """
 
     deal_id: UUID
@@ -56,6 +58,7 @@ class DealState(Event):
     competitor: str | None = None
     source_system: str | None = None
     external_id: str | None = None
+    pipeline_version: int | None = None
 
 
 class DealOpened(DealState):
@@ -74,14 +77,22 @@ class DealStageChanged(DealState):
     type: ClassVar[str] = "pipeline.deal.stage_changed"
 
     from_stage: str | None = None
+    overridden_gates: tuple[str, ...] = ()
+    override_reason: str | None = None
 
 
 class DealWon(DealState):
     type: ClassVar[str] = "pipeline.deal.won"
 
+    overridden_gates: tuple[str, ...] = ()
+    override_reason: str | None = None
+
 
 class DealLost(DealState):
     type: ClassVar[str] = "pipeline.deal.lost"
+
+    overridden_gates: tuple[str, ...] = ()
+    override_reason: str | None = None
 
 
 class DealReopened(DealState):

@@ -48,7 +48,7 @@ def test_a_probability_an_importer_gives_is_a_persons_own() -> None:
     deal = an_arrival(Told(stage="Proposal"), probability=Decimal(0)).deal
 
     assert deal.probability == Decimal(0)
-    assert deal.move(NEEDS, NOW)[0].probability == Decimal(0)
+    assert deal.move(NEEDS, NOW, pipeline_version=1)[0].probability == Decimal(0)
 
 
 @pytest.mark.parametrize(

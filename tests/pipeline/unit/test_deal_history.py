@@ -33,7 +33,7 @@ def play(script: list[Any], *, late: timedelta) -> tuple[Deal, History, datetime
         now += pause
         closing = max(deal.created_at, now - late)
         if what == "move" and deal.status == "open" and stage != deal.stage:
-            deal, _ = deal.move(stage, now)
+            deal, _ = deal.move(stage, now, pipeline_version=1)
             history = moved(history, stage, now)
         elif what == "win" and deal.status == "open":
             deal, _ = deal.win(closing, amount=None, value=unvalued)
@@ -43,7 +43,7 @@ def play(script: list[Any], *, late: timedelta) -> tuple[Deal, History, datetime
             history = end(history, closing)
         elif what == "reopen" and deal.status != "open":
             history = resumed(history, deal.status, stage, now)
-            deal, _ = deal.reopen(stage, now, value=unvalued)
+            deal, _ = deal.reopen(stage, now, value=unvalued, pipeline_version=1)
     return deal, history, now
 
 
@@ -147,7 +147,7 @@ def a_told_history(entries: list[Any], outcome: Any, before: timedelta) -> Told:
 def test_a_deal_moved_here_is_not_moved_back_by_a_history_already_heard() -> None:
     told = Told(created_at=MONDAY, entries=(("Needs analysis", MONDAY),))
     arrived = an_arrival(told, now=MONDAY + days(1))
-    deal, _ = arrived.deal.move(PROPOSAL, MONDAY + days(2))
+    deal, _ = arrived.deal.move(PROPOSAL, MONDAY + days(2), pipeline_version=1)
     history = moved(arrived.history, PROPOSAL, MONDAY + days(2))
 
     again = told_again(deal, history, B2B, told, {}, now=MONDAY + days(3))

@@ -30,7 +30,7 @@ def refusal_of(action: object, *arguments: object, **options: object) -> DealErr
 
 
 def test_a_move_takes_the_chances_of_the_new_stage() -> None:
-    deal, event = a_deal().move(PROPOSAL, MONDAY + days(2))
+    deal, event = a_deal().move(PROPOSAL, MONDAY + days(2), pipeline_version=1)
 
     assert (deal.stage, deal.probability, deal.forecast_category) == (PROPOSAL, Decimal("0.50"), "best_case")
     assert deal.stage_entered_at == MONDAY + days(2)
@@ -47,7 +47,7 @@ def test_a_move_takes_the_chances_of_the_new_stage() -> None:
 def test_a_probability_set_by_a_person_survives_a_move_and_the_category_follows_the_stage() -> None:
     own, _ = a_deal().edit({"probability": Decimal("0.33")})
 
-    moved, _ = own.move(NEGOTIATION, MONDAY + days(1))
+    moved, _ = own.move(NEGOTIATION, MONDAY + days(1), pipeline_version=1)
 
     assert (moved.probability, moved.forecast_category) == (Decimal("0.33"), "commit")
 
@@ -55,7 +55,7 @@ def test_a_probability_set_by_a_person_survives_a_move_and_the_category_follows_
 def test_a_category_set_by_a_person_survives_a_move_and_the_probability_follows_the_stage() -> None:
     own, _ = a_deal().edit({"forecast_category": "omitted"})
 
-    moved, _ = own.move(NEGOTIATION, MONDAY + days(1))
+    moved, _ = own.move(NEGOTIATION, MONDAY + days(1), pipeline_version=1)
 
     assert (moved.probability, moved.forecast_category) == (Decimal("0.75"), "omitted")
 
@@ -63,7 +63,7 @@ def test_a_category_set_by_a_person_survives_a_move_and_the_probability_follows_
 def test_a_probability_of_zero_is_a_value_and_survives_a_move() -> None:
     hopeless, event = a_deal().edit({"probability": Decimal(0)})
 
-    moved, _ = hopeless.move(NEEDS, MONDAY + days(1))
+    moved, _ = hopeless.move(NEEDS, MONDAY + days(1), pipeline_version=1)
 
     assert event.probability == Decimal(0)
     assert moved.probability == Decimal(0)
@@ -75,25 +75,25 @@ def test_a_probability_set_to_null_is_the_stages_again() -> None:
     given_back, _ = own.edit({"probability": None})
 
     assert given_back.probability == QUALIFICATION.probability
-    assert given_back.move(NEEDS, MONDAY)[0].probability == NEEDS.probability
+    assert given_back.move(NEEDS, MONDAY, pipeline_version=1)[0].probability == NEEDS.probability
 
 
 def test_saying_the_stages_own_probability_by_hand_keeps_it_by_hand() -> None:
     own, _ = a_deal().edit({"probability": QUALIFICATION.probability})
 
-    assert own.move(NEGOTIATION, MONDAY)[0].probability == QUALIFICATION.probability
+    assert own.move(NEGOTIATION, MONDAY, pipeline_version=1)[0].probability == QUALIFICATION.probability
 
 
 def test_moving_to_the_stage_it_is_in_changes_nothing() -> None:
     deal = a_deal()
 
-    same, _ = deal.move(QUALIFICATION, MONDAY + days(5))
+    same, _ = deal.move(QUALIFICATION, MONDAY + days(5), pipeline_version=1)
 
     assert same is deal
 
 
 def test_a_move_by_a_late_clock_never_leaves_a_stage_before_it_was_entered() -> None:
-    deal, _ = a_deal().move(NEEDS, MONDAY - days(1))
+    deal, _ = a_deal().move(NEEDS, MONDAY - days(1), pipeline_version=1)
 
     assert deal.stage_entered_at == MONDAY
 
@@ -108,7 +108,7 @@ def test_a_won_deal_is_certain_and_closed_at_its_amount() -> None:
 
 
 def test_a_lost_deal_keeps_its_stage_and_says_why() -> None:
-    moved, _ = a_deal().move(PROPOSAL, MONDAY)
+    moved, _ = a_deal().move(PROPOSAL, MONDAY, pipeline_version=1)
 
     lost, event = moved.lose(MONDAY + days(1), reason="price", competitor="Globex", value=unvalued)
 
@@ -135,7 +135,7 @@ def test_losing_twice_is_refused() -> None:
 
 
 def test_moving_a_closed_deal_is_refused() -> None:
-    assert refusal_of(a_won_deal().move, NEEDS, MONDAY).code == "deal_not_open"
+    assert refusal_of(a_won_deal().move, NEEDS, MONDAY, pipeline_version=1).code == "deal_not_open"
 
 
 def test_closing_before_the_opening_is_refused_at_its_field() -> None:
@@ -145,7 +145,7 @@ def test_closing_before_the_opening_is_refused_at_its_field() -> None:
 
 
 def test_a_reopened_deal_has_no_outcome_and_the_chances_of_its_stage() -> None:
-    reopened, event = a_lost_deal().reopen(PROPOSAL, MONDAY + days(10), value=unvalued)
+    reopened, event = a_lost_deal().reopen(PROPOSAL, MONDAY + days(10), value=unvalued, pipeline_version=1)
 
     assert (reopened.status, reopened.closed_at, reopened.loss_reason) == ("open", None, None)
     assert (event.stage, event.probability, event.stage_entered_at) == (
@@ -156,7 +156,10 @@ def test_a_reopened_deal_has_no_outcome_and_the_chances_of_its_stage() -> None:
 
 
 def test_reopening_an_open_deal_is_refused() -> None:
-    assert refusal_of(a_deal().reopen, NEEDS, MONDAY, value=unvalued).code == "deal_already_open"
+    assert (
+        refusal_of(a_deal().reopen, NEEDS, MONDAY, pipeline_version=1, value=unvalued).code
+        == "deal_already_open"
+    )
 
 
 @pytest.mark.parametrize("field", ["probability", "forecast_category", "expected_close"])

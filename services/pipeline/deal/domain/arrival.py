@@ -57,6 +57,7 @@ def opened(
         pipeline_id=pipeline.id,
         stage=life.stage,
         stage_entered_at=life.history[-1].entered_at,
+        pipeline_version=pipeline.version,
         created_at=life.created_at,
         updated_at=now,
         status=life.status,
@@ -118,9 +119,10 @@ def _begun(history: History, created_at: datetime) -> History:
 def _restaged(history: History, deal: Deal, told: Told, pipeline: Pipeline, at: datetime) -> History:
     if told.stage is None or told.entries:
         return history
-    stage = pipeline.stage(told.stage)
+    stage = pipeline.past_stage(told.stage)
     if stage.id == deal.stage.id:
         return history
+    stage = pipeline.stage(told.stage)
     if deal.status == "open":
         return moved(history, stage, max(at, history[-1].entered_at))
     last = history[-1]
@@ -139,7 +141,7 @@ def _ended(
     if closed_at is not None:
         return end((*history[:-1], replace(history[-1], left_at=None)), closed_at)
     if deal.status != "open" and status == "open":
-        stage = pipeline.stage(str(history[-1].stage_id))
+        stage = pipeline.goes_on(pipeline.past_stage(str(history[-1].stage_id)))
         return resumed(history, deal.status, stage, max(now, history[-1].left_at or now))
     return history
 
@@ -154,7 +156,7 @@ def _compared(
     status: DealStatus,
     closed_at: datetime | None,
 ) -> Arrival:
-    stage = pipeline.stage(str(after[-1].stage_id))
+    stage = pipeline.past_stage(str(after[-1].stage_id))
     fields = {
         **details,
         "created_at": after[0].entered_at,
@@ -163,6 +165,8 @@ def _compared(
         "stage": stage,
         "stage_entered_at": after[-1].entered_at,
     }
+    if stage.id != deal.stage.id:
+        fields["pipeline_version"] = pipeline.version
     said = _said(details)
     if said or (status, stage.id) != (deal.status, deal.stage.id):
         fields |= chances(status, stage, said, manual=deal.manual_chances)

@@ -33,12 +33,29 @@ class DealError(DomainError):
     """A rule of deals said no."""
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How a deal passed its gates: `overridden` names those that were not met, `reason` why it passed."""
+
+    overridden: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def published(self) -> dict[str, Any]:
+        """As fields of an event."""
+        return {"overridden_gates": self.overridden, "override_reason": self.reason}
+
+
+ORDERLY = Passed()
+"""Every gate was met."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
     """One sale. `probability` 0 is a value, None is unset.
 
     `base_amount` is `amount` in the organisation's currency at the rate of the day it closed, or of the day
-    the amount was last set. `field_versions`: the version in which a field last changed, 1 where not named.
+    the amount was last set. `pipeline_version`: how the pipeline was when the stage was entered.
+    `field_versions`: the version in which a field last changed, 1 where not named.
     """
 
     id: UUID
@@ -50,6 +67,7 @@ class Deal:
     updated_at: datetime
     forecast_category: ForecastCategory
     probability: Decimal | None
+    pipeline_version: int = 1
     status: DealStatus = "open"
     forecast_category_manual: bool = False
     probability_manual: bool = False
@@ -76,7 +94,9 @@ class Deal:
             **self.published(), history=tuple(each.as_published() for each in history if not each.outcome)
         )
 
-    def move(self, stage: Stage, at: datetime) -> tuple["Deal", DealStageChanged]:
+    def move(
+        self, stage: Stage, at: datetime, *, pipeline_version: int, passed: Passed = ORDERLY
+    ) -> tuple["Deal", DealStageChanged]:
         """Enter a stage. Refuses with `deal_not_open`; the stage it is in already is no change."""
         self._must_be_open()
         if stage.id == self.stage.id:
@@ -84,21 +104,50 @@ class Deal:
         after = self._next(
             stage=stage,
             stage_entered_at=max(at, self.stage_entered_at),
+            pipeline_version=pipeline_version,
             **chances("open", stage, {}, manual=self.manual_chances),
         )
+        return after, after._fact(DealStageChanged, self, from_stage=self.stage.name, **passed.published())
+
+    def follow(
+        self, stage: Stage, pipeline_id: UUID, at: datetime, *, pipeline_version: int, take_chances: bool
+    ) -> tuple["Deal", DealState]:
+        """Go on in `stage`, which is what its own stage has become. What a person said of the chances stays.
+
+        `take_chances`: whether it takes those of the stage. This very deal when nothing is new.
+        """
+        moves = stage.id != self.stage.id
+        fields: dict[str, Any] = {"stage": stage}
+        if moves:
+            entered_at = max(at, self.stage_entered_at)
+            fields |= {"pipeline_id": pipeline_id, "stage_entered_at": entered_at}
+            fields |= {"pipeline_version": pipeline_version}
+        if take_chances:
+            fields |= chances("open", stage, {}, manual=self.manual_chances)
+        after = self._next(**fields)
+        if not moves:
+            return after, after._fact(DealChanged, self)
         return after, after._fact(DealStageChanged, self, from_stage=self.stage.name)
 
-    def win(self, closed_at: datetime, *, amount: Money | None, value: Value) -> tuple["Deal", DealWon]:
+    def win(
+        self, closed_at: datetime, *, amount: Money | None, value: Value, passed: Passed = ORDERLY
+    ) -> tuple["Deal", DealWon]:
         """Won at `closed_at` for `amount`. Refuses with `deal_already_won`, `deal_not_open`."""
         if self.status == "won":
             raise DealError("deal_already_won", "The deal was already won.")
         self._must_be_open()
         closed = self._closed("won", closed_at)
         after = self._next(**closed, amount=amount, base_amount=value(amount, closed_at))
-        return after, after._fact(DealWon, self)
+        return after, after._fact(DealWon, self, **passed.published())
 
     def lose(
-        self, closed_at: datetime, *, reason: str, competitor: str | None, value: Value
+        self,
+        closed_at: datetime,
+        *,
+        reason: str,
+        competitor: str | None,
+        value: Value,
+        passed: Passed = ORDERLY,
     ) -> tuple["Deal", DealLost]:
         """Lost at `closed_at`; the stage stays. Refuses with `deal_already_lost`, `deal_not_open`."""
         if self.status == "lost":
@@ -107,9 +156,11 @@ class Deal:
         closed = self._closed("lost", closed_at)
         why = {"loss_reason": reason, "competitor": competitor or self.competitor}
         after = self._next(**closed, **why, base_amount=value(self.amount, closed_at))
-        return after, after._fact(DealLost, self)
+        return after, after._fact(DealLost, self, **passed.published())
 
-    def reopen(self, stage: Stage, at: datetime, *, value: Value) -> tuple["Deal", DealReopened]:
+    def reopen(
+        self, stage: Stage, at: datetime, *, pipeline_version: int, value: Value
+    ) -> tuple["Deal", DealReopened]:
         """Taken up again in `stage`, with the chances of that stage. Refuses with `deal_already_open`."""
         if self.status == "open":
             raise DealError("deal_already_open", "The deal is open.")
@@ -120,6 +171,7 @@ class Deal:
             competitor=None,
             stage=stage,
             stage_entered_at=at,
+            pipeline_version=pipeline_version,
             base_amount=value(self.amount, at),
             **chances("open", stage, {}, manual={}),
         )
@@ -136,6 +188,11 @@ class Deal:
             plain |= chances(self.status, self.stage, said, manual=self.manual_chances)
         after = self._next(**plain)
         return after, after._fact(DealChanged, self)
+
+    def noted(self, kind: type[Fact], **more: Any) -> tuple["Deal", Fact]:
+        """The next version, in which something beside its own fields was recorded, told as this event."""
+        after = replace(self, version=self.version + 1)
+        return after, after._fact(kind, self, **more)
 
     def revised(
         self, kind: type[Fact], fields: Mapping[str, Any], *, history_changed: bool, **more: Any
@@ -161,6 +218,7 @@ class Deal:
             "stage_id": self.stage.id,
             "stage": self.stage.name,
             "stage_entered_at": self.stage_entered_at,
+            "pipeline_version": self.pipeline_version,
             "created_at": self.created_at,
             "forecast_category": self.forecast_category,
             "probability": self.probability,

@@ -49,9 +49,12 @@ def lived(told: Told, pipeline: Pipeline, now: datetime) -> Life:
     from its creation to the first entry counts to the first stage listed.
     """
     entries = stages_entered(told, pipeline)
-    stage = pipeline.first_stage if told.stage is None else pipeline.stage(told.stage)
+    find = pipeline.past_stage if told.outcome in ("won", "lost") else pipeline.stage
+    stage = pipeline.first_stage if told.stage is None else find(told.stage)
     if entries:
         stage = entries[-1][0]
+    if stage.removed and told.outcome in (None, "open"):
+        pipeline.stage(stage.name, pointer="/stage_history")
     created_at = told.created_at or (entries[0][1] if entries else now)
     refuse_contradictions(told, pipeline, created_at, now)
     status: DealStatus = told.outcome or "open"
@@ -67,9 +70,12 @@ def lived(told: Told, pipeline: Pipeline, now: datetime) -> Life:
 
 
 def stages_entered(told: Told, pipeline: Pipeline) -> tuple[tuple[Stage, datetime], ...]:
-    """The history told, its stages looked up. Refuses with `stage_unknown` naming the entry."""
+    """The history told, its stages looked up, also those that were removed since.
+
+    Refuses with `stage_unknown` naming the entry.
+    """
     return tuple(
-        (pipeline.stage(stage, pointer=f"/stage_history/{index}/stage"), entered_at)
+        (pipeline.past_stage(stage, pointer=f"/stage_history/{index}/stage"), entered_at)
         for index, (stage, entered_at) in enumerate(told.entries or ())
     )
 
@@ -112,7 +118,7 @@ def _date_faults(told: Told, created_at: datetime, now: datetime) -> Iterator[Fi
 def _history_faults(told: Told, pipeline: Pipeline) -> Iterator[FieldError]:
     if not told.entries or told.stage is None:
         return
-    last, stage = pipeline.stage(told.entries[-1][0]), pipeline.stage(told.stage)
+    last, stage = pipeline.past_stage(told.entries[-1][0]), pipeline.past_stage(told.stage)
     if last.id != stage.id:
         detail = f"The history ends in {last.name!r}."
         yield FieldError("/stage", "contradicts_history", detail)

@@ -9,7 +9,6 @@ from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.seen import refuse_changed
-from services.pipeline.pipeline.domain import find_stage
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 
@@ -33,7 +32,7 @@ async def move_deal(
         found = await repository.get(connection, deal_id, caller)
         before = found.deal
         refuse_changed(before, seen_version)
-        after, event = before.move(find_stage(found.stages, stage), now)
+        after, event = before.move(found.pipeline.stage(stage), now, pipeline_version=found.pipeline.version)
         if after is before:
             return before
         after = repository.stamped(after, now)

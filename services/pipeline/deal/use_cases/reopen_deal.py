@@ -11,7 +11,6 @@ from services.pipeline.deal.domain.passage import Outcome, resumed
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.seen import refuse_changed
 from services.pipeline.deal.use_cases.valuation import load_valuation
-from services.pipeline.pipeline.domain import find_stage
 from shared.contracts.identity import Identity
 
 
@@ -31,10 +30,11 @@ async def reopen_deal(
     found = await repository.get(connection, deal_id, caller, lock=True)
     deal = found.deal
     refuse_changed(deal, seen_version)
-    entered = deal.stage if stage is None else find_stage(found.stages, stage)
+    entered = found.pipeline.stage(stage or str(found.pipeline.goes_on(deal.stage).id))
     valuation = await load_valuation(connection, [deal.amount])
     at = max(now, deal.closed_at or now)
-    reopened, event = deal.reopen(entered, at, value=valuation.base)
+    version = found.pipeline.version
+    reopened, event = deal.reopen(entered, at, pipeline_version=version, value=valuation.base)
     reopened = repository.stamped(reopened, now)
     history = (await repository.histories_of(connection, [deal_id]))[deal_id]
     outcome: Outcome = "won" if deal.status == "won" else "lost"

@@ -1,0 +1,1 @@
+"""Gates: what a deal must have before it enters or leaves a stage, is won or is lost."""

@@ -1,0 +1,1 @@
+"""What can be changed about a pipeline, and what then happens to its deals."""
