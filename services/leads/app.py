@@ -47,6 +47,7 @@ from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
 from services.leads.source_idea import routes as source_idea
 from services.leads.spreadsheet.domain import MOST_BYTES
+from services.leads.suggestion import routes as suggestion
 from services.leads.territory import routes as territory
 from services.leads.web_form import public_routes as public_form
 from services.leads.web_form import routes as web_form
@@ -106,6 +107,7 @@ ROUTERS = (
     lead_tactic.router,
     source_idea.router,
     call_preparation.router,
+    suggestion.router,
 )
 
 

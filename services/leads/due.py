@@ -33,6 +33,8 @@ from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
 from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
+from services.leads.suggestion.domain import JUDGE
+from services.leads.suggestion.use_cases.judge_suggestions import judge_suggestions
 from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_again, triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
@@ -65,6 +67,7 @@ DUE: Handlers = {
     response.WARNING: warn,
     response.DUE: call_time,
     NIGHTLY: train_nightly,
+    JUDGE: judge_suggestions,
     LEASE_ENDS: end_leases,
     OVERDUE: tell_overdue,
 }

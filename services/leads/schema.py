@@ -34,6 +34,7 @@ from services.leads.score_rule import tables as score_rule
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
 from services.leads.source_idea import tables as source_idea
+from services.leads.suggestion import tables as suggestion
 from services.leads.tables import metadata
 from services.leads.territory import tables as territory
 from services.leads.touch import tables as touch
@@ -76,6 +77,7 @@ __all__ = [
     "scoring",
     "seller",
     "source_idea",
+    "suggestion",
     "territory",
     "touch",
     "web_form",

@@ -88,7 +88,7 @@ _THINGS = (
     *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
-    *("lead_tactic", "source_idea"),
+    *("lead_tactic", "source_idea", "suggestion"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
@@ -140,6 +140,9 @@ _RULES = {
 
 _LEAD_RULES = {
     "category_unknown": _P(422, "No such category", "Name an active category; see GET /v1/lead-categories."),
+    "suggestion_decided": _P(
+        409, "Decided before", "It was accepted or rejected; see `status` and `lead_id`."
+    ),
     "idea_state": _P(409, "Not in this state", "The idea's `status` does not allow this step; see `detail`."),
     "expression_invalid": _P(
         422,

@@ -25,10 +25,22 @@ _COLLEAGUES = _grant(
 )
 _LIVE = _grant(events="read")
 _SEE_CUSTOMERS = _grant(
-    leads="read", accounts="read", contacts="read", activities="read", deals="read", inquiries="read"
+    leads="read",
+    accounts="read",
+    contacts="read",
+    activities="read",
+    deals="read",
+    inquiries="read",
+    lead_suggestions="read",
 )
 _WORK_CUSTOMERS = _grant(
-    leads="write", accounts="write", contacts="write", activities="write", deals="write", inquiries="write"
+    leads="write",
+    accounts="write",
+    contacts="write",
+    activities="write",
+    deals="write",
+    inquiries="write",
+    lead_suggestions="write",
 )
 _SEE_OFFER = _grant(products="read", pipelines="read")
 _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")

@@ -20,6 +20,9 @@ AUDIENCES = Listing(
     fields={
         "id": Field(audience.c.id, "uuid", sortable=True),
         "name": Field(audience.c.name, "text"),
+        "plan": Field(audience.c.plan, "text"),
+        "starts_on": Field(audience.c.starts_on, "date"),
+        "ends_on": Field(audience.c.ends_on, "date"),
         "active": Field(audience.c.active, "bool"),
         "created_at": Field(audience.c.created_at, "datetime", sortable=True),
         "updated_at": Field(audience.c.updated_at, "datetime"),

@@ -14,7 +14,7 @@ from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
 from services.leads.tables import ORGANISATION
 from shared.organisation.queries import load_organisation
-from shared.reporting.asked import question_of
+from shared.reporting.asked import Asked, question_of
 from shared.reporting.parameters import PresentPeriod
 from shared.web import json_body
 from shared.web.clock import Now
@@ -88,10 +88,13 @@ async def get_fit_report(
     *, audience_id: UUID, connection: Reading, caller: Caller, now: Now, asked: PresentPeriod
 ) -> Response:
     """Share = leads of the period in the audience / all leads of the period, within the caller's scope; null
-    when there are none. Problems: 400 `period_invalid`; 404 `audience_not_found`."""
-    await SETTINGS.find(connection, audience_id)
-    organisation = await load_organisation(connection, ORGANISATION)
-    period = question_of(asked, organisation.calendar, now=now).period
+    when there are none. Unless a period is asked for, it is the audience's own days, until today while they
+    have no end. Problems: 400 `period_invalid`; 404 `audience_not_found`."""
+    audience = await SETTINGS.find(connection, audience_id)
+    calendar = (await load_organisation(connection, ORGANISATION)).calendar
+    own = audience.days(calendar.local_date(now)) if asked == Asked() else None
+    wanted = asked if own is None else Asked(first=own[0].isoformat(), last=own[1].isoformat())
+    period = question_of(wanted, calendar, now=now).period
     counts = await queries.fit_of(connection, caller, audience_id, period)
     share = round(counts["in_audience"] / counts["leads"], 6) if counts["leads"] else None
     definition = {
@@ -102,6 +105,7 @@ async def get_fit_report(
     }
     shown = {
         "audience_id": audience_id,
+        "plan": audience.plan,
         "period": {"name": period.name, "from": period.starts_on, "to": period.ends_on},
         **counts,
         "share": share,

@@ -1,22 +1,27 @@
 """Bodies and answers of audiences."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.leads.campaign.schemas import Day
 from services.leads.categorisation.schemas import Condition
 from services.leads.category.schemas import Name
-from services.leads.record.schemas import Line500, Strict
+from services.leads.record.schemas import Line200, Line500, Strict
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
 
 class AudienceCreate(Strict):
-    """A new audience. `condition`: an expression over the lead."""
+    """A new audience. `condition`: an expression over the lead. `plan`: the plan it belongs to, which plans
+    for the days from `starts_on` to `ends_on`."""
 
     name: Name
     condition: Condition
     description: Line500 = None
+    plan: Line200 = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     active: bool = True
 
 
@@ -26,6 +31,9 @@ class AudiencePatch(Strict):
     name: Name = ""
     condition: Condition = ""
     description: Line500 = None
+    plan: Line200 = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     active: bool = True
 
 
@@ -37,6 +45,9 @@ class AudienceOut(BaseModel):
     name: str
     description: str | None
     condition: str
+    plan: str | None
+    starts_on: date | None
+    ends_on: date | None
     active: bool
     created_at: datetime
     updated_at: datetime
@@ -47,6 +58,7 @@ class FitReport(BaseModel):
     """Leads of the period in the audience, all leads, and the share; `unknown`: not held against it yet."""
 
     audience_id: UUID
+    plan: str | None
     period: PeriodOut
     in_audience: int
     unknown: int

@@ -1,6 +1,6 @@
 """Audiences, and for each lead whether it belongs to them."""
 
-from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, Index, PrimaryKeyConstraint, Table, Text, Uuid
 
 from services.leads.record.columns import record_columns
 from services.leads.tables import metadata
@@ -13,6 +13,9 @@ audience = Table(
     Column("name", Text, nullable=False),
     Column("description", Text),
     Column("condition", Text, nullable=False),
+    Column("plan", Text),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
     Column("active", Boolean, nullable=False),
 )
 

@@ -26,6 +26,27 @@ async def test_the_fit_report_is_leads_in_the_audience_by_all_leads(world: World
     assert (empty["leads"], empty["share"]) == (0, None)
 
 
+async def test_an_audience_reports_on_the_days_of_its_plan_unless_asked_otherwise(world: World) -> None:
+    days = {"plan": "Shops 2027", "starts_on": "2027-03-01", "ends_on": "2027-03-31"}
+    body = {"name": "Shops", "condition": "lead.industry == 'retail'", **days}
+    target = await world.post("/v1/audiences", body)
+    await world.lead(industry="retail", created_at="2027-02-27T12:00:00Z")
+    await world.lead(industry="retail")
+    await world.work_off()
+    path = f"/v1/audiences/{target['id']}"
+
+    report = await world.get(f"{path}/fit-report")
+    quarter = await world.get(f"{path}/fit-report", period="2027-Q1")
+
+    assert (report["plan"], report["leads"], quarter["leads"]) == ("Shops 2027", 1, 2)
+    assert (report["period"]["from"], report["period"]["to"]) == ("2027-03-01", "2027-03-31")
+    endless = await world.patch(path, {"ends_on": None}, 1)
+    assert endless["ends_on"] is None
+    assert (await world.get(f"{path}/fit-report"))["period"]["to"] == "2027-03-01"
+    backwards = await world.refusal("PATCH", path, {"ends_on": "2027-01-01"}, version=2)
+    assert backwards == (422, "validation_failed", [("/ends_on", "before_start")])
+
+
 async def seen(world: World, lead_id: str) -> int:
     return int((await world.get(f"/v1/leads/{lead_id}"))["version"])
 

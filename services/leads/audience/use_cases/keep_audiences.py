@@ -11,6 +11,7 @@ from services.leads.audience.domain import Audience
 from services.leads.audience.repository import AUDIENCES
 from services.leads.expression.domain import compile_expression
 from services.leads.lead.use_cases.review_leads import review_open_leads
+from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from shared.contracts.ids import new_id
 
@@ -21,6 +22,7 @@ async def add_audience(connection: AsyncConnection, values: Mapping[str, Any], *
     """The new audience; every open lead is looked at again. Needs a transaction."""
     _check(values)
     new = Audience(id=new_id(), created_at=now, updated_at=now, **values)
+    new.check()
     audience = await SETTINGS.add(connection, new, now=now)
     await review_open_leads(connection, now=now)
     return audience
@@ -36,7 +38,14 @@ async def edit_audience(
 ) -> Audience:
     """The audience with these values; every open lead is looked at again. Needs a transaction."""
     _check(values)
-    audience = await SETTINGS.edit(connection, audience_id, values, seen_version=seen_version, now=now)
+
+    def decide(audience: Audience) -> Change[Audience] | None:
+        change = edited(audience, values, now=now)
+        if change is not None:
+            change.after.check()
+        return change
+
+    audience = await SETTINGS.change(connection, audience_id, decide, seen_version=seen_version)
     await review_open_leads(connection, now=now)
     return audience
 
