@@ -34,6 +34,8 @@ from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
 from services.leads.need import routes as need
 from services.leads.nurture import routes as nurture
+from services.leads.partner_program import routes as partner_program
+from services.leads.partner_report import routes as partner_report
 from services.leads.pursuit import routes as pursuit
 from services.leads.queue import routes as queue
 from services.leads.response import routes as response
@@ -104,6 +106,8 @@ ROUTERS = (
     follow_up.router,
     lead_source.router,
     campaign.router,
+    partner_program.router,
+    partner_report.router,
     lead_tactic.router,
     source_idea.router,
     call_preparation.router,

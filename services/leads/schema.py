@@ -24,6 +24,8 @@ from services.leads.matching import tables as matching
 from services.leads.merge import tables as merge
 from services.leads.need import tables as need
 from services.leads.nurture import tables as nurture
+from services.leads.partner import tables as partner
+from services.leads.partner_program import tables as partner_program
 from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
@@ -67,6 +69,8 @@ __all__ = [
     "metadata",
     "need",
     "nurture",
+    "partner",
+    "partner_program",
     "pursuit",
     "queue",
     "response",

@@ -175,6 +175,7 @@ _ORGANISATION = {
 
 _TIME = {
     "channel_not_found": _P(404, "No such channel", "Not there; see the list of channels."),
+    "partner_program_not_found": _P(404, "No such programme", "Not there; see /v1/partner-programs."),
     "campaign_not_found": _P(404, "No such campaign", "Not there; see the list of campaigns."),
     "reminder_rule_not_found": _P(404, "No such reminder rule", "Not there; see the list of rules."),
     "policy_not_found": _P(404, "No such policy", "Not there; see the list of policies."),

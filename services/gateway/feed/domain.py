@@ -20,12 +20,16 @@ TOPICS: Mapping[str, str] = {
     "members": "gateway.member",
     "teams": "gateway.team",
     "organisation": "gateway.organisation",
+    "partners": "gateway.partner",
 }
 """What a caller asks for -> the topic it comes from. A permission `<name>:read` opens each."""
 
 NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
 SHARED = frozenset(
-    {"pipeline.product", "leads.submission", "gateway.member", "gateway.team", "gateway.organisation"}
+    {
+        *("pipeline.product", "leads.submission", "gateway.member", "gateway.team"),
+        *("gateway.organisation", "gateway.partner"),
+    }
 )
 OWNED = frozenset(
     {

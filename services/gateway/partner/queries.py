@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.partner.domain import KINDS
 from services.gateway.partner.tables import partner
 from shared.web.listing import Field, Listing
 
@@ -19,12 +20,19 @@ PARTNERS = Listing(
         "name": Field(partner.c.name, "text", sortable=True),
         "description": Field(partner.c.description, "text"),
         "active": Field(partner.c.active, "bool"),
+        "kind": Field(partner.c.kind, "enum", values=KINDS),
+        "program_id": Field(partner.c.program_id, "uuid"),
+        "territory_id": Field(partner.c.territory_id, "uuid"),
+        "contract_starts_on": Field(partner.c.contract_starts_on, "date"),
+        "contract_ends_on": Field(partner.c.contract_ends_on, "date"),
         "version": Field(partner.c.version, "int"),
         "created_at": Field(partner.c.created_at, "datetime", sortable=True),
         "updated_at": Field(partner.c.updated_at, "datetime", sortable=True),
     },
     default_sort="name",
     text=(partner.c.name,),
+    columns=_OUT,
+    item_fields=tuple(column.name for column in _OUT),
 )
 
 

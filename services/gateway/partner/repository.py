@@ -17,7 +17,8 @@ async def get(connection: AsyncConnection, partner_id: UUID) -> Partner:
     row = rows.mappings().one_or_none()
     if row is None:
         raise PartnerError("partner_not_found", "There is no such partner.")
-    return Partner(**row)
+    lists = {name: tuple(row[name]) for name in ("product_ids", "contact_ids")}
+    return Partner(**{**row, **lists})
 
 
 async def add(connection: AsyncConnection, new: Partner) -> None:

@@ -64,7 +64,7 @@ _RULE_ORDER = _grant(
 _LOAD_FILES = _grant(imports="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _SELL = _grant(sellers="read", absences="write")
-_LEAD_SELLERS = _grant(sellers="write", territories="read")
+_LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
 _SHAPE_ROUTING = _grant(routing="write", territories="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
@@ -84,7 +84,7 @@ _REP = (
     | _LOAD_FILES
 )
 _MANAGER = _REP | _LEAD_SELLERS | _LEAD_OTHERS
-_DIRECTOR = _MANAGER | _SHAPE_ROUTING | _SHAPE_OFFER | _RULE_ORDER | _grant(partners="read")
+_DIRECTOR = _MANAGER | _SHAPE_ROUTING | _SHAPE_OFFER | _RULE_ORDER
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "admin": _DIRECTOR | _GOVERN | _OPERATE,
@@ -97,7 +97,14 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     | _SEE_OFFER
     | _SEE_FIGURES
     | _SEE_ORDER
-    | _grant(quarantine="read", routing="read", sellers="read", territories="read", web_forms="read"),
+    | _grant(
+        quarantine="read",
+        routing="read",
+        sellers="read",
+        territories="read",
+        web_forms="read",
+        partners="read",
+    ),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),
 }

@@ -4,13 +4,27 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, RowMapping, Uuid, any_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    RowMapping,
+    Subquery,
+    Uuid,
+    any_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.deal_link.tables import known_deal
 from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
+from shared.contracts.periods import Period
 from shared.organisation.scope import owner_scope
 
 
@@ -83,3 +97,18 @@ async def open_of(
         .limit(most)
     )
     return rows.mappings().all()
+
+
+def won_within(period: Period, currency: str) -> Subquery:
+    """`lead_id` and `amount` in this currency of the deals that came of leads and were won in the period."""
+    deal = known_deal.c
+    return (
+        select(deal.lead_id, case((deal.base_currency == currency, deal.base_amount)).label("amount"))
+        .where(
+            deal.status == literal_column("'won'"),
+            deal.closed_at >= period.starts_at,
+            deal.closed_at < period.ends_at,
+            deal.lead_id.is_not(None),
+        )
+        .subquery("won_deal")
+    )

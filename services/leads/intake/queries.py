@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.intake.domain import DOORS, STATUSES
 from services.leads.intake.schemas import QuarantineOut
 from services.leads.intake.tables import quarantine, receipt
+from shared.contracts.identity import Identity
+from shared.contracts.periods import Period
 from shared.web.listing import Field, Listing
 
 QUARANTINE = Listing(
@@ -65,3 +67,27 @@ async def entries_of(connection: AsyncConnection, partner_id: UUID, external_id:
         .limit(100)
     )
     return list(rows.mappings())
+
+
+async def waiting_by_partner(
+    connection: AsyncConnection, identity: Identity, period: Period
+) -> dict[UUID, int]:
+    """How many pushes of the period wait in quarantine or were discarded, by partner: a partner's own, all
+    for those who decide about them."""
+    entry = quarantine.c
+    if identity.partner_id is not None:
+        seen: ColumnElement[bool] = entry.partner_id == identity.partner_id
+    else:
+        seen = true() if identity.kind == "member" and identity.scope in ("subtree", "all") else false()
+    rows = await connection.execute(
+        select(entry.partner_id, func.count())
+        .where(
+            entry.door == "partner",
+            entry.status != "released",
+            entry.received_at >= period.starts_at,
+            entry.received_at < period.ends_at,
+            seen,
+        )
+        .group_by(entry.partner_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -76,6 +76,36 @@ async def world(new_database: Callable[[], str], services: Services) -> AsyncIte
         yield running
 
 
+async def test_what_a_partner_is_linked_with_must_be_there(world: World, services: Services) -> None:
+    territory, contact, product = (str(uuid4()) for _ in range(3))
+    services.leads.answers["/v1/territories"] = {"items": [{"id": territory}]}
+    services.leads.answers["/v1/contacts"] = {"items": []}
+    services.pipeline.answers["/v1/products"] = {"items": [{"id": product}]}
+    admin = await world.as_admin()
+    good = {"name": "Linked", "territory_id": territory, "product_ids": [product]}
+
+    made = await admin.post("/v1/partners", json=good)
+    wrong = {"contact_ids": [contact], "territory_id": contact}
+    path, seen = f"/v1/partners/{made.json()['id']}", {"If-Match": '"1"'}
+    refused = problem(await admin.patch(path, json=wrong, headers=seen), 422, "reference_unknown")
+
+    assert good.items() <= made.json().items()
+    assert {each["pointer"] for each in refused["errors"]} == {"/contact_ids/0", "/territory_id"}
+
+
+async def test_a_partner_is_closed_though_no_other_service_answers(world: World, services: Services) -> None:
+    admin = await world.as_admin()
+    made = (await admin.post("/v1/partners", json={"name": "Closed"})).json()
+    services.leads.fail = services.pipeline.fail = 500
+    path, seen = f"/v1/partners/{made['id']}", {"If-Match": '"1"'}
+
+    linked = await admin.patch(path, json={"territory_id": str(uuid4())}, headers=seen)
+    closed = await admin.patch(path, json={"active": False}, headers=seen)
+
+    problem(linked, 503, "upstream_unavailable")
+    assert (closed.status_code, closed.json()["active"]) == (200, False)
+
+
 async def test_the_dashboard_has_every_part_the_role_may_see(world: World) -> None:
     rep = (await (await world.as_role("rep")).get("/v1/me/dashboard")).json()
     ops = (await (await world.as_role("ops")).get("/v1/me/dashboard")).json()

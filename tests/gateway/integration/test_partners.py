@@ -130,3 +130,28 @@ async def test_only_those_who_govern_see_keys(world: World) -> None:
 
     assert (await director.get("/v1/partners")).status_code == 200
     problem(await director.get(f"/v1/partners/{partner['id']}/keys"), 403, "forbidden")
+
+
+async def test_what_a_partner_is_said_to_have_is_kept_and_told(world: World) -> None:
+    admin = await world.as_admin()
+    body = {"name": "Dealer", "kind": "dealer", "contract_starts_on": "2027-01-01"}
+    made = (await admin.post("/v1/partners", json=body)).json()
+    path = f"/v1/partners/{made['id']}"
+
+    changed = await admin.patch(path, json={"contract_ends_on": "2027-12-31"}, headers={"If-Match": '"1"'})
+    same = await admin.patch(path, json={"kind": "dealer"}, headers={"If-Match": '"2"'})
+    backwards = await admin.patch(path, json={"contract_ends_on": "2026-12-31"}, headers={"If-Match": '"2"'})
+
+    assert body.items() <= made.items()
+    assert (changed.json()["version"], same.json()["version"]) == (2, 2)
+    assert problem(backwards, 422, "validation_failed")["errors"][0]["pointer"] == "/contract_ends_on"
+    listed = (await admin.get("/v1/partners", params={"kind": "dealer"})).json()["items"]
+    assert [each["id"] for each in listed] == [made["id"]]
+    async with world.database.reading() as connection:
+        query = "SELECT envelope FROM outbox WHERE aggregate_id = '{}' ORDER BY id".format(made["id"])
+        facts = [row[0] for row in await connection.exec_driver_sql(query)]
+    assert [(each["type"], each["sequence"]) for each in facts] == [
+        ("gateway.partner.added", 1),
+        ("gateway.partner.changed", 2),
+    ]
+    assert facts[1]["data"]["contract_ends_on"] == "2027-12-31"

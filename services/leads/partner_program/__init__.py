@@ -1,0 +1,1 @@
+"""Partner programmes: by what rules partners sell for us, and what they get for it."""

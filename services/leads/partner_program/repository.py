@@ -1,0 +1,7 @@
+"""Programmes to and from their table."""
+
+from services.leads.partner_program.domain import PartnerProgram
+from services.leads.partner_program.tables import partner_program
+from services.leads.record.record_table import RecordTable
+
+PROGRAMS = RecordTable(partner_program, PartnerProgram, {})

@@ -1,0 +1,1 @@
+"""What partners brought: what they sent, what became of it, and what they are due."""
