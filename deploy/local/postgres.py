@@ -38,8 +38,9 @@ SETTINGS: Mapping[str, str] = {
 FAST_AND_FORGETFUL: Mapping[str, str] = {
     "fsync": "off",
     "full_page_writes": "off",
+    "scram_iterations": "1",
 }
-"""For tests: a crash of the machine may lose data, a crash of PostgreSQL may not."""
+"""For tests: a crash of the machine may lose data, a crash of PostgreSQL may not; passwords are no secret."""
 
 
 def _installed() -> Path:

@@ -6,6 +6,7 @@ import pytest
 
 from shared.persistence.migrate import upgrade
 from tests.forecast.integration.world import World, world_at
+from tests.support.copies import Copies, copies_of
 from tests.support.stack import Postgres
 
 
@@ -17,9 +18,14 @@ async def migrated(postgres: Postgres) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+async def copies(postgres: Postgres, migrated: str) -> AsyncIterator[Copies]:
+    """Databases for one test after the other."""
+    async with copies_of(postgres, migrated) as copies:
+        yield copies
+
+
 @pytest.fixture
-async def world(postgres: Postgres, migrated: str) -> AsyncIterator[World]:
-    url = postgres.create_database("forecast", template=migrated)
-    async with world_at(url) as world:
+async def world(copies: Copies) -> AsyncIterator[World]:
+    async with copies.one() as url, world_at(url) as world:
         yield world
-    postgres.drop_database(url)

@@ -143,6 +143,10 @@ class Postgres(Server):
         )
         return self.server.url(database, user=OWNER, password=PASSWORD)
 
+    def superuser_url(self, url: str) -> str:
+        """The same database for one who may do everything in it."""
+        return self.server.url(url.rsplit("/", 1)[-1], password=PASSWORD)
+
     def drop_database(self, url: str) -> None:
         """Throw a database away, with whoever is still connected."""
         self.server.run_sql(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[-1]}" WITH (FORCE)')

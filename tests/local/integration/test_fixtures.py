@@ -4,6 +4,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from tests.support.copies import copies_of
 from tests.support.stack import Kafka, Postgres
 
 
@@ -63,3 +64,49 @@ async def test_a_killed_kafka_keeps_what_it_acknowledged(kafka_broker: Kafka) ->
         message = await consumer.getone()
 
     assert message.value == b"fact"
+
+
+async def test_a_database_used_again_holds_what_its_template_holds(postgres: Postgres) -> None:
+    template = postgres.create_database("template")
+    await _execute(template, "CREATE TABLE kind (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text)")
+    await _execute(template, "CREATE TABLE thing (id serial, kind_id int REFERENCES kind, name text)")
+    await _execute(template, "INSERT INTO kind (name) VALUES ('first')")
+    async with copies_of(postgres, template) as copies:
+        async with copies.one() as used:
+            await _execute(used, "INSERT INTO kind (name) VALUES ('second')")
+            await _execute(used, "INSERT INTO thing (kind_id) VALUES (2)")
+            await _execute(
+                used, "INSERT INTO thing (name) SELECT repeat('x', 80) FROM generate_series(1, 2000)"
+            )
+            await _execute(used, "DELETE FROM kind WHERE name = 'first'")
+        async with copies.one() as again:
+            kinds = await _rows(again, "INSERT INTO kind (name) VALUES ('next') RETURNING id")
+            things = await _rows(again, "INSERT INTO thing (kind_id) VALUES (1) RETURNING id, kind_id")
+            held = await _rows(again, "SELECT id, name FROM kind ORDER BY id")
+
+    assert again == used
+    assert (kinds, things, held) == ([(2,)], [(1, 1)], [(1, "first"), (2, "next")])
+
+
+async def test_a_database_whose_tables_were_changed_is_not_used_again(postgres: Postgres) -> None:
+    template = postgres.create_database("template")
+    await _execute(template, "CREATE TABLE thing (id int)")
+    async with copies_of(postgres, template) as copies:
+        async with copies.one() as changed:
+            await _execute(changed, "ALTER TABLE thing ALTER COLUMN id SET NOT NULL")
+        async with copies.one() as other:
+            await _execute(other, "INSERT INTO thing VALUES (NULL)")
+
+    assert other != changed
+
+
+async def _rows(url: str, sql: str) -> list[tuple[object, ...]]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await connection.fetch(sql)]
+    finally:
+        await connection.close()
+
+
+async def _execute(url: str, sql: str) -> None:
+    await _rows(url, sql)
