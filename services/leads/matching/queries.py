@@ -1,6 +1,6 @@
 """Records that may be the same as others: one query by index, however many are asked about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -24,15 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.matching.domain import KEY_FIELDS, Compared, Kind, Likeness, Rule, partners_of
+from services.leads.matching.domain import KEY_FIELDS, TEXTS, Compared, Kind, Likeness, Rule, partners_of
 from services.leads.matching.schemas import RuleOut
-from services.leads.matching.tables import match_key, matching_rule
+from services.leads.matching.tables import BLOCKS, match_key, matching_rule
 from shared.web.listing import Field, Listing
 
 MOST_PER_WAY = 20
 """How many candidates each way of finding them gives at most."""
+MOST_READ = 1500
+"""How many records each way reads at most."""
 _LIKE = 0.45
-"""Below this trigram similarity texts are not even compared."""
+"""Texts whose trigram similarities are below this on average are not even compared."""
 
 RULES = Listing(
     name="matching-rules",
@@ -88,35 +90,83 @@ async def candidates(
 
 @lru_cache(maxsize=50)
 def candidates_query(ways: tuple[Way, ...]) -> Executable:
-    """Everything asked about joined with what each way finds for it.
+    """Everything asked about joined with what each way finds for it, however many share an address or a word.
 
-    The trigram threshold is set while the rows asked about are read, so before any index is.
+    Names and companies are found by blocks, what the function `match_blocks` makes of them: records that look
+    alike share one. How many have a block is known from the statistics the database keeps of the index.
     """
     columns = ", ".join(KEY_FIELDS)
-    found = " UNION ALL ".join(f"({_found(way, columns)})" for way in ways)
+    pairs = ", ".join(
+        f"('{own}', '{other}')" for own, other in sorted({(way.own, way.other) for way in ways})
+    )
+    found = " UNION ALL ".join(_found(way, columns) for way in ways)
     statement = f"""
-        WITH asked AS MATERIALIZED (
-            SELECT {columns}, set_config('pg_trgm.similarity_threshold', '{_LIKE}', true) AS like_set
-            FROM jsonb_populate_recordset(NULL::match_key, :asked))
+        WITH common AS MATERIALIZED (
+            SELECT most_common_elems::text::int[] AS blocks, most_common_elem_freqs AS shares,
+                reltuples AS records
+            FROM pg_stats JOIN pg_class ON pg_class.oid = '{BLOCKS}'::regclass
+            WHERE schemaname = current_schema() AND tablename = '{BLOCKS}'),
+        asked AS MATERIALIZED (
+            SELECT given.*, other, rare.*
+            FROM jsonb_populate_recordset(NULL::match_key, :asked) given
+            JOIN (VALUES {pairs}) pair (own, other) ON own = kind
+            LEFT JOIN common ON true
+            CROSS JOIN LATERAL (
+                SELECT {_rare("name", "NULL")} AS rare_name, {_rare("NULL", "company")} AS rare_company,
+                    cardinality(match_blocks(other, name, NULL, true)) AS name_blocks) rare)
         SELECT asked.record_id AS asked_about, found.* FROM asked CROSS JOIN LATERAL ({found}) found
     """
     shape = [Column("asked_about", Uuid), *(match_key.c[name] for name in KEY_FIELDS)]
     return text(statement).bindparams(bindparam("asked", type_=JSONB())).columns(*shape)
 
 
+def _rare(name: str, company: str) -> str:
+    """The blocks of a text, the rarest first, as long as the records that have one are few enough to be read;
+    the rarest in any case."""
+    return f"""ARRAY(
+        SELECT block FROM (
+            SELECT block, sum(expected) OVER rarest AS so_far, row_number() OVER rarest AS place
+            FROM unnest(match_blocks(other, {name}, {company}, true)) block CROSS JOIN LATERAL (
+                SELECT coalesce(shares[array_position(blocks, block)] * records, 0) AS expected) rated
+            WINDOW rarest AS (ORDER BY expected, block)) ranked
+        WHERE so_far <= {MOST_READ} OR place = 1)"""
+
+
+# Of a name that is too common to be looked up by all its blocks, those of the company help.
+_BLOCKS_OF: Mapping[tuple[Compared, ...], str] = {
+    ("name",): "asked.rare_name",
+    ("company",): "asked.rare_company",
+    ("company", "name"): """(CASE WHEN cardinality(asked.rare_name) < asked.name_blocks
+        THEN asked.rare_name || asked.rare_company ELSE asked.rare_name END)""",
+}
+
+
 def _found(way: Way, columns: str) -> str:
-    texts = [name for name in way.fields if name in ("name", "company")]
-    same = [f"{name} {'%' if name in texts else '='} asked.{name}" for name in way.fields]
+    """The likest by this way, among the first that the index names."""
+    texts = tuple(name for name in way.fields if name in TEXTS)
     likeness = " + ".join(f"similarity({name}, asked.{name})" for name in texts)
+    order = " + ".join(f"coalesce(similarity({name}, asked.{name}), 0)" for name in ("name", "company"))
     conditions = [
         f"asked.kind = '{way.own}'",
-        f"kind = '{way.other}'",
-        "active",
+        f"asked.other = '{way.other}'",
+        *(f"asked.{name} IS NOT NULL" for name in way.fields),
         "record_id <> asked.record_id",
-        *same,
+        *([f"{likeness} >= {_LIKE * len(texts)}"] if texts else []),
     ]
-    order = f" ORDER BY {likeness} DESC" if texts else ""
-    return f"SELECT {columns} FROM match_key WHERE {' AND '.join(conditions)}{order} LIMIT {MOST_PER_WAY}"
+    return f"""(SELECT {columns} FROM (
+            SELECT {columns} FROM match_key
+            WHERE active AND kind = '{way.other}' AND {_indexed(way.fields, texts)} LIMIT {MOST_READ}) read
+        WHERE {" AND ".join(conditions)} ORDER BY {order} DESC LIMIT {MOST_PER_WAY})"""
+
+
+def _indexed(wanted: tuple[Compared, ...], texts: tuple[Compared, ...]) -> str:
+    """What an index is asked. A domain may have thousands of people: with texts it is asked of what these
+    find, as an expression that no index knows."""
+    exact = [name for name in wanted if name not in texts]
+    if not texts or "email" in exact or "phone" in exact:
+        return " AND ".join(f"{name} = asked.{name}" for name in exact)
+    blocks = f"match_blocks(kind, name, company, false) && {_BLOCKS_OF[texts]}"
+    return " AND ".join([blocks, *(f"{name} || '' = asked.{name}" for name in exact)])
 
 
 async def keys_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Likeness]:

@@ -9,6 +9,7 @@ from shared.persistence.types import Instant
 
 _KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 
+BLOCKS = "ix_match_key_blocks"
 _PENDING = {"gin_pending_list_limit": 256}
 """kB of new entries that every search reads besides the index; the default is 4 MB."""
 
@@ -34,19 +35,11 @@ match_key = Table(
         postgresql_where=text("account_id IS NOT NULL"),
     ),
     Index(
-        "ix_match_key_words",
-        text("name gin_trgm_ops"),
-        text("company gin_trgm_ops"),
+        BLOCKS,
+        text("match_blocks(kind, name, company, false)"),
         postgresql_using="gin",
         postgresql_with=_PENDING,
         postgresql_where=text("active"),
-    ),
-    Index(
-        "ix_match_key_account_company",
-        text("company gin_trgm_ops"),
-        postgresql_using="gin",
-        postgresql_with=_PENDING,
-        postgresql_where=text("active AND kind = 'account'"),
     ),
 )
 
