@@ -5,10 +5,16 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from services.pipeline.approval import routes as approval
+from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
+from services.pipeline.deal_checklist import routes as deal_checklist
+from services.pipeline.deal_need import routes as deal_need
+from services.pipeline.objection import routes as objection
 from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
+from services.pipeline.progress import routes as progress
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.stage_summary import routes as stage_summary
 from services.pipeline.topics import SUBSCRIPTIONS
@@ -21,9 +27,16 @@ ROUTERS = (
     pipeline.router,
     pipeline_change.router,
     deal.router,
+    progress.router,
+    deal_need.router,
+    objection.router,
+    closing.router,
+    deal_checklist.router,
+    approval.router,
     stage_summary.router,
 )
 CONSTRAINTS = {
+    "uq_approval_deal_id_gate_id": "approval_pending",
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_product_source_system_external_id": "external_id_taken",
     "fk_deal_product_id_product": "reference_unknown",

@@ -1,17 +1,27 @@
 """All tables of this service: what Alembic and the bulk statements see."""
 
 from services.pipeline.account.tables import known_account
+from services.pipeline.approval.tables import approval
+from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.deal_checklist.tables import deal_task
+from services.pipeline.deal_need.tables import deal_need
+from services.pipeline.objection.tables import objection
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
 from services.pipeline.pipeline_change.tables import pipeline_change
 from services.pipeline.product.tables import product
 from services.pipeline.tables import metadata
 
 __all__ = [
+    "approval",
+    "closing",
     "deal",
+    "deal_need",
     "deal_passage",
+    "deal_task",
     "known_account",
     "metadata",
+    "objection",
     "pipeline",
     "pipeline_change",
     "pipeline_version",

@@ -1,5 +1,6 @@
 """The worker process: `python -m services.pipeline.worker`."""
 
+from services.pipeline.approval.part import ENDING
 from services.pipeline.pipeline_change.part import FOLLOWING
 from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS, SUBSCRIPTIONS
@@ -10,7 +11,7 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(FOLLOWING,),
+    timers=(FOLLOWING, ENDING),
 )
 
 if __name__ == "__main__":

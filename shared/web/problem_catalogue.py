@@ -85,7 +85,6 @@ _THINGS = (
     *("score_rule", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
-    *("webhook", "matching_rule", "duplicate", "scan", "merge", "web_form", "inquiry"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion"),
@@ -123,6 +122,9 @@ _RULES = {
         409, "Pipeline is in use", "Retire it by POST /v1/pipelines/{id}/retire with a target for its deals."
     ),
     "gates_unmet": _P(409, "Gates not met", "The stage asks for more; see `errors` for each unmet gate."),
+    "approval_pending": _P(
+        409, "Asked for already", "An approval for this gate waits; see GET /v1/approvals."
+    ),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
     "record_archived": _P(409, "Archived", "The record is put away; restore it first."),

@@ -19,10 +19,12 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    exists,
     func,
     insert,
     literal,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -34,12 +36,14 @@ from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row
 from services.pipeline.deal.tables import deal, deal_move, deal_passage
 from services.pipeline.incoming import Key
+from services.pipeline.pipeline.queries import SUPERVISING, supervised_stages
+from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.tables import ORGANISATION, OUTBOX
 from shared.contracts.envelope import Envelope
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity, Scope
 from shared.organisation.scope import owner_scope, scope_parameters, scope_rule
-from shared.persistence.bulk import insert_rows, recordset
+from shared.persistence.bulk import insert_rows, prepared_recordset, recordset
 
 LinkField = Literal["lead_id", "account_id", "contact_id"]
 _D, _P = deal.c, deal_passage.c
@@ -50,9 +54,27 @@ def visible_to(caller: Identity) -> ColumnElement[bool]:
     return owner_scope(ORGANISATION, caller, _D.owner_id)
 
 
-async def get(connection: AsyncConnection, deal_id: UUID, caller: Identity, *, lock: bool = False) -> Found:
-    """A deal the caller may see, locked if asked. Refuses with `deal_not_found`."""
-    statement = _get(caller.scope, lock=lock)
+async def readable_by(connection: AsyncConnection, caller: Identity) -> ColumnElement[bool]:
+    """The deals the caller may read: those it may see, and those in the stages it supervises."""
+    supervised = await supervised_stages(connection, caller)
+    if not supervised:
+        return visible_to(caller)
+    return or_(visible_to(caller), _D.stage_id == any_(literal(supervised, ARRAY(Uuid))))
+
+
+async def get(
+    connection: AsyncConnection,
+    deal_id: UUID,
+    caller: Identity,
+    *,
+    lock: bool = False,
+    reading: bool = False,
+) -> Found:
+    """A deal the caller may see, locked if asked; `reading`: also one in a stage the caller supervises.
+
+    Refuses with `deal_not_found`.
+    """
+    statement = _get(caller.scope, lock=lock, reading=reading)
     found = await connection.execute(statement, {"deal_id": deal_id, **scope_parameters(caller)})
     row = found.mappings().one_or_none()
     if row is None:
@@ -61,12 +83,23 @@ async def get(connection: AsyncConnection, deal_id: UUID, caller: Identity, *, l
 
 
 @cache
-def _get(scope: Scope, *, lock: bool) -> Select[Any]:
+def _get(scope: Scope, *, lock: bool, reading: bool) -> Select[Any]:
     """Built once: building it takes longer than running it."""
-    query = select(*COLUMNS).where(
-        _D.id == bindparam("deal_id", type_=Uuid()), scope_rule(ORGANISATION, scope, _D.owner_id)
-    )
+    visible = scope_rule(ORGANISATION, scope, _D.owner_id)
+    if reading and scope in SUPERVISING:
+        mine = STAGES.c.supervisor_id == bindparam("caller_id", type_=Uuid())
+        visible = or_(visible, exists().where(STAGES.c.id == _D.stage_id, mine))
+    query = select(*COLUMNS).where(_D.id == bindparam("deal_id", type_=Uuid()), visible)
     return query.with_for_update(of=deal) if lock else query
+
+
+async def hold(connection: AsyncConnection, deal_id: UUID) -> Found:
+    """A deal whoever asks, unchanged by others until the transaction ends. Refuses with `deal_not_found`."""
+    query = select(*COLUMNS).where(_D.id == deal_id).with_for_update(of=deal)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise DomainError("deal_not_found", "There is no such deal.")
+    return as_found(row)
 
 
 async def by_origin(
@@ -193,8 +226,14 @@ async def save(
     await OUTBOX.add(connection, envelopes)
 
 
-async def save_move(connection: AsyncConnection, before: Deal, after: Deal, envelope: Envelope) -> bool:
-    """A move as ONE statement: deal, passage left, passage entered, fact. False: changed meanwhile."""
+async def save_move(
+    connection: AsyncConnection, before: Deal, after: Deal, envelopes: Sequence[Envelope]
+) -> bool:
+    """A move as ONE statement: deal, passage left, passage entered, facts. False: changed meanwhile.
+
+    With more than the fact of the move, all fields of the deal are written.
+    """
+    whole = len(envelopes) > 1
     given = {
         "id": before.id,
         "seen": before.version,
@@ -211,28 +250,34 @@ async def save_move(connection: AsyncConnection, before: Deal, after: Deal, enve
         "fields": dict(after.field_versions),
     }
     parameters = {f"given_{name}": value for name, value in given.items()}
-    if await connection.scalar(_move(), {**parameters, **OUTBOX.parameters([envelope])}) is None:
-        OUTBOX.withdraw([envelope])
+    if whole:
+        parameters["given_rows"] = [deal_row(after)]
+    if await connection.scalar(_move(whole=whole), {**parameters, **OUTBOX.parameters(envelopes)}) is None:
+        OUTBOX.withdraw(envelopes)
         return False
     return True
 
 
 @cache
-def _move() -> Select[Any]:
+def _move(*, whole: bool) -> Select[Any]:
     """Built once: building it takes longer than running it."""
+    values: dict[str, ColumnElement[Any]] = {
+        "stage_id": _given("stage_id", _D.stage_id),
+        "stage_entered_at": _given("entered_at", _D.stage_entered_at),
+        "pipeline_version": _given("pipeline_version", _D.pipeline_version),
+        "probability": _given("probability", _D.probability),
+        "forecast_category": _given("category", _D.forecast_category),
+        "updated_at": _given("now", _D.updated_at),
+        "version": _given("version", _D.version),
+        "field_versions": _given("fields", _D.field_versions),
+    }
+    if whole:
+        rows = prepared_recordset(deal, parameter="given_rows", name="given")
+        values = {each.name: rows.c[each.name] for each in deal.columns if each.name != "id"}
     moved = (
         update(deal)
         .where(_D.id == _given("id", _D.id), _D.version == _given("seen", _D.version))
-        .values(
-            stage_id=_given("stage_id", _D.stage_id),
-            stage_entered_at=_given("entered_at", _D.stage_entered_at),
-            pipeline_version=_given("pipeline_version", _D.pipeline_version),
-            probability=_given("probability", _D.probability),
-            forecast_category=_given("category", _D.forecast_category),
-            updated_at=_given("now", _D.updated_at),
-            version=_given("version", _D.version),
-            field_versions=_given("fields", _D.field_versions),
-        )
+        .values(values)
         .returning(_D.id)
         .cte("moved")
     )

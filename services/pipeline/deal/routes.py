@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.pipeline.deal import repository
-from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.answers import deal_answer
 from services.pipeline.deal.domain.passage import total
 from services.pipeline.deal.queries import LISTING, changes, listed_deal
 from services.pipeline.deal.schemas import (
@@ -14,10 +14,6 @@ from services.pipeline.deal.schemas import (
     DealOut,
     DealPatch,
     HistoryOut,
-    Lose,
-    Move,
-    Reopen,
-    Win,
     deal_out,
     in_days,
     passages_out,
@@ -25,15 +21,11 @@ from services.pipeline.deal.schemas import (
 from services.pipeline.deal.use_cases.arriving import Wanted
 from services.pipeline.deal.use_cases.bring_deals import bring_deals
 from services.pipeline.deal.use_cases.edit_deal import edit_deal
-from services.pipeline.deal.use_cases.lose_deal import lose_deal
-from services.pipeline.deal.use_cases.move_deal import move_deal
 from services.pipeline.deal.use_cases.open_deal import open_deal
-from services.pipeline.deal.use_cases.reopen_deal import reopen_deal
-from services.pipeline.deal.use_cases.win_deal import win_deal
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatch, IfMatchOrAny, etag
+from shared.web.concurrency import IfMatch
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -45,8 +37,11 @@ _READ, _WRITE = permission("deals:read"), permission("deals:write")
 
 @router.get("", response_model=Page[DealOut], openapi_extra={**_READ, **LISTING.openapi})
 async def list_deals(caller: Caller, request: Request, connection: Reading) -> Response:
-    """The deals the caller may see, newest first. `q` searches the name."""
-    where = [repository.visible_to(caller)]
+    """The deals the caller may see, newest first, for a supervisor with those in the stages supervised.
+
+    `q` searches the name.
+    """
+    where = [await repository.readable_by(connection, caller)]
     return await LISTING.answer(
         connection, request, where=where, to_item=lambda row: deal_out(listed_deal(row))
     )
@@ -61,7 +56,7 @@ async def post_deal(body: DealCreate, caller: Caller, connection: SingleStatemen
     `outcome` and `stage_history` of the past (403 `forbidden` for others).
     """
     deal = await open_deal(connection, _wanted(body), caller, now=now)
-    return _answer(deal, status=201)
+    return deal_answer(deal, status=201)
 
 
 @router.post("/batch", response_model=BatchAnswer, openapi_extra=_WRITE)
@@ -76,7 +71,7 @@ async def post_deals(body: DealBatch, caller: Caller, connection: Transaction, n
 @router.get("/{deal_id}", response_model=DealOut, openapi_extra=_READ)
 async def get_deal(deal_id: UUID, caller: Caller, connection: Reading) -> Response:
     """One deal with its ETag. 404 `deal_not_found`, also for another's deal."""
-    return _answer((await repository.get(connection, deal_id, caller)).deal)
+    return deal_answer((await repository.get(connection, deal_id, caller, reading=True)).deal)
 
 
 @router.patch("/{deal_id}", response_model=DealOut, openapi_extra=_WRITE)
@@ -94,86 +89,13 @@ async def patch_deal(
     A `probability` or `forecast_category` given here survives stage moves; null gives it back to the stage.
     """
     deal = await edit_deal(connection, deal_id, body.changes(), caller, seen_version=if_match, now=now)
-    return _answer(deal)
-
-
-@router.post("/{deal_id}/stage", response_model=DealOut, openapi_extra=_WRITE)
-async def post_stage(
-    *,
-    deal_id: UUID,
-    body: Move,
-    if_match: IfMatchOrAny,
-    caller: Caller,
-    connection: SingleStatement,
-    now: Now,
-) -> Response:
-    """Enter another stage. 409 `deal_not_open`, 422 `stage_unknown`, 412 when it was moved meanwhile."""
-    deal = await move_deal(connection, deal_id, body.stage, caller, seen_version=if_match, now=now)
-    return _answer(deal)
-
-
-@router.post("/{deal_id}/win", response_model=DealOut, openapi_extra=_WRITE)
-async def post_win(
-    *,
-    deal_id: UUID,
-    body: Win | None = None,
-    if_match: IfMatchOrAny,
-    caller: Caller,
-    connection: Transaction,
-    now: Now,
-) -> Response:
-    """Win it, now or at `closed_at`, for its amount or another. 409 `deal_not_open`, `deal_already_won`."""
-    said = body or Win()
-    deal = await win_deal(
-        connection,
-        deal_id,
-        caller,
-        closed_at=said.closed_at,
-        amount=said.amount,
-        seen_version=if_match,
-        now=now,
-    )
-    return _answer(deal)
-
-
-@router.post("/{deal_id}/lose", response_model=DealOut, openapi_extra=_WRITE)
-async def post_lose(
-    *, deal_id: UUID, body: Lose, if_match: IfMatchOrAny, caller: Caller, connection: Transaction, now: Now
-) -> Response:
-    """Lose it, in the stage it is in. 409 `deal_not_open`, `deal_already_lost`."""
-    deal = await lose_deal(
-        connection,
-        deal_id,
-        caller,
-        reason=body.reason,
-        competitor=body.competitor,
-        closed_at=body.closed_at,
-        seen_version=if_match,
-        now=now,
-    )
-    return _answer(deal)
-
-
-@router.post("/{deal_id}/reopen", response_model=DealOut, openapi_extra=_WRITE)
-async def post_reopen(
-    *,
-    deal_id: UUID,
-    body: Reopen | None = None,
-    if_match: IfMatchOrAny,
-    caller: Caller,
-    connection: Transaction,
-    now: Now,
-) -> Response:
-    """Take a closed deal up again, in `stage` or where it ended. 409 `deal_already_open`."""
-    said = body or Reopen()
-    deal = await reopen_deal(connection, deal_id, caller, stage=said.stage, seen_version=if_match, now=now)
-    return _answer(deal)
+    return deal_answer(deal)
 
 
 @router.get("/{deal_id}/history", response_model=HistoryOut, openapi_extra=_READ)
 async def get_history(deal_id: UUID, caller: Caller, connection: Reading, now: Now) -> Response:
     """The stages it went through, whose times add up to its age exactly, and every change of it."""
-    deal = (await repository.get(connection, deal_id, caller)).deal
+    deal = (await repository.get(connection, deal_id, caller, reading=True)).deal
     history = (await repository.histories_of(connection, [deal_id]))[deal_id]
     age = total(history, now)
     body = {
@@ -199,10 +121,3 @@ def _wanted(body: DealCreate) -> Wanted:
         outcome=body.outcome,
         entries=entries,
     )
-
-
-def _answer(deal: Deal, *, status: int = 200) -> Response:
-    headers = {"ETag": etag(deal.version)}
-    if status == 201:
-        headers["Location"] = f"/v1/deals/{deal.id}"
-    return Response(json_body.dumps(deal_out(deal)), status, headers, media_type="application/json")

@@ -27,7 +27,7 @@ from shared.web.concurrency import MergePatch, absent
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LIFE = ("pipeline_id", "stage", "created_at", "closed_at", "outcome", "stage_history")
-_StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 def _instant_or_day(value: Any, instant: Callable[[Any], datetime]) -> date:
@@ -52,7 +52,7 @@ When = Annotated[
 class StageEntry(Strict):
     """A stage the deal entered, by the stage's name or id."""
 
-    stage: _StageRef
+    stage: StageRef
     entered_at: When
 
 
@@ -65,7 +65,7 @@ class DealCreate(Origin):
     name: Name
     amount: Price | None = None
     pipeline_id: UUID | None = None
-    stage: _StageRef | None = None
+    stage: StageRef | None = None
     expected_close: date | None = None
     owner_id: UUID | None = None
     account_id: UUID | None = None
@@ -115,33 +115,6 @@ class DealBatch(BatchItems):
         list[Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/DealCreate"})]],
         Field(min_length=1, max_length=MOST_ITEMS),
     ]
-
-
-class Move(Strict):
-    """The stage to enter, by name or id."""
-
-    stage: _StageRef
-
-
-class Win(Strict):
-    """When it was won, by default now; the amount it was won for, by default the deal's."""
-
-    closed_at: When | None = None
-    amount: Price | None = None
-
-
-class Lose(Strict):
-    """Why it was lost, to whom, and when, by default now."""
-
-    reason: Reason
-    competitor: Text200 = None
-    closed_at: When | None = None
-
-
-class Reopen(Strict):
-    """Where it goes on, by default the stage in which it ended."""
-
-    stage: _StageRef | None = None
 
 
 class DealOut(BaseModel):

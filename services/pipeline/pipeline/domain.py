@@ -134,10 +134,11 @@ class Pipeline:
             stage = every[stage.successor_id]
         return stage
 
-    def skips(self, before: Stage, after: Stage) -> bool:
-        """Whether going from one stage to the other jumps over a stage, where that is not allowed."""
-        between = [each for each in self.stages if before.position < each.position < after.position]
-        return bool(between) and not self.skipping_allowed
+    def skipped(self, before: Stage, after: Stage) -> tuple[Stage, ...]:
+        """The stages that going from one to the other jumps over; none where that is allowed."""
+        if self.skipping_allowed:
+            return ()
+        return tuple(each for each in self.stages if before.position < each.position < after.position)
 
     @property
     def gates(self) -> tuple[Gate, ...]:

@@ -103,6 +103,11 @@ def _read_stage(each: Mapping[str, Any]) -> Stage:
     )
 
 
+def read_tasks(written: Any) -> tuple[Task, ...]:
+    """A checklist or the actions of a stage."""
+    return _read(_TASKS, written)
+
+
 def _read(adapter: TypeAdapter[tuple[Any, ...]], written: Any) -> tuple[Any, ...]:
     return adapter.validate_python(written) if written else ()
 

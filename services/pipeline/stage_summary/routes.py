@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.stage_summary.queries import by_stage
 from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_organisation, owned_by_team
-from shared.organisation.scope import owner_scope
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -33,7 +33,7 @@ async def get_summary(
     Without `pipeline_id` the stages of all pipelines. `team_id` means the team and all teams below it.
     """
     owner = DEALS.c.owner_id
-    deals = [owner_scope(ORGANISATION, caller, owner)]
+    deals = [await readable_by(connection, caller)]
     if owner_id is not None:
         deals.append(owner == owner_id)
     if team_id is not None:

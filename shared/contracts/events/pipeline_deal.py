@@ -99,4 +99,78 @@ class DealReopened(DealState):
     type: ClassVar[str] = "pipeline.deal.reopened"
 
 
-EVENTS = (DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened)
+class DealNeedRecorded(DealState):
+    type: ClassVar[str] = "pipeline.deal.need_recorded"
+
+    need_id: UUID
+
+
+class DealNeedChanged(DealState):
+    type: ClassVar[str] = "pipeline.deal.need_changed"
+
+    need_id: UUID
+
+
+class DealNeedWithdrawn(DealState):
+    type: ClassVar[str] = "pipeline.deal.need_withdrawn"
+
+    need_id: UUID
+
+
+class DealObjectionRaised(DealState):
+    type: ClassVar[str] = "pipeline.deal.objection_raised"
+
+    objection_id: UUID
+
+
+class DealObjectionChanged(DealState):
+    type: ClassVar[str] = "pipeline.deal.objection_changed"
+
+    objection_id: UUID
+
+
+class DealObjectionResolved(DealState):
+    type: ClassVar[str] = "pipeline.deal.objection_resolved"
+
+    objection_id: UUID
+
+
+class DealClosingChanged(DealState):
+    """What was agreed, the contract or its signing: what that is, the pipeline keeps for itself."""
+
+    type: ClassVar[str] = "pipeline.deal.closing_changed"
+
+
+class DealChecklistChanged(DealState):
+    type: ClassVar[str] = "pipeline.deal.checklist_changed"
+
+
+class DealApprovalRequested(DealState):
+    type: ClassVar[str] = "pipeline.deal.approval_requested"
+
+    approval_id: UUID
+    gate_id: UUID
+
+
+class DealApprovalDecided(DealState):
+    type: ClassVar[str] = "pipeline.deal.approval_decided"
+
+    approval_id: UUID
+    gate_id: UUID
+    approved: bool
+
+
+class DealApprovalExpired(DealState):
+    type: ClassVar[str] = "pipeline.deal.approval_expired"
+
+    approval_id: UUID
+    gate_id: UUID
+
+
+EVENTS = (
+    *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
+    *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
+    *(DealObjectionRaised, DealObjectionChanged, DealObjectionResolved),
+    *(DealClosingChanged, DealChecklistChanged),
+    *(DealApprovalRequested, DealApprovalDecided, DealApprovalExpired),
+)

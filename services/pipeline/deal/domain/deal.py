@@ -98,7 +98,7 @@ class Deal:
         self, stage: Stage, at: datetime, *, pipeline_version: int, passed: Passed = ORDERLY
     ) -> tuple["Deal", DealStageChanged]:
         """Enter a stage. Refuses with `deal_not_open`; the stage it is in already is no change."""
-        self._must_be_open()
+        self.must_be_open()
         if stage.id == self.stage.id:
             return self, self._fact(DealStageChanged, self, from_stage=self.stage.name)
         after = self._next(
@@ -133,9 +133,7 @@ class Deal:
         self, closed_at: datetime, *, amount: Money | None, value: Value, passed: Passed = ORDERLY
     ) -> tuple["Deal", DealWon]:
         """Won at `closed_at` for `amount`. Refuses with `deal_already_won`, `deal_not_open`."""
-        if self.status == "won":
-            raise DealError("deal_already_won", "The deal was already won.")
-        self._must_be_open()
+        self.must_be_open("won")
         closed = self._closed("won", closed_at)
         after = self._next(**closed, amount=amount, base_amount=value(amount, closed_at))
         return after, after._fact(DealWon, self, **passed.published())
@@ -150,9 +148,7 @@ class Deal:
         passed: Passed = ORDERLY,
     ) -> tuple["Deal", DealLost]:
         """Lost at `closed_at`; the stage stays. Refuses with `deal_already_lost`, `deal_not_open`."""
-        if self.status == "lost":
-            raise DealError("deal_already_lost", "The deal was already lost.")
-        self._must_be_open()
+        self.must_be_open("lost")
         closed = self._closed("lost", closed_at)
         why = {"loss_reason": reason, "competitor": competitor or self.competitor}
         after = self._next(**closed, **why, base_amount=value(self.amount, closed_at))
@@ -238,7 +234,10 @@ class Deal:
             "external_id": self.external_id,
         }
 
-    def _must_be_open(self) -> None:
+    def must_be_open(self, becoming: DealStatus | None = None) -> None:
+        """Refuses with `deal_not_open`, or `deal_already_won` and `deal_already_lost` what is so already."""
+        if self.status != "open" and self.status == becoming:
+            raise DealError(f"deal_already_{becoming}", f"The deal was already {becoming}.")
         if self.status != "open":
             raise DealError("deal_not_open", f"The deal is {self.status}; reopen it first.")
 

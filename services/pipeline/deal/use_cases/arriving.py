@@ -6,8 +6,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.pipeline.deal.domain.arrival import Arrival, opened, told_again
+from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.life import Told
 from services.pipeline.deal.use_cases.valuation import Valuation
+from services.pipeline.gate.domain import Applicant
+from services.pipeline.gate.judgement import judge
+from services.pipeline.gate.schemas import gates_unmet
 from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.tables import SOURCE
 from shared.contracts.envelope import Envelope, wrap
@@ -87,6 +91,31 @@ def may_say(wanted: Wanted, caller: Identity) -> None:
     if wanted.imported and caller.role not in IMPORTERS:
         detail = "Only a manager, a director or an admin may load deals with their own dates and outcome."
         raise DomainError("forbidden", detail)
+
+
+def refuse_gated(deal: Deal, pipeline: Pipeline, caller: Identity, *, now: datetime) -> None:
+    """Refuses with `gates_unmet` to open a deal further on than the first stage, past gates that it does not
+    meet. What is recorded beside a deal cannot be there yet."""
+    stage, first = deal.stage, pipeline.first_stage
+    if stage.id == first.id or deal.status != "open":
+        return
+    applicant = Applicant(deal.published(), stage.position, caller.role, now)
+    missing = judge(stage.entry_gates, applicant)
+    over = [each.name for each in pipeline.skipped(first, stage)]
+    if missing:
+        raise gates_unmet(missing, may_override=False)
+    if over:
+        detail = f"No stage may be jumped over; deals of this pipeline begin in {first.name!r}."
+        raise DomainError("gates_unmet", detail, [FieldError("/stage", "skipping_allowed", detail)])
+
+
+def refuse_gated_move(before: Deal, after: Deal, pipeline: Pipeline) -> None:
+    """Refuses with `gates_unmet` a move by batch where gates stand: these are looked at one by one."""
+    stage, was = after.stage, before.stage
+    gates = [gate for gate in (*stage.entry_gates, *was.exit_gates) if gate.active]
+    if stage.id != was.id and (gates or pipeline.skipped(was, stage)):
+        detail = f"Gates stand before {stage.name!r}; move it by POST /v1/deals/{after.id}/stage."
+        raise DomainError("gates_unmet", detail, [FieldError("/stage", "gated", detail)])
 
 
 def arrive(

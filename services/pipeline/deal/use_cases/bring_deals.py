@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.arrival import Arrival
 from services.pipeline.deal.use_cases.arriving import (
+    IMPORTERS,
     Wanted,
     arrive,
     arrive_again,
@@ -21,6 +22,8 @@ from services.pipeline.deal.use_cases.arriving import (
     happened_at,
     may_say,
     owned,
+    refuse_gated,
+    refuse_gated_move,
 )
 from services.pipeline.deal.use_cases.know_references import (
     references,
@@ -109,8 +112,11 @@ class _Round:
         if item.origin in others:
             raise DomainError("external_id_taken", "Another deal has this external id.")
         item = item.with_details(owned(item.details, self.caller, new=True))
-        arrival = arrive(new_id(), item, self._pipeline(item), valuation, now=self.now)
+        pipeline = self._pipeline(item)
+        arrival = arrive(new_id(), item, pipeline, valuation, now=self.now)
         assert arrival.event is not None  # noqa: S101 - a new deal always has its event
+        if self.caller.role not in IMPORTERS:
+            refuse_gated(arrival.deal, pipeline, self.caller, now=self.now)
         return arrival, fact(arrival.event, arrival.id, 1, arrival.deal.created_at)
 
     def _revise(self, index: int, before: Arrival, valuation: Valuation) -> tuple[Arrival, Envelope | None]:
@@ -121,9 +127,12 @@ class _Round:
                 "validation_failed", detail, [FieldError("/pipeline_id", "unchangeable", detail)]
             )
         owned(item.details, self.caller, new=False)
-        after = arrive_again(before, item, self.pipelines[deal.pipeline_id], valuation, now=self.now)
+        pipeline = self.pipelines[deal.pipeline_id]
+        after = arrive_again(before, item, pipeline, valuation, now=self.now)
         if after.event is None:
             return before, None
+        if self.caller.role not in IMPORTERS:
+            refuse_gated_move(deal, after.deal, pipeline)
         stamped = Arrival(repository.stamped(after.deal, self.now), after.history, after.event)
         at = happened_at(after.event, self.now)
         return stamped, fact(after.event, after.id, after.deal.version, at)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.deal.use_cases.arriving import Wanted, arrive, fact, may_say, owned
+from services.pipeline.deal.use_cases.arriving import Wanted, arrive, fact, may_say, owned, refuse_gated
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.pipeline.queries import pipeline_for_new_deal
@@ -19,7 +19,7 @@ async def open_deal(connection: AsyncConnection, wanted: Wanted, caller: Identit
     """The new deal.
 
     Refuses with `forbidden`, `reference_unknown`, `rate_missing`, `stage_unknown`, `validation_failed`,
-    `external_id_taken`.
+    `external_id_taken`, `gates_unmet`.
     """
     may_say(wanted, caller)
     details = owned(wanted.details, caller, new=True)
@@ -28,6 +28,8 @@ async def open_deal(connection: AsyncConnection, wanted: Wanted, caller: Identit
     valuation = await load_valuation(connection, [details.get("amount")])
     arrival = arrive(new_id(), wanted.with_details(details), pipeline, valuation, now=now)
     assert arrival.event is not None  # noqa: S101 - a new deal always has its event
+    if not wanted.imported:
+        refuse_gated(arrival.deal, pipeline, caller, now=now)
     envelope = fact(arrival.event, arrival.id, arrival.deal.version, arrival.deal.created_at)
     if not await repository.add(connection, [arrival], [envelope]):
         await _refuse_taken(connection, arrival.origin, caller)

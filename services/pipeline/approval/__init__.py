@@ -1,0 +1,1 @@
+"""Approvals that gates ask for: requested, given, refused, over."""

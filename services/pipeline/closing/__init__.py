@@ -1,0 +1,1 @@
+"""How a deal was negotiated and signed."""

@@ -1,0 +1,1 @@
+"""What is done in the stage a deal is in, and whether the expected results came."""

@@ -1,0 +1,1 @@
+"""What a customer has against buying, and how it was answered."""

@@ -1,0 +1,1 @@
+"""What can happen to where a deal stands."""
