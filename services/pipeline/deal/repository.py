@@ -271,12 +271,14 @@ def _move(*, whole: bool) -> Select[Any]:
         "version": _given("version", _D.version),
         "field_versions": _given("fields", _D.field_versions),
     }
+    same: ColumnElement[bool] = _D.id == _given("id", _D.id)
     if whole:
         rows = prepared_recordset(deal, parameter="given_rows", name="given")
         values = {each.name: rows.c[each.name] for each in deal.columns if each.name != "id"}
+        same = _D.id == rows.c.id
     moved = (
         update(deal)
-        .where(_D.id == _given("id", _D.id), _D.version == _given("seen", _D.version))
+        .where(same, _D.version == _given("seen", _D.version))
         .values(values)
         .returning(_D.id)
         .cte("moved")
