@@ -10,6 +10,7 @@ from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
 from services.pipeline.deal_need import routes as deal_need
+from services.pipeline.gate import routes as gate
 from services.pipeline.objection import routes as objection
 from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
@@ -26,6 +27,7 @@ ROUTERS = (
     product.router,
     pipeline.router,
     pipeline_change.router,
+    gate.router,
     deal.router,
     progress.router,
     deal_need.router,

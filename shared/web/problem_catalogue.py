@@ -149,7 +149,7 @@ _LEAD_RULES = {
     "expression_invalid": _P(
         422,
         "Expression cannot be used",
-        "Correct it at `line` and `column`; see GET /v1/expressions/variables.",
+        "Correct it at `line` and `column`; see GET /v1/expressions/variables, /v1/gates/variables.",
     ),
 }
 

@@ -11,6 +11,7 @@ from services.pipeline.gate.domain import Gate, Kind, Role, Unmet
 from services.pipeline.gate.inputs import INPUTS
 from services.pipeline.gate.variables import LANGUAGE
 from shared.contracts.errors import DomainError, FieldError
+from shared.expression.vocabulary import Type
 
 _Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -110,6 +111,25 @@ def written_gates(gates: tuple[Gate, ...]) -> list[dict[str, Any]]:
     """The gates as they are stored."""
     shown: list[dict[str, Any]] = GATES.dump_python(gates, mode="json", exclude_defaults=True)
     return shown
+
+
+class VariableOut(BaseModel):
+    """Something an expression may name."""
+
+    name: str
+    type: Type
+    meaning: str
+    example: Any
+
+
+class Vocabulary(BaseModel):
+    """What gates may be made of. `fields`: what `required_fields` may ask for, and what is put there."""
+
+    kinds: list[Kind]
+    fields: dict[str, dict[str, Any]]
+    variables: list[VariableOut]
+    functions: list[str]
+    limits: dict[str, int]
 
 
 class HowOut(BaseModel):

@@ -525,6 +525,14 @@ async def test_a_supervisor_reads_the_deals_of_the_stages_supervised_and_changes
         assert (await world.refusal(method, path + tail, body, OTHER_REP))[0] == 404
 
 
+async def test_what_gates_may_be_made_of_is_listed(world: World) -> None:
+    listed = await world.get("/v1/gates/variables", REP)
+
+    assert "required_fields" in listed["kinds"]
+    assert listed["fields"]["amount"] == {"type": "money", "minimum": 0}
+    assert {"deal.amount", "deal.needs", "now"} <= {each["name"] for each in listed["variables"]}
+
+
 @pytest.mark.parametrize(
     "gate",
     [
