@@ -12,6 +12,7 @@ from services.leads.call_preparation import routes as call_preparation
 from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
+from services.leads.channel_report import routes as channel_report
 from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
@@ -20,6 +21,7 @@ from services.leads.duplicate_policy import routes as duplicate_policy
 from services.leads.expression import routes as expression
 from services.leads.fit import routes as fit
 from services.leads.follow_up import routes as follow_up
+from services.leads.handover import routes as handover
 from services.leads.import_job import routes as import_job
 from services.leads.inquiry import routes as inquiry
 from services.leads.intake import quarantine_routes as quarantine
@@ -108,6 +110,8 @@ ROUTERS = (
     campaign.router,
     partner_program.router,
     partner_report.router,
+    channel_report.router,
+    handover.router,
     lead_tactic.router,
     source_idea.router,
     call_preparation.router,

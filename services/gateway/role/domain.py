@@ -51,6 +51,7 @@ _LEAD_OTHERS = _grant(
     quarantine="read write",
     routing="read",
     web_forms="read",
+    traffic="write",
 )
 _SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read", duplicate_policies="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")

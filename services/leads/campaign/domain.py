@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
@@ -48,6 +49,14 @@ class Campaign:
     cost: Money | None = None
     active: bool = True
     archived_at: datetime | None = None
+
+    def cost_within(self, first: date, last: date) -> Fraction:
+        """Which part of the cost falls into these days: by the campaign's days that are among them. One
+        without both days costs where it began: on its first day, else on the day it was entered."""
+        begins = self.starts_on or self.created_at.date()
+        ends = begins if self.starts_on is None or self.ends_on is None else self.ends_on
+        common = (min(ends, last) - max(begins, first)).days + 1
+        return Fraction(max(common, 0), (ends - begins).days + 1)
 
     def check(self) -> None:
         """Refuses an end before the start."""

@@ -1,5 +1,10 @@
 """Channels and campaigns to and from their tables."""
 
+from datetime import date
+
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.leads.campaign.domain import Campaign, Channel
 from services.leads.campaign.tables import campaign, channel
 from services.leads.record.record_table import RecordTable
@@ -10,3 +15,9 @@ CAMPAIGNS = RecordTable(
     Campaign,
     {"budget": ("budget_amount", "budget_currency"), "cost": ("cost_amount", "cost_currency")},
 )
+
+
+async def with_cost(connection: AsyncConnection, until: date) -> list[Campaign]:
+    """Campaigns that have cost something and had begun by then."""
+    begun = or_(campaign.c.starts_on <= until, campaign.c.starts_on.is_(None))
+    return await CAMPAIGNS.find_where(connection, campaign.c.cost_amount.is_not(None), begun)

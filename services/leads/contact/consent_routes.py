@@ -7,10 +7,15 @@ from fastapi import Response
 from services.leads.consent.answers import consent_answer
 from services.leads.consent.schemas import ConsentsChange, ConsentsOut
 from services.leads.contact.use_cases.change_consent import change_consent, consent_of_contact
+from services.leads.contact.use_cases.edit_contact import load_contact
+from services.leads.contact.use_cases.prefer_channel import prefer_channel
+from services.leads.person.schemas import PreferredChannel, WaysOut, ways_out
+from services.leads.record import answers
 from shared.web.clock import Now
+from shared.web.concurrency import IfMatchOrAny
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
-from shared.web.transaction import Reading, Transaction
+from shared.web.transaction import Reading, SingleStatement, Transaction
 
 router = ServiceRouter(prefix="/v1/contacts", tags=["contacts"])
 
@@ -39,3 +44,37 @@ async def put_consents(
     """Adds entries; nothing is ever changed, so no version is asked for. Withdrawn channels stand in the
     contact's `do_not_contact`. Problems: 404 `contact_not_found`; 422."""
     return consent_answer(await change_consent(connection, caller, contact_id, body.items, now=now))
+
+
+@router.get(
+    "/{contact_id}/preferred-channel",
+    response_model=WaysOut,
+    openapi_extra=permission("contacts:read"),
+    summary="By which ways to reach a contact, the preferred one first",
+)
+async def get_preferred_channel(contact_id: UUID, connection: Reading, caller: Caller) -> Response:
+    """In the order to offer them, without those that were withdrawn. Problems: 404 `contact_not_found`."""
+    return answers.one(ways_out(await load_contact(connection, caller, contact_id)))
+
+
+@router.put(
+    "/{contact_id}/preferred-channel",
+    response_model=WaysOut,
+    openapi_extra=permission("contacts:write"),
+    summary="Say how a contact prefers to be spoken to",
+)
+async def put_preferred_channel(
+    *,
+    contact_id: UUID,
+    body: PreferredChannel,
+    connection: SingleStatement,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """phone, email, meeting, web, social, or null. Problems: 404 `contact_not_found`; 409 `record_archived`,
+    `record_merged`; 412; 422; 428."""
+    person = await prefer_channel(
+        connection, caller, contact_id, body.preferred_channel, seen_version=seen, now=now
+    )
+    return answers.one(ways_out(person))

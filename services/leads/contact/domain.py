@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.leads.person.domain import full_name
+from services.leads.person.domain import Way, full_name
 from services.leads.record.domain import Change, advanced, before_and_after, differing, edited_as
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.leads_contact import ContactMerged, ContactState, ContactUnmerged
@@ -36,6 +36,7 @@ class Contact:
     language: str | None = None
     notes: str | None = None
     do_not_contact: tuple[str, ...] = ()
+    preferred_channel: Way | None = None
     account_id: UUID | None = None
     owner_id: UUID | None = None
     source_system: str | None = None

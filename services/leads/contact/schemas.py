@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.leads.person.domain import Way
 from services.leads.record.schemas import (
     Country,
     Email,
@@ -73,6 +74,7 @@ class ContactOut(BaseModel):
     language: str | None
     notes: str | None
     do_not_contact: list[str]
+    preferred_channel: Way | None
     account_id: UUID | None
     owner_id: UUID | None
     source_system: str | None

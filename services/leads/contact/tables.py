@@ -24,6 +24,7 @@ contact = Table(
     Column("language", Text),
     Column("notes", Text),
     Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("preferred_channel", Text),
     Column("account_id", Uuid),
     Column("owner_id", Uuid),
     Column("merged_into", Uuid),

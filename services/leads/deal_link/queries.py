@@ -65,13 +65,17 @@ async def count(connection: AsyncConnection, link: str, ids: Collection[UUID]) -
 
 
 def won_from(lead_id: ColumnElement[Any], of: FromClause, currency: str) -> FromClause:
-    """How many deals of a lead were won, and the `amount` they brought in this currency: one row for each row
-    of `of`, found by index."""
+    """How many deals of a lead there are (`opened`), how many were `won`, and the `amount` these brought in
+    this currency: one row for each row of `of`, found by index."""
     deal = known_deal.c
     in_base = case((deal.base_currency == currency, deal.base_amount))
     return (
-        select(func.count().label("deals"), func.coalesce(func.sum(in_base), 0).label("amount"))
-        .where(deal.status == "won", deal.lead_id == lead_id)
+        select(
+            func.count().label("opened"),
+            func.count().filter(deal.status == "won").label("won"),
+            func.coalesce(func.sum(in_base).filter(deal.status == "won"), 0).label("amount"),
+        )
+        .where(deal.lead_id == lead_id)
         .correlate(of)
         .lateral("won")
     )

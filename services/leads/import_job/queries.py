@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Subquery, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.import_job.domain import KINDS, ROW_STATUSES, STATUSES, UNDONE, ImportJob, rows_per_second
 from services.leads.import_job.schemas import ImportOut, RowOut
 from services.leads.import_job.tables import import_job, import_row
 from services.leads.record.domain import field_names
+from shared.contracts.periods import Period
 from shared.web.listing import Field, Listing
 
 _AT_ONCE = 1000
@@ -111,3 +112,24 @@ async def refused_rows(
             yield cells, errors
         if len(found) < _AT_ONCE:
             return
+
+
+def handed_over_leads(period: Period | None = None) -> Subquery:
+    """`import_id`, `campaign`, `handed_over_at` and `lead_id` of each lead that an import for a campaign made
+    and nobody took back, those handed over in the period or all."""
+    job, row = import_job.c, import_row.c
+    query = (
+        select(job.id.label("import_id"), job.campaign, job.handed_over_at, row.record_id.label("lead_id"))
+        .join(import_row, row.job_id == job.id)
+        .where(
+            job.kind == "leads",
+            job.campaign.is_not(None),
+            job.handed_over_at.is_not(None),
+            row.record_id.is_not(None),
+            row.became == "created",
+            row.undone.is_(None),
+        )
+    )
+    if period is not None:
+        query = query.where(job.handed_over_at >= period.starts_at, job.handed_over_at < period.ends_at)
+    return query.subquery("handed_over")

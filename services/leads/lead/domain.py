@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from services.leads.person.domain import full_name
+from services.leads.person.domain import Way, full_name
 from services.leads.record.domain import Change, advanced, before_and_after, differing
 from services.leads.score_model.question import INPUTS
 from services.leads.touch.domain import WAY, Touch, TouchKind
@@ -106,6 +106,7 @@ class Lead:
     do_not_pursue: bool = False
     expected_value: Money | None = None
     do_not_contact: tuple[str, ...] = ()
+    preferred_channel: Way | None = None
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from services.leads.consent.schemas import Consents
 from services.leads.lead.domain import Judge, Lead
+from services.leads.person.domain import Way
 from services.leads.record.schemas import (
     Country,
     Email,
@@ -254,6 +255,7 @@ class LeadOut(BaseModel):
     do_not_pursue: bool
     expected_value: Money | None
     do_not_contact: list[str]
+    preferred_channel: Way | None
     tags: list[str]
     needs: list[str]
     attributes: dict[str, Any]

@@ -48,6 +48,7 @@ lead = Table(
     Column("expected_amount", AMOUNT),
     Column("expected_currency", Text),
     Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("preferred_channel", Text),
     Column("tags", ARRAY(Text), nullable=False),
     Column("needs", ARRAY(Text), nullable=False),
     Column("attributes", JSONB, nullable=False),

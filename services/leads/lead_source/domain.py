@@ -27,12 +27,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What the leads of a period became, in parts of leads where several ways share one; `won_revenue` is of
-    the deals won from them, in base currency."""
+    """What the leads of a period became, in parts of leads where several ways share one: `opened` those with
+    a deal, `won_revenue` of the deals won from them, in base currency."""
 
     received: Decimal = Decimal(0)
     qualified: Decimal = Decimal(0)
     converted: Decimal = Decimal(0)
+    opened: Decimal = Decimal(0)
     won: Decimal = Decimal(0)
     won_revenue: Decimal = Decimal(0)
 

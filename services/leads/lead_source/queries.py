@@ -149,7 +149,7 @@ async def _counted(
 ) -> dict[str | None, Yield]:
     """A step counts as reached when a later one was."""
     won = won_from(lead.c.id, lead, currency)
-    is_won = won.c.deals > 0
+    is_won = won.c.won > 0
     converted = or_(lead.c.converted_at.is_not(None), is_won)
     part = func.sum(weight)
     rows = await connection.execute(
@@ -158,7 +158,12 @@ async def _counted(
             part,
             *(
                 func.coalesce(part.filter(reached), Decimal(0))
-                for reached in (or_(lead.c.qualified_at.is_not(None), converted), converted, is_won)
+                for reached in (
+                    or_(lead.c.qualified_at.is_not(None), converted),
+                    converted,
+                    won.c.opened > 0,
+                    is_won,
+                )
             ),
             func.coalesce(func.sum(weight * won.c.amount), Decimal(0)),
         )

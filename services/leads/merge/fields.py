@@ -34,7 +34,7 @@ FIELDS: Mapping[Kind, Fields] = {
         single=(
             *("company", "job_title", "email", "phone", "industry", "employees", "website", "language"),
             *_SOURCE,
-            *("product_interest", "expected_value", "notes"),
+            *("product_interest", "expected_value", "notes", "preferred_channel"),
         ),
         together={
             "person": _PERSON,
@@ -50,7 +50,7 @@ FIELDS: Mapping[Kind, Fields] = {
     "contact": Fields(
         single=(
             *("email", "phone", "country", "job_title", "decision_role", "language", "notes"),
-            *("account_id", "owner_id"),
+            *("account_id", "owner_id", "preferred_channel"),
         ),
         together={"person": _PERSON},
     ),

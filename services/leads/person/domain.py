@@ -1,6 +1,8 @@
 """One standard form for e-mail addresses, telephone numbers and names, or a refusal that says why."""
 
 import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -64,3 +66,18 @@ def name_key(text: str) -> str:
 def full_name(first_name: str | None, last_name: str | None) -> str | None:
     """`Ann Lee` from its parts; None when there are none."""
     return " ".join(part for part in (first_name, last_name) if part) or None
+
+
+Way = Literal["phone", "email", "meeting", "web", "social"]
+WAYS: tuple[Way, ...] = ("phone", "email", "meeting", "web", "social")
+_SHUT_BY: Mapping[Way, str] = {"phone": "phone", "email": "email", "social": "messenger"}
+
+
+def ways_to_reach(
+    preferred: Way | None, *, phone: str | None, email: str | None, do_not_contact: Collection[str]
+) -> list[Way]:
+    """By which ways somebody can be spoken to, the preferred one first: not those that were shut, nor phone
+    or mail without a number or address."""
+    lacking = {name for name, known in (("phone", phone), ("email", email)) if not known}
+    open_ways = [way for way in WAYS if way not in lacking and _SHUT_BY.get(way) not in do_not_contact]
+    return sorted(open_ways, key=lambda way: way != preferred)

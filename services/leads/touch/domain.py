@@ -10,6 +10,8 @@ from uuid import UUID
 TouchKind = Literal["push", "entry", "load", "form", "email", "call", "site_visit", "social"]
 KINDS: tuple[TouchKind, ...] = ("push", "entry", "load", "form", "email", "call", "site_visit", "social")
 """A partner's push, an entry by a member, loaded from another system, a form, and the kinds of inquiries."""
+ASKED: tuple[TouchKind, ...] = ("form", "email", "call", "site_visit", "social")
+"""Those by which somebody came by themselves."""
 WAY = ("source", "medium", "campaign", "channel", "referrer", "landing_page")
 """The fields of a lead that say by which way it came; they stay as they were first known."""
 WayName = Literal["source", "medium", "campaign", "channel"]

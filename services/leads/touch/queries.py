@@ -16,9 +16,11 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.touch.domain import Attribution, WayName
+from services.leads.touch.domain import ASKED, Attribution, WayName
 from services.leads.touch.tables import lead_touch
+from shared.contracts.periods import Period
 
 _touch = lead_touch.c
 
@@ -45,6 +47,16 @@ def credits_of(lead: Subquery, way: WayName, attribution: Attribution) -> FromCl
 def leads_that_came_by(way: WayName, name: str) -> Select[tuple[UUID]]:
     """The leads with a touch that says this, in small letters."""
     return select(_touch.lead_id).where(func.lower(_touch[way]) == name, _touch[way].is_not(None))
+
+
+async def requests_by_channel(connection: AsyncConnection, period: Period) -> dict[str | None, int]:
+    """How often somebody came by themselves in the period, by channel; by index."""
+    rows = await connection.execute(
+        select(_touch.channel, func.count())
+        .where(_touch.at >= period.starts_at, _touch.at < period.ends_at, _touch.kind.in_(ASKED))
+        .group_by(_touch.channel)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _weight(

@@ -18,6 +18,7 @@ lead_touch = Table(
     Column("url", Text),
     Column("utm", JSONB, nullable=False),
     Column("fingerprint", Text, nullable=False),
+    Index("ix_lead_touch_at", "at"),
     Index("ix_lead_touch_lead_id_at_id", "lead_id", "at", "id"),
     Index("ix_lead_touch_campaign", text("lower(campaign)"), postgresql_where=text("campaign IS NOT NULL")),
 )

@@ -44,6 +44,7 @@ async def convert_lead(
         await check_rate(connection, body.deal.amount, now)
     account = await _account(connection, identity, lead, body.account_id, now)
     person = {**_shared(lead), "job_title": lead.job_title, "first_name": lead.first_name}
+    person["preferred_channel"] = lead.preferred_channel
     contact = await contact_reached_at(
         connection,
         account.id,

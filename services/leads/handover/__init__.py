@@ -1,0 +1,1 @@
+"""The hand-over of leads from marketing to sales, and what sales made of them."""
