@@ -16,6 +16,7 @@ from services.leads.channel_report import routes as channel_report
 from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
 from services.leads.contact import routes as contact
+from services.leads.deployment import routes as deployment
 from services.leads.duplicate import routes as duplicate
 from services.leads.duplicate_policy import routes as duplicate_policy
 from services.leads.expression import routes as expression
@@ -41,8 +42,10 @@ from services.leads.partner_report import routes as partner_report
 from services.leads.pursuit import routes as pursuit
 from services.leads.queue import routes as queue
 from services.leads.response import routes as response
+from services.leads.responsibility import routes as responsibility
 from services.leads.routing import routes as routing
 from services.leads.routing import territory_routes as routing_territory
+from services.leads.routing_effect import routes as routing_effect
 from services.leads.routing_rule import routes as routing_rule
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
 from services.leads.score_rule import routes as score_rule
@@ -112,6 +115,9 @@ ROUTERS = (
     partner_report.router,
     channel_report.router,
     handover.router,
+    responsibility.router,
+    routing_effect.router,
+    deployment.router,
     lead_tactic.router,
     source_idea.router,
     call_preparation.router,

@@ -30,6 +30,7 @@ from services.leads.partner_program import tables as partner_program
 from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
+from services.leads.responsibility import tables as responsibility
 from services.leads.routing import tables as routing
 from services.leads.routing_rule import tables as routing_rule
 from services.leads.score_model import tables as score_model
@@ -76,6 +77,7 @@ __all__ = [
     "pursuit",
     "queue",
     "response",
+    "responsibility",
     "routing",
     "routing_rule",
     "score_model",

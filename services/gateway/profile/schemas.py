@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.gateway.upstream.reading import Part
 from shared.contracts.identity import Scope
 
 
@@ -31,6 +32,21 @@ class TeamOfMine(BaseModel):
 
     id: UUID
     name: str
+
+
+class MyScope(BaseModel):
+    """What the caller sees. `records`: whose records (own, subtree of the teams, all, none, what a partner
+    pushed); `teams` the caller answers for, `member_ids` who belongs to them; `territories` the caller
+    manages, as their list answers; `partner_id` for partners. What does not narrow is empty."""
+
+    role: str
+    records: Scope
+    member_id: UUID | None
+    partner_id: UUID | None
+    teams: list[TeamOfMine]
+    member_ids: list[UUID]
+    territories: Part
+    sees: list[str]
 
 
 class Me(BaseModel):

@@ -47,6 +47,8 @@ class Account:
     employees: int | None = None
     annual_revenue: Money | None = None
     notes: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
     source_system: str | None = None
@@ -60,6 +62,7 @@ class Account:
         if not changes:
             return None
         after = advanced(self, now, changes)
+        _check_place(after)
         if "name" in changes:
             after = replace(after, name_key=name_key(after.name))
         what = edited_as(changes)
@@ -97,7 +100,16 @@ def new_account(account_id: UUID, values: Mapping[str, Any], *, now: datetime) -
         **{**values, "id": account_id, "created_at": born, "updated_at": now},
         name_key=name_key(values["name"]),
     )
+    _check_place(account)
     return Change(account, "created", born, {}, AccountCreated(**public_state(account)))
+
+
+def _check_place(account: Account) -> None:
+    """Refuses half a place."""
+    if (account.latitude is None) != (account.longitude is None):
+        missing = "latitude" if account.latitude is None else "longitude"
+        detail = "Latitude and longitude go together."
+        raise AccountError("validation_failed", detail, [FieldError(f"/{missing}", "required", detail)])
 
 
 def public_state(account: Account) -> dict[str, Any]:

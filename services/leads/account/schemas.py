@@ -24,7 +24,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class AccountFields(Strict):
-    """What is known of a company. `country` is a two-letter code or a name."""
+    """What is known of a company. `country` is a two-letter code or a name; `latitude` and `longitude`
+    (degrees, WGS 84) go together."""
 
     industry: Line80 = None
     country: Country = None
@@ -33,6 +34,8 @@ class AccountFields(Strict):
     employees: Annotated[int | None, Field(ge=0, le=100_000_000)] = None
     annual_revenue: Money | None = None
     notes: Prose = None
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
 
@@ -71,6 +74,8 @@ class AccountOut(BaseModel):
     employees: int | None
     annual_revenue: Money | None
     notes: str | None
+    latitude: float | None
+    longitude: float | None
     parent_id: UUID | None
     owner_id: UUID | None
     source_system: str | None

@@ -1,6 +1,6 @@
 """Accounts."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, Table, Text, Uuid, text
 
 from services.leads.record.columns import (
     AMOUNT,
@@ -28,11 +28,14 @@ account = Table(
     Column("revenue_amount", AMOUNT),
     Column("revenue_currency", Text),
     Column("notes", Text),
+    Column("latitude", Float),
+    Column("longitude", Float),
     Column("parent_id", Uuid),
     Column("owner_id", Uuid),
     Column("merged_into", Uuid),
     *record_constraints("account"),
     CheckConstraint("(revenue_amount IS NULL) = (revenue_currency IS NULL)", name="revenue_whole"),
+    CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
     Index("ix_account_name_key", "name_key"),
     Index("ix_account_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     text_index("account", *SEARCHED),

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Subquery, Text, Uuid, any_, bindparam, func, literal, select, text
+from sqlalchemy import (
+    FromClause,
+    Row,
+    Subquery,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +28,7 @@ from services.leads.activity.scope import visible
 from services.leads.activity.tables import SEARCHED, activity
 from services.leads.record.columns import search_column
 from shared.contracts.identity import Identity
+from shared.contracts.periods import Period
 from shared.web.listing import Field, Listing
 
 _COUNTED = 100
@@ -120,3 +134,34 @@ async def times_of(
         select(found.c.lead_id, found.c.type, found.c.at).where(found.c.place <= _COUNTED)
     )
     return [(row.lead_id, row.type, row.at) for row in rows]
+
+
+_happened_at = func.coalesce(activity.c.done_at, activity.c.started_at)
+
+
+def visits_within(period: Period) -> Subquery:
+    """`owner_id`, `lead_id` and `account_id` of the visits that happened in the period; by index."""
+    return (
+        select(activity.c.owner_id, activity.c.lead_id, activity.c.account_id)
+        .where(
+            activity.c.type == literal_column("'visit'"),
+            _happened_at >= period.starts_at,
+            _happened_at < period.ends_at,
+            activity.c.archived_at.is_(None),
+        )
+        .subquery("visit")
+    )
+
+
+def last_visit_of(account: FromClause) -> FromClause:
+    """When each account of `account` was last visited (`at`): one row for each; by index."""
+    return (
+        select(func.max(_happened_at).label("at"))
+        .where(
+            activity.c.account_id == account.c.id,
+            activity.c.type == "visit",
+            activity.c.archived_at.is_(None),
+        )
+        .correlate(account)
+        .lateral("last_visit")
+    )

@@ -48,5 +48,10 @@ activity = Table(
         postgresql_where=text("done_at IS NULL"),
     ),
     Index("ix_activity_message_id", "message_id", postgresql_where=text("message_id IS NOT NULL")),
+    Index(
+        "ix_activity_visit_at",
+        text("coalesce(done_at, started_at)"),
+        postgresql_where=text("type = 'visit'"),
+    ),
     text_index("activity", *SEARCHED),
 )

@@ -116,3 +116,34 @@ def won_within(period: Period, currency: str) -> Subquery:
         )
         .subquery("won_deal")
     )
+
+
+def open_deals(currency: str) -> Subquery:
+    """`owner_id`, `lead_id` and `amount` in this currency of the open deals; by index."""
+    deal = known_deal.c
+    return (
+        select(
+            deal.owner_id,
+            deal.lead_id,
+            case((deal.base_currency == currency, deal.base_amount)).label("amount"),
+        )
+        .where(deal.status == literal_column("'open'"))
+        .subquery("open_deal")
+    )
+
+
+def value_of_account(account: FromClause, currency: str) -> FromClause:
+    """What deals of each account brought (`won`) and may bring (`open`): one row for each; by index."""
+    deal = known_deal.c
+    in_base = func.sum(case((deal.base_currency == currency, deal.base_amount)))
+    return (
+        select(
+            *(
+                func.coalesce(in_base.filter(deal.status == status), 0).label(status)
+                for status in ("won", "open")
+            )
+        )
+        .where(deal.account_id == account.c.id)
+        .correlate(account)
+        .lateral("value")
+    )

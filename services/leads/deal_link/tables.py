@@ -18,6 +18,7 @@ known_deal = Table(
     Column("base_currency", Text),
     Column("closed_at", Instant),
     Column("sequence", BigInteger, nullable=False),
+    Index("ix_known_deal_open_owner_id", "owner_id", postgresql_where=text("status = 'open'")),
     Index("ix_known_deal_won_closed_at", "closed_at", postgresql_where=text("status = 'won'")),
     *(
         Index(f"ix_known_deal_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))

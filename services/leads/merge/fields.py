@@ -59,7 +59,7 @@ FIELDS: Mapping[Kind, Fields] = {
             *("name", "industry", "country", "website", "phone", "employees", "annual_revenue"),
             *("notes", "parent_id", "owner_id"),
         ),
-        together={},
+        together={"place": ("latitude", "longitude")},
     ),
 }
 # The one that says whether there is anything in the group; others only go with it.
@@ -68,4 +68,5 @@ LEADING: Mapping[str, tuple[str, ...]] = {
     "address": ("country", "region", "city", "postal_code"),
     "category": ("category",),
     "owner": ("owner_id",),
+    "place": ("latitude", "longitude"),
 }

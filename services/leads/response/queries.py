@@ -131,6 +131,11 @@ async def response_of(connection: AsyncConnection, lead_id: UUID) -> tuple[Decim
     return None if found is None else (found[0], found[1])
 
 
+def minutes_to_contact() -> FromClause:
+    """`lead_id` and `minutes` of the leads that were spoken with, to be joined with."""
+    return first_response
+
+
 async def speed(
     connection: AsyncConnection, identity: Identity, period: Period, group_by: GroupBy | None
 ) -> dict[str | None, dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Uuid, column, func, literal, select
+from sqlalchemy import FromClause, RowMapping, Subquery, Uuid, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -79,3 +79,17 @@ async def last_of(connection: AsyncConnection, lead_id: UUID) -> Last | None:
     )
     row = rows.first()
     return None if row is None else Last(row.how, row.queue_id)
+
+
+def first_assignment(lead: Subquery) -> FromClause:
+    """`skill_score` of the decision by which each lead of `lead` got its first owner: 0 where no rule went by
+    skills, no row where nobody got it. By index."""
+    trace = routing_trace.c
+    return (
+        select(func.coalesce(trace.skill_score, 0).label("skill_score"))
+        .where(trace.lead_id == lead.c.id, trace.outcome == "assigned")
+        .order_by(trace.at, trace.id)
+        .limit(1)
+        .correlate(lead)
+        .lateral("first_assignment")
+    )

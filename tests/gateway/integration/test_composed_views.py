@@ -76,6 +76,28 @@ async def world(new_database: Callable[[], str], services: Services) -> AsyncIte
         yield running
 
 
+async def test_everybody_sees_what_slice_is_theirs(world: World, services: Services) -> None:
+    services.leads.answers["/v1/territories"] = {"items": [{"id": "1", "name": "North"}]}
+    team = await world.add_team("north")
+    below = await world.add_team("north one", parent_id=team["id"])
+    rep = await world.add_member("below", "rep", team_id=below["id"])
+    manager = await world.as_role("manager", team["id"])
+    me = (await manager.get("/v1/me")).json()["id"]
+    admin = await world.as_admin()
+    await admin.patch(f"/v1/teams/{team['id']}", json={"manager_id": me}, headers={"If-Match": '"1"'})
+
+    mine = (await manager.get("/v1/me/scope")).json()
+    own = (await (await world.signed_in(rep["email"])).get("/v1/me/scope")).json()
+
+    assert (mine["records"], mine["member_ids"]) == ("subtree", sorted([me, rep["id"]]))
+    assert {each["name"] for each in mine["teams"]} == {"north", "north one"}
+    assert mine["territories"]["data"]["items"][0]["name"] == "North"
+    assert (own["records"], own["member_ids"], own["territories"]["data"]) == ("own", [], None)
+    assert "leads" in own["sees"] and "territories" not in own["sees"]
+    services.leads.fail = 500
+    assert (await manager.get("/v1/me/scope")).json()["territories"]["state"] == "missing"
+
+
 async def test_what_a_partner_is_linked_with_must_be_there(world: World, services: Services) -> None:
     territory, contact, product = (str(uuid4()) for _ in range(3))
     services.leads.answers["/v1/territories"] = {"items": [{"id": territory}]}

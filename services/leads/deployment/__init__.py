@@ -1,0 +1,1 @@
+"""Deployment: where customers are, and how much sellers and territories have against what they can take."""
