@@ -37,6 +37,7 @@ from services.leads.score_model import tables as score_model
 from services.leads.score_rule import tables as score_rule
 from services.leads.scoring import tables as scoring
 from services.leads.seller import tables as seller
+from services.leads.setting_history import tables as setting_history
 from services.leads.source_idea import tables as source_idea
 from services.leads.suggestion import tables as suggestion
 from services.leads.tables import metadata
@@ -84,6 +85,7 @@ __all__ = [
     "score_rule",
     "scoring",
     "seller",
+    "setting_history",
     "source_idea",
     "suggestion",
     "territory",

@@ -122,3 +122,5 @@ async def _caller(request: Request) -> Identity:
 
 
 Caller = Annotated[Identity, Depends(_caller)]
+WithCaller = Depends(_caller)
+"""For all routes of a router: what they write names the caller, whether they ask for it or not."""

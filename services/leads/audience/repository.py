@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.audience.domain import Audience
 from services.leads.audience.tables import audience, lead_audience
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 from shared.persistence.bulk import insert_rows
 
-AUDIENCES = RecordTable(audience, Audience, {})
+AUDIENCES = RecordTable(audience, Audience, {}, history_of("audience"))
 
 
 async def active_audiences(connection: AsyncConnection) -> list[Audience]:

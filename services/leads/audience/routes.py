@@ -12,6 +12,7 @@ from services.leads.audience.use_cases.keep_audiences import SETTINGS, add_audie
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from services.leads.tables import ORGANISATION
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import Asked, question_of
@@ -19,12 +20,12 @@ from shared.reporting.parameters import PresentPeriod
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/audiences", tags=["audiences"])
+router = ServiceRouter(prefix="/v1/audiences", tags=["audiences"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _SHAPE = permission("lead_settings:write")
 
@@ -116,3 +117,6 @@ async def get_fit_report(
 
 def _one(audience: Audience, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(audience, AudienceOut), created_at=created_at)
+
+
+add_history(router, "/{audience_id}", "audience", "leads:read", SETTINGS.find)

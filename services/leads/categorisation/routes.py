@@ -26,16 +26,17 @@ from services.leads.lead.use_cases.follow_leads import steps_of
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, SingleStatement, Transaction
 
-router = ServiceRouter(prefix="/v1/category-rules", tags=["categories"])
+router = ServiceRouter(prefix="/v1/category-rules", tags=["categories"], dependencies=[WithCaller])
 lead_router = ServiceRouter(prefix="/v1/leads", tags=["leads"])
 _READ = permission("leads:read")
 _WRITE = permission("leads:write")
@@ -144,3 +145,6 @@ async def delete_rule(
 
 def _one(rule: CategoryRule, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(rule, RuleOut), created_at=created_at)
+
+
+add_history(router, "/{rule_id}", "category_rule", "leads:read", SETTINGS.find)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.category.domain import Category
 from services.leads.category.tables import lead_category
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-CATEGORIES = RecordTable(lead_category, Category, {})
+CATEGORIES = RecordTable(lead_category, Category, {}, history_of("category"))
 
 
 async def active_keys(connection: AsyncConnection, keys: Collection[str]) -> set[str]:

@@ -12,15 +12,16 @@ from services.leads.category.schemas import CategoryCreate, CategoryOut, Categor
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
 from services.leads.record.use_cases.keep_settings import Settings
+from services.leads.setting_history.history_route import add_history
 from shared.contracts.ids import new_id
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, SingleStatement
 
-router = ServiceRouter(prefix="/v1/lead-categories", tags=["categories"])
+router = ServiceRouter(prefix="/v1/lead-categories", tags=["categories"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _SHAPE = permission("lead_settings:write")
 _SETTINGS = Settings(CATEGORIES, "category")
@@ -76,3 +77,6 @@ async def delete_category(
 
 def _one(category: Category, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(category, CategoryOut), created_at=created_at)
+
+
+add_history(router, "/{category_id}", "category", "leads:read", _SETTINGS.find)

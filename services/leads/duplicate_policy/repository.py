@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.duplicate_policy.domain import Action, DuplicatePolicy
 from services.leads.duplicate_policy.tables import duplicate_policy
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-POLICIES = RecordTable(duplicate_policy, DuplicatePolicy, {})
+POLICIES = RecordTable(duplicate_policy, DuplicatePolicy, {}, history_of("duplicate_policy"))
 
 
 async def policies(connection: AsyncConnection) -> list[DuplicatePolicy]:

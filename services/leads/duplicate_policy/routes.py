@@ -12,13 +12,15 @@ from services.leads.duplicate_policy.use_cases.keep_policies import SETTINGS, ad
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
+from shared.web.identity import WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/duplicate-policies", tags=["duplicates"])
+router = ServiceRouter(prefix="/v1/duplicate-policies", tags=["duplicates"], dependencies=[WithCaller])
 _READ = permission("duplicate_policies:read")
 _WRITE = permission("duplicate_policies:write")
 
@@ -91,3 +93,6 @@ async def delete_policy(policy_id: UUID, connection: Transaction, now: Now, seen
 
 def _one(policy: DuplicatePolicy, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(policy, PolicyOut), created_at=created_at)
+
+
+add_history(router, "/{policy_id}", "duplicate_policy", "duplicate_policies:read", SETTINGS.find)

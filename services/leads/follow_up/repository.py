@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.follow_up.domain import ReminderRule
 from services.leads.follow_up.tables import reminder_rule
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-RULES = RecordTable(reminder_rule, ReminderRule, {})
+RULES = RecordTable(reminder_rule, ReminderRule, {}, history_of("reminder_rule"))
 
 
 async def active_rules(connection: AsyncConnection) -> list[ReminderRule]:

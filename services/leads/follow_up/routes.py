@@ -18,15 +18,16 @@ from services.leads.follow_up.use_cases.keep_rules import SETTINGS, add_rule, ar
 from services.leads.follow_up.use_cases.measure_punctuality import measure_punctuality
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.reporting.parameters import PresentPeriod
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["follow-ups"])
+router = ServiceRouter(tags=["follow-ups"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _WRITE = permission("lead_settings:write")
 _PATH = "/v1/reminder-rules"
@@ -108,3 +109,7 @@ async def get_follow_up(
     Problems: 400 `period_invalid`; 503 `organisation_unknown`.
     """
     return await measure_punctuality(connection, caller, asked, group_by, now=now)
+
+
+_RULE = f"{_PATH}/{{rule_id}}"
+add_history(router, _RULE, "reminder_rule", "leads:read", SETTINGS.find)

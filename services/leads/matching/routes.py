@@ -8,13 +8,15 @@ from services.leads.matching import queries
 from services.leads.matching.schemas import RuleCreate, RuleOut, RulePatch
 from services.leads.matching.use_cases.keep_rules import create_rule, delete_rule, edit_rule, load_rule
 from services.leads.record import answers
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch
+from shared.web.identity import WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/matching-rules", tags=["duplicates"])
+router = ServiceRouter(prefix="/v1/matching-rules", tags=["duplicates"], dependencies=[WithCaller])
 _READ = permission("matching_rules:read")
 _WRITE = permission("matching_rules:write")
 
@@ -63,7 +65,10 @@ async def patch_rule(
 
 
 @router.delete("/{rule_id}", status_code=204, openapi_extra=_WRITE, summary="Remove a rule")
-async def remove_rule(rule_id: UUID, connection: Transaction) -> Response:
+async def remove_rule(rule_id: UUID, connection: Transaction, now: Now) -> Response:
     """204. What it found stays in the queue. Problems: 404 `matching_rule_not_found`."""
-    await delete_rule(connection, rule_id)
+    await delete_rule(connection, rule_id, now=now)
     return Response(status_code=204)
+
+
+add_history(router, "/{rule_id}", "matching_rule", "matching_rules:read", load_rule)

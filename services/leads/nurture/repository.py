@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.nurture.domain import Enrolment, Plan, Step
 from services.leads.nurture.tables import nurture_enrolment, nurture_plan, nurture_step
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 from shared.persistence.bulk import insert_rows
 
-PLANS = RecordTable(nurture_plan, Plan, {})
+PLANS = RecordTable(nurture_plan, Plan, {}, history_of("nurture_plan"))
 _MOST = 1000
 
 

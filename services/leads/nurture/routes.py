@@ -15,15 +15,16 @@ from services.leads.nurture.use_cases.stop_nurture import stop_nurture
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/nurture-plans", tags=["nurture"])
+router = ServiceRouter(prefix="/v1/nurture-plans", tags=["nurture"], dependencies=[WithCaller])
 lead_router = ServiceRouter(prefix="/v1/leads", tags=["nurture"])
 _READ = permission("leads:read")
 _WRITE = permission("leads:write")
@@ -108,3 +109,6 @@ def _one(plan: Plan, *, created_at: str | None = None) -> Response:
 
 def _progress(shown: object) -> Response:
     return Response(json_body.dumps(shown), media_type="application/json")
+
+
+add_history(router, "/{plan_id}", "nurture_plan", "leads:read", SETTINGS.find)

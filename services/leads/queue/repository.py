@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.queue.domain import LeadQueue
 from services.leads.queue.tables import lead_queue
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-QUEUES = RecordTable(lead_queue, LeadQueue, {})
+QUEUES = RecordTable(lead_queue, LeadQueue, {}, history_of("queue"))
 
 
 async def default_queue_id(connection: AsyncConnection) -> UUID | None:

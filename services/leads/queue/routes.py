@@ -11,14 +11,15 @@ from services.leads.queue.schemas import QueueCreate, QueueOut, QueuePatch
 from services.leads.queue.use_cases.keep_queues import KEPT, add_queue, edit_queue
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, SingleStatement, Transaction
 
-router = ServiceRouter(prefix="/v1/lead-queues", tags=["routing"])
+router = ServiceRouter(prefix="/v1/lead-queues", tags=["routing"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _WRITE = permission("routing:write")
 
@@ -65,3 +66,6 @@ async def patch_queue(
 
 def _one(queue: LeadQueue, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(queue, QueueOut), created_at=created_at)
+
+
+add_history(router, "/{queue_id}", "queue", "leads:read", KEPT.find)

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.record.record_table import RecordTable
 from services.leads.response.domain import Clock, Outcome, ResponsePolicy
 from services.leads.response.tables import first_response, response_clock, response_policy
+from services.leads.setting_history.use_cases.keep_history import history_of
 from shared.persistence.bulk import insert_rows, recordset
 
-POLICIES = RecordTable(response_policy, ResponsePolicy, {})
+POLICIES = RecordTable(response_policy, ResponsePolicy, {}, history_of("policy"))
 _clock = response_clock.c
 _runs = _clock.outcome.is_(None)
 

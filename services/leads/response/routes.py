@@ -27,15 +27,16 @@ from services.leads.response.use_cases.keep_policies import (
 )
 from services.leads.response.use_cases.measure_speed import measure_speed
 from services.leads.response.use_cases.show_response import show_response
+from services.leads.setting_history.history_route import add_history
 from shared.reporting.parameters import PresentPeriod
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["first response"])
+router = ServiceRouter(tags=["first response"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _WRITE = permission("lead_settings:write")
 _PATH = "/v1/response-policies"
@@ -153,3 +154,7 @@ async def get_speed_to_lead(
     Problems: 400 `period_invalid`; 503 `organisation_unknown`.
     """
     return await measure_speed(connection, caller, asked, group_by, now=now)
+
+
+_POLICY = f"{_PATH}/{{policy_id}}"
+add_history(router, _POLICY, "policy", "leads:read", SETTINGS.find)

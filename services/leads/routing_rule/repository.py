@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.record.record_table import RecordTable
 from services.leads.routing_rule.domain import RoutingRule
 from services.leads.routing_rule.tables import routing_rule
+from services.leads.setting_history.use_cases.keep_history import history_of
 from services.leads.tables import ORGANISATION
 from shared.organisation.queries import subtree_of
 
-RULES = RecordTable(routing_rule, RoutingRule, {})
+RULES = RecordTable(routing_rule, RoutingRule, {}, history_of("routing_rule"))
 _rule = routing_rule.c
 
 

@@ -10,16 +10,23 @@ from services.leads.record.schemas import raw, read
 from services.leads.routing_rule import queries
 from services.leads.routing_rule.domain import RoutingRule
 from services.leads.routing_rule.schemas import Order, RuleCreate, RuleOut, RulePatch, Rules, rule_out
-from services.leads.routing_rule.use_cases.keep_rules import add_rule, edit_rule, find_rule, reorder_rules
+from services.leads.routing_rule.use_cases.keep_rules import (
+    KEPT,
+    add_rule,
+    edit_rule,
+    find_rule,
+    reorder_rules,
+)
+from services.leads.setting_history.history_route import add_history
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, SingleStatement, Transaction
 
-router = ServiceRouter(prefix="/v1/routing-rules", tags=["routing"])
+router = ServiceRouter(prefix="/v1/routing-rules", tags=["routing"], dependencies=[WithCaller])
 _READ = permission("routing:read")
 _WRITE = permission("routing:write")
 
@@ -84,3 +91,6 @@ async def delete_rule(
 
 def _one(rule: RoutingRule, *, created_at: str | None = None) -> Response:
     return answers.one(rule_out(rule), created_at=created_at)
+
+
+add_history(router, "/{rule_id}", "routing_rule", "routing:read", KEPT.find)

@@ -74,7 +74,8 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`cuts`: the least probabilities of grades A, B and C. Below the last it is D."""
+    """`cuts`: the least probabilities of grades A, B and C. Below the last it is D. `best_scores`: of the
+    outcomes learned from, the best score, then what the best hundredth has at least, and so on."""
 
     version: int
     base: float
@@ -83,6 +84,7 @@ class Model:
     cuts: tuple[float, ...]
     inputs: tuple[Input, ...]
     trees: tuple[Tree, ...] = ()
+    best_scores: tuple[float, ...] = ()
 
     def raw(self, bins: Sequence[Bin]) -> float:
         """Log-odds before calibration, of a lead in these bins."""
@@ -103,7 +105,7 @@ class Model:
         return Decimal(calibrated(raw, self.slope, self.shift)).quantize(_STEP)
 
     def grade(self, probability: Decimal) -> str:
-        """A for the best fifth of the training, B and C for the next three tenths each, D for the rest."""
+        """By the cuts: A to C, D for the rest."""
         for grade, cut in zip(GRADES, self.cuts, strict=False):
             if probability >= cut:
                 return grade
@@ -147,6 +149,7 @@ def model_of(version: int, numbers: Mapping[str, Any]) -> Model:
         cuts=tuple(numbers["cuts"]),
         inputs=tuple(_input(each) for each in numbers["inputs"]),
         trees=tuple(_tree(each) for each in numbers["trees"]),
+        best_scores=tuple(numbers.get("best_scores", ())),
     )
 
 

@@ -6,17 +6,27 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.record.record_table import RecordTable
+from services.leads.score_model.grading import THE_GRADING, Grading
 from services.leads.score_model.tables import scoring_model as table
+from services.leads.score_model.tables import scoring_settings
+from services.leads.setting_history.use_cases.keep_history import history_of
 
 MOST = 200
 _DESCRIBED = [column for column in table.c if column.name != "numbers"]
 
 
-async def find_current(connection: AsyncConnection) -> tuple[int, str] | None:
-    """Version and state of the model in service, else of the newest training; None when there was none."""
-    query = select(table.c.version, table.c.state).order_by(table.c.active.desc(), table.c.version.desc())
-    row = (await connection.execute(query.limit(1))).first()
-    return None if row is None else (row.version, row.state)
+GRADINGS = RecordTable(scoring_settings, Grading, {}, history_of("scoring_settings"))
+
+
+async def find_current(connection: AsyncConnection) -> tuple[int, str, int] | None:
+    """Version and state of the model in service, else of the newest training, and the version of the
+    grading; None when nothing was trained."""
+    grading = select(scoring_settings.c.version).where(scoring_settings.c.id == THE_GRADING).scalar_subquery()
+    query = select(table.c.version, table.c.state, grading.label("grading"))
+    newest = query.order_by(table.c.active.desc(), table.c.version.desc()).limit(1)
+    row = (await connection.execute(newest)).first()
+    return None if row is None else (row.version, row.state, row.grading)
 
 
 async def find_numbers(connection: AsyncConnection, version: int) -> dict[str, Any] | None:

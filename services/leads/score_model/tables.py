@@ -1,8 +1,9 @@
-"""Models, each with how good it was when it was learned. At most one is in service."""
+"""Models, each with how good it was when it was learned, at most one in service; and cut-offs of grades."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.leads.record.columns import record_columns
 from services.leads.tables import metadata
 from shared.persistence.types import Instant
 
@@ -26,4 +27,13 @@ scoring_model = Table(
     CheckConstraint("(state = 'ok') = (numbers IS NOT NULL)", name="numbers_of_trained"),
     CheckConstraint("NOT active OR state = 'ok'", name="active_is_trained"),
     Index("uq_scoring_model_active", "active", unique=True, postgresql_where=text("active")),
+)
+
+scoring_settings = Table(
+    "scoring_settings",
+    metadata,
+    *record_columns(),
+    Column("grade_by", Text, nullable=False),
+    Column("grades", JSONB, nullable=False),
+    CheckConstraint("grade_by IN ('share', 'score')", name="grade_by_known"),
 )

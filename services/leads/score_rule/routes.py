@@ -12,14 +12,15 @@ from services.leads.score_rule import queries
 from services.leads.score_rule.domain import ScoreRule
 from services.leads.score_rule.schemas import RuleCreate, RuleOut, RulePatch
 from services.leads.score_rule.use_cases.keep_rules import SETTINGS, add_rule, archive_rule, edit_rule
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/score-rules", tags=["scoring"])
+router = ServiceRouter(prefix="/v1/score-rules", tags=["scoring"], dependencies=[WithCaller])
 _READ = permission("scoring:read")
 _WRITE = permission("scoring:write")
 
@@ -77,3 +78,6 @@ async def delete_rule(
 
 def _one(rule: ScoreRule, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(rule, RuleOut), created_at=created_at)
+
+
+add_history(router, "/{rule_id}", "score_rule", "scoring:read", SETTINGS.find)

@@ -5,9 +5,12 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.leads.score_model.grading import THE_GRADING
 from services.leads.score_model.use_cases.current_model import fresh_model
 from services.leads.score_model.use_cases.find_models import describe_model
 from services.leads.scoring.schemas import (
+    GradingIn,
+    GradingOut,
     ModelInService,
     ModelOut,
     Models,
@@ -20,11 +23,14 @@ from services.leads.scoring.schemas import (
 from services.leads.scoring.use_cases.activate_model import activate_model
 from services.leads.scoring.use_cases.describe_scoring import describe_history, describe_scoring, summary
 from services.leads.scoring.use_cases.explain_score import MOST_REASONS, explain_score, simulate_score
+from services.leads.scoring.use_cases.grade_leads import grade_leads, show_grading
 from services.leads.scoring.use_cases.request_training import find_training, request_training
+from services.leads.setting_history.history_route import add_only_history
 from shared.contracts.errors import DomainError
 from shared.observability import context
 from shared.web import json_body
 from shared.web.clock import Now
+from shared.web.concurrency import IfMatchOrAny, set_etag
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
@@ -115,6 +121,38 @@ async def post_activate(
     Problems: 404 `model_not_found` (also for one that had too little history).
     """
     return _json(summary(await activate_model(connection, version, context.actor.get(), now)))
+
+
+@router.get("/settings", response_model=GradingOut, openapi_extra=_READ, summary="By what leads are graded")
+async def get_settings(response: Response, connection: Reading, caller: Caller) -> GradingOut:
+    """With ETag. `grades` by `share` of the outcomes learned from, or by `score`."""
+    shown = await show_grading(connection)
+    set_etag(response, shown.version)
+    return shown
+
+
+@router.put(
+    "/settings", response_model=GradingOut, openapi_extra=_WRITE, summary="Set the cut-offs of grades"
+)
+async def put_settings(
+    *,
+    body: GradingIn,
+    response: Response,
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> GradingOut:
+    """New leads are graded by it at once (other processes within a second), open ones in the background.
+
+    Problems: 412 `version_conflict`; 422 `validation_failed` (shares of A, B, C rise, scores fall); 428.
+    """
+    shown = await grade_leads(connection, body, seen_version=seen, now=now)
+    set_etag(response, shown.version)
+    return shown
+
+
+add_only_history(router, "/settings", "scoring_settings", THE_GRADING, "scoring:read")
 
 
 @router.post(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.leads.lead.schemas import LeadFields
 from services.leads.record.schemas import Strict
+from services.leads.score_model.grading import GradeBy
 from services.leads.score_rule.schemas import PointsOut
 from shared.contracts.events.leads_lead import ScoreState
 
@@ -16,6 +17,32 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 class Train(Strict):
     """Nothing is asked."""
+
+
+class Cuts(Strict):
+    """One number for each grade but the last."""
+
+    A: Annotated[float, Field(gt=0, lt=1)]
+    B: Annotated[float, Field(gt=0, lt=1)]
+    C: Annotated[float, Field(gt=0, lt=1)]
+
+
+class GradingIn(Strict):
+    """`share`: so much of the outcomes learned from has the grade or a better one (`{"A": 0.2, "B": 0.5, "C":
+    0.8}`); `score`: the least score of the grade (`{"A": 0.7, "B": 0.4, "C": 0.2}`). The rest is D."""
+
+    grade_by: GradeBy
+    grades: Cuts
+
+
+class GradingOut(BaseModel):
+    """The setting; `least_scores`: what it comes to with the model in service, null without one."""
+
+    version: int
+    grade_by: GradeBy
+    grades: dict[str, float]
+    least_scores: dict[str, float] | None
+    updated_at: datetime
 
 
 class TrainingOut(BaseModel):

@@ -8,12 +8,13 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 from services.leads.working_time.domain import WorkingHours
 from services.leads.working_time.schemas import ClosedDayOut
 from services.leads.working_time.tables import closed_day, working_hours
 from shared.persistence.bulk import insert_rows
 
-HOURS = RecordTable(working_hours, WorkingHours, {})
+HOURS = RecordTable(working_hours, WorkingHours, {}, history_of("working_hours"))
 THE_HOURS = UUID("01900000-0000-7000-8000-000000000001")
 """The one row, which is there from the first migration on."""
 
@@ -26,7 +27,8 @@ async def close(connection: AsyncConnection, days: Sequence[ClosedDayOut]) -> se
     return set(await connection.scalars(new.returning(closed_day.c.day)))
 
 
-async def open_again(connection: AsyncConnection, day: date) -> bool:
-    """Whether it was closed."""
-    gone = await connection.execute(delete(closed_day).where(closed_day.c.day == day))
-    return gone.rowcount > 0
+async def open_again(connection: AsyncConnection, day: date) -> str | None:
+    """What the closed day was called; None when it was none."""
+    gone = delete(closed_day).where(closed_day.c.day == day).returning(closed_day.c.name)
+    name: str | None = await connection.scalar(gone)
+    return name

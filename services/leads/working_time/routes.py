@@ -4,7 +4,9 @@ from datetime import date
 
 from fastapi import Request, Response
 
+from services.leads.setting_history.history_route import add_only_history
 from services.leads.working_time import queries
+from services.leads.working_time.repository import THE_HOURS
 from services.leads.working_time.schemas import (
     ClosedDayIn,
     ClosedDayOut,
@@ -17,11 +19,12 @@ from services.leads.working_time.use_cases.close_days import close_day, close_ho
 from services.leads.working_time.use_cases.set_working_hours import set_working_hours, show_working_hours
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, set_etag
+from shared.web.identity import WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["working time"])
+router = ServiceRouter(tags=["working time"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _WRITE = permission("lead_settings:write")
 
@@ -71,9 +74,11 @@ async def list_closed_days(request: Request, connection: Reading) -> Response:
     openapi_extra=_WRITE,
     summary="Close a day",
 )
-async def post_closed_day(body: ClosedDayIn, response: Response, connection: Transaction) -> ClosedDayOut:
+async def post_closed_day(
+    body: ClosedDayIn, response: Response, connection: Transaction, now: Now
+) -> ClosedDayOut:
     """201 with Location. Deadlines that run already stay. Problems: 409 `duplicate`."""
-    day = await close_day(connection, body)
+    day = await close_day(connection, body, now=now)
     response.headers["Location"] = f"/v1/closed-days/{day.day}"
     return day
 
@@ -84,15 +89,18 @@ async def post_closed_day(body: ClosedDayIn, response: Response, connection: Tra
     openapi_extra=_WRITE,
     summary="Close the public holidays of a country",
 )
-async def post_holidays(body: Holidays, connection: Transaction) -> ClosedDays:
+async def post_holidays(body: Holidays, connection: Transaction, now: Now) -> ClosedDays:
     """All public holidays of the year, and how many of them are new; days closed before keep their names.
 
     Source: the open `holidays` data. Problems: 422 `holidays_unknown`.
     """
-    return await close_holidays(connection, body)
+    return await close_holidays(connection, body, now=now)
 
 
 @router.delete("/v1/closed-days/{day}", status_code=204, openapi_extra=_WRITE, summary="Open a day again")
-async def delete_closed_day(day: date, connection: Transaction) -> None:
+async def delete_closed_day(day: date, connection: Transaction, now: Now) -> None:
     """People work on that day. Problems: 404 `not_found` when it is not closed."""
-    await open_day(connection, day)
+    await open_day(connection, day, now=now)
+
+
+add_only_history(router, "/v1/working-hours", "working_hours", THE_HOURS, "leads:read")

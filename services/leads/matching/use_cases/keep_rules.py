@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.matching import repository
 from services.leads.matching.domain import MatchingError, Rule
 from services.leads.matching.schemas import RuleCreate, RulePatch
+from services.leads.setting_history.use_cases.keep_history import note_step
 from shared.contracts.errors import FieldError
 from shared.contracts.ids import new_id
 from shared.web.merge import check_or_merge
+
+_TOLD = ("name", "kinds", "criteria", "threshold", "active")
 
 
 async def create_rule(connection: AsyncConnection, body: RuleCreate, *, now: datetime) -> Rule:
@@ -21,6 +24,7 @@ async def create_rule(connection: AsyncConnection, body: RuleCreate, *, now: dat
     rule.check()
     if not await repository.add_rule(connection, rule):
         raise _name_taken()
+    await _note(connection, None, rule, now)
     return rule
 
 
@@ -47,15 +51,40 @@ async def edit_rule(
         seen_version=seen_version,
     )
     after = rule.edit(wanted, now=now)
-    if after is not rule and not await repository.save_rule(connection, after):
+    if after is rule:
+        return rule
+    if not await repository.save_rule(connection, after):
         raise _name_taken()
+    await _note(connection, rule, after, now)
     return after
 
 
-async def delete_rule(connection: AsyncConnection, rule_id: UUID) -> None:
-    """The rule is gone. What it found before stays found. Needs a transaction."""
-    await load_rule(connection, rule_id, lock=True)
+async def delete_rule(connection: AsyncConnection, rule_id: UUID, *, now: datetime) -> None:
+    """The rule is gone. What it found before stays found, and so does its history. Needs a transaction."""
+    rule = await load_rule(connection, rule_id, lock=True)
     await repository.remove_rule(connection, rule_id)
+    await _note(connection, rule, None, now)
+
+
+async def _note(connection: AsyncConnection, before: Rule | None, after: Rule | None, now: datetime) -> None:
+    """The step from one to the other, for the history; None is no rule."""
+    rule = after or before
+    if rule is None:
+        return
+    fields = {name: (_told(before, name), _told(after, name)) for name in _TOLD}
+    await note_step(
+        connection,
+        "matching_rule",
+        rule.id,
+        version=rule.version,
+        what="created" if before is None else "removed" if after is None else "changed",
+        changes={name: pair for name, pair in fields.items() if pair[0] != pair[1]},
+        now=now,
+    )
+
+
+def _told(rule: Rule | None, name: str) -> Any:
+    return None if rule is None else getattr(rule, name)
 
 
 def _name_taken() -> MatchingError:

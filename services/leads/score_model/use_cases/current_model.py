@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.score_model import repository
 from services.leads.score_model.domain import Model, model_of
 from services.leads.score_model.question import Known
+from services.leads.score_model.use_cases.keep_grading import load_grading
 from shared.contracts.events.leads_lead import ScoreState
 from shared.observability.logging import logger
 from shared.persistence.database import Database
@@ -28,11 +29,13 @@ _REFRESH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What leads are scored by. `version` is of the newest training while no model is in service."""
+    """What leads are scored by. `version` is of the newest training while no model is in service; `grading`:
+    the version of the cut-offs the model is graded by."""
 
     state: ScoreState = "no_model"
     version: int | None = None
     model: Model | None = None
+    grading: int | None = None
 
     def score(self, lead: Known, now: datetime) -> dict[str, Any]:
         """The fields of a lead that the model decides; without a model only why there is no score."""
@@ -64,7 +67,7 @@ async def fresh_model(connection: AsyncConnection) -> Current:
     found = await repository.find_current(connection)
     if found is None:
         current = _NONE
-    elif found == (kept.version, kept.state):
+    elif found == (kept.version, kept.state, kept.grading):
         current = kept
     else:
         current = await _loaded(connection, *found)
@@ -72,9 +75,12 @@ async def fresh_model(connection: AsyncConnection) -> Current:
     return current
 
 
-async def _loaded(connection: AsyncConnection, version: int, state: Any) -> Current:
+async def _loaded(connection: AsyncConnection, version: int, state: Any, grading: int) -> Current:
     numbers = await repository.find_numbers(connection, version) if state == "ok" else None
-    return Current(state, version, model_of(version, numbers)) if numbers else Current(state, version)
+    if numbers is None:
+        return Current(state, version, grading=grading)
+    graded = (await load_grading(connection)).applied(model_of(version, numbers))
+    return Current(state, version, graded, grading)
 
 
 @asynccontextmanager

@@ -33,7 +33,11 @@ def learn(outcomes: Sequence[Outcome]) -> Numbers:
     numbers = _fitting(outcomes).numbers(recipe)
     numbers |= {"slope": slope, "shift": shift, "cuts": [], "recipe": asdict(recipe)}
     scores = calibrate(raw_scores(model_of(0, numbers), outcomes), slope, shift)
-    return numbers | {"cuts": [float(np.quantile(scores, 1 - share)) for share in _BEST_SHARES]}
+    best = [round(float(each), 5) for each in np.quantile(scores, np.linspace(1, 0, 101))]
+    return numbers | {
+        "cuts": [float(np.quantile(scores, 1 - share)) for share in _BEST_SHARES],
+        "best_scores": best,
+    }
 
 
 def raw_scores(model: Model, outcomes: Sequence[Outcome]) -> Floats:

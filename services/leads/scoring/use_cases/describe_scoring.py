@@ -22,7 +22,8 @@ DEFINITIONS = {
     "reliability": "test leads by score in ten bins: mean score (predicted), share won (observed), how many",
     "naive_bayes": "as Odoo counts, on the same inputs and leads, for comparison",
     "plain_logistic": "logistic regression without binning, choice of inputs or trees, for comparison",
-    "grade": "A for scores of the best fifth of all outcomes, B and C for the next 30 % each, D for the rest",
+    "grade": "A, B and C by the cut-offs of /v1/scoring/settings (at first the best fifth of the outcomes"
+    " learned from, then 30 % each), D for the rest; `grades` has the least score of each",
     "inputs": "spread: standard deviation of the contribution in log-odds over the outcomes learned from",
 }
 

@@ -10,12 +10,12 @@ from services.leads.working_time.queries import working_time
 from services.leads.working_time.repository import HOURS, THE_HOURS
 from services.leads.working_time.schemas import WeekIn, WorkingHoursOut
 
-_HOURS = Settings(HOURS, "working_hours")
+SETTINGS = Settings(HOURS, "working_hours")
 
 
 async def show_working_hours(connection: AsyncConnection) -> WorkingHoursOut:
     """The hours that count."""
-    kept = await _HOURS.find(connection, THE_HOURS)
+    kept = await SETTINGS.find(connection, THE_HOURS)
     counts = await working_time(connection)
     return WorkingHoursOut.model_validate(
         {
@@ -34,5 +34,5 @@ async def set_working_hours(
     written = None if week is None else written_week(week.week())
     if written == {}:
         raise WorkingTimeError("never_open", "There are no hours on any day of the week.")
-    await _HOURS.edit(connection, THE_HOURS, {"week": written}, seen_version=seen_version, now=now)
+    await SETTINGS.edit(connection, THE_HOURS, {"week": written}, seen_version=seen_version, now=now)
     return await show_working_hours(connection)
