@@ -19,7 +19,15 @@ from services.leads.import_job.domain import FORGET, READ, RUN, UNDO
 from services.leads.import_job.use_cases.read_file import FileReader
 from services.leads.import_job.use_cases.run_import import run_imports
 from services.leads.import_job.use_cases.undo_import import forget_files, undo_imports
-from services.leads.lead.domain import CONTACTED, HANDED_OVER, REVIEW, TRIAGE, TRIAGE_AGAIN
+from services.leads.lead.domain import (
+    CONTACTED,
+    HANDED_OVER,
+    REVIEW,
+    SET_DOWN,
+    TAKEN_UP,
+    TRIAGE,
+    TRIAGE_AGAIN,
+)
 from services.leads.lead.use_cases.review_leads import REVIEW_ALL, plan_next_reviews
 from services.leads.matching.domain import SEARCH
 from services.leads.merge.use_cases.merge_duplicates import merge_duplicates
@@ -29,10 +37,13 @@ from services.leads.pursuit.domain import EXPIRE
 from services.leads.pursuit.use_cases.set_mark import expire_marks
 from services.leads.queue.domain import OVERDUE
 from services.leads.response import domain as response
+from services.leads.response.use_cases.hand_over_leads import hand_over_leads
 from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
+from services.leads.response.use_cases.pause_clocks import resume_clocks, stop_clocks
 from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
+from services.leads.seller.domain import ABSENCE_STARTS
 from services.leads.suggestion.domain import JUDGE
 from services.leads.suggestion.use_cases.judge_suggestions import judge_suggestions
 from services.leads.triage.use_cases.review_leads import review_leads
@@ -62,6 +73,9 @@ DUE: Handlers = {
     STEP: make_activities,
     REVIEW_ALL: plan_next_reviews,
     HANDED_OVER: restart_clocks,
+    SET_DOWN: stop_clocks,
+    TAKEN_UP: resume_clocks,
+    ABSENCE_STARTS: hand_over_leads,
     CONTACTED: in_turn(note_first_contacts, plan_follow_ups),
     activity.DUE: call_due,
     response.WARNING: warn,

@@ -45,6 +45,8 @@ TRIAGE_AGAIN = "lead.triage_again"
 """The same for a lead that is there already; `record_id` names it."""
 REVIEW = "lead.review"
 """The kind of agenda entry every change of a lead gets, whoever changed it; `record_id` names the lead."""
+SET_DOWN, TAKEN_UP = "lead.set_down", "lead.taken_up"
+"""The kinds of agenda entry a new lead gets when nobody is to work on it any more, or again."""
 HANDED_OVER = "lead.handed_over"
 """The kind of agenda entry a lead gets with each new owner: who has it now owes it an answer."""
 CONTACTED = "lead.contacted"
@@ -291,9 +293,14 @@ class Lead:
         return self._step(LeadContacted, now, changes, at=at)
 
     @property
+    def is_set_down(self) -> bool:
+        """Whether nobody is to work on it at present: it was put away, or is not to be pursued."""
+        return self.archived_at is not None or self.do_not_pursue
+
+    @property
     def owes_response(self) -> bool:
         """Whether somebody still has to speak with the lead for the first time."""
-        return self.status == "new" and self.archived_at is None and self.merged_into is None
+        return self.status == "new" and not self.is_set_down and self.merged_into is None
 
     @property
     def was_answered_late(self) -> bool:
@@ -305,6 +312,13 @@ class Lead:
         """A clock starts anew: a first response is due then, or not at all. None when nothing differs."""
         changes = differing(self, {"response_due_at": due_at, "response_breached_at": None})
         return self._step(LeadChanged, now, changes, what=CLOCK_STARTED) if changes else None
+
+    def stop_response(self, *, now: datetime) -> Change["Lead"] | None:
+        """Nobody is to work on it, so nothing is due; what was not done in time stays so. None when nothing
+        was due."""
+        if self.response_due_at is None or self.response_breached_at is not None:
+            return None
+        return self._step(LeadChanged, now, {"response_due_at": None}, what="response_clock_stopped")
 
     def warn_of_response(self, *, now: datetime) -> Change["Lead"]:
         """A first response is due soon."""

@@ -37,6 +37,8 @@ from services.leads.lead.domain import (
     HANDED_OVER,
     OPEN,
     REVIEW,
+    SET_DOWN,
+    TAKEN_UP,
     TRIAGE,
     Lead,
     is_loaded,
@@ -274,7 +276,7 @@ def _judgement(lead: Lead | None) -> tuple[object, ...]:
 
 def _following(draft: Draft[Lead], *, review: bool) -> Iterator[Due]:
     """What these steps ask for: to be looked at again, a new clock for a new owner, unless it was started
-    with them, and whatever goes with a first contact."""
+    with them, and whatever goes with a first contact, or with being worked on no more or again."""
     lead, cause = draft.after, draft.context.correlation_id if draft.context else None
     newest_first = [step.what for step in reversed(draft.steps)]
     if "assigned" in newest_first and CLOCK_STARTED not in newest_first[: newest_first.index("assigned")]:
@@ -284,6 +286,11 @@ def _following(draft: Draft[Lead], *, review: bool) -> Iterator[Due]:
         yield Due(
             REVIEW, new_id(), lead.updated_at, {"record_id": lead.id, "categorised": categorised}, cause
         )
+    before = draft.before
+    if before and before.status == lead.status == "new" and before.is_set_down != lead.is_set_down:
+        kind = SET_DOWN if lead.is_set_down else TAKEN_UP
+        said = {"record_id": lead.id, "since": lead.updated_at}
+        yield Due(kind, new_id(), lead.updated_at, said, cause)
     if "contacted" in newest_first:
         yield Due(CONTACTED, new_id(), lead.updated_at, {"record_id": lead.id}, cause)
 

@@ -17,6 +17,7 @@ DUE = "lead.response_due"
 
 Counted = Literal["business", "always"]
 OnBreach = Literal["notify", "reassign"]
+OnAbsence = Literal["keep", "reassign"]
 Outcome = Literal["met", "breached", "replaced", "ended"]
 OUTCOMES: tuple[Outcome, ...] = ("met", "breached", "replaced", "ended")
 
@@ -32,6 +33,7 @@ class ResponsePolicy:
 
     `counted`: business minutes are those of the organisation's working time. `warn_before`: so many minutes
     before it is due, counted alike. `condition`: an expression over the lead; None fits every lead.
+    `on_absence`: what becomes of leads whose clock runs when their owner's absence begins.
     """
 
     id: UUID
@@ -47,6 +49,7 @@ class ResponsePolicy:
     warn_before: Decimal | None = None
     on_breach: OnBreach = "notify"
     max_reassignments: int = 1
+    on_absence: OnAbsence = "keep"
     active: bool = True
     archived_at: datetime | None = None
 
@@ -66,9 +69,17 @@ class ResponsePolicy:
         """Whether a lead that was taken from somebody so often is given to another once more."""
         return self.on_breach == "reassign" and times < self.max_reassignments
 
-    def start(self, lead: Lead, working: WorkingTime, *, clock_id: UUID, reassignments: int = 0) -> "Clock":
-        """The clock of this lead, from when it came to whoever has it."""
-        since = lead.assigned_at or lead.created_at
+    def start(
+        self,
+        lead: Lead,
+        working: WorkingTime,
+        *,
+        clock_id: UUID,
+        since: datetime | None = None,
+        reassignments: int = 0,
+    ) -> "Clock":
+        """The clock of this lead, from when it came to whoever has it, unless `since` says otherwise."""
+        since = since or lead.assigned_at or lead.created_at
         return Clock(
             id=clock_id,
             lead_id=lead.id,

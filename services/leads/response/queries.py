@@ -87,6 +87,7 @@ def overdue(now: datetime) -> list[ColumnElement[bool]]:
         lead.response_due_at <= now,
         lead.merged_into.is_(None),
         lead.archived_at.is_(None),
+        ~lead.do_not_pursue,
     ]
 
 

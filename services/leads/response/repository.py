@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,35 @@ async def end(connection: AsyncConnection, outcomes: Mapping[UUID, Outcome]) -> 
             .values(outcome=ended.c.outcome)
             .where(_clock.lead_id == ended.c.lead_id, _runs)
         )
+
+
+async def with_clocks(connection: AsyncConnection, leads: Collection[UUID]) -> set[UUID]:
+    """Those of the leads that have or had a clock."""
+    return set(
+        await connection.scalars(select(_clock.lead_id).where(_clock.lead_id == any_(_ids(leads))).distinct())
+    )
+
+
+async def running_of(
+    connection: AsyncConnection, owner_id: UUID, *, after: UUID, now: datetime, most: int
+) -> dict[UUID, int]:
+    """Leads of this owner, in the order of ids, whose clock runs by a policy that gives them to others when
+    the owner is absent, and how often each was reassigned."""
+    policy = response_policy.c
+    rows = await connection.execute(
+        select(_clock.lead_id, _clock.reassignments)
+        .join(response_policy, policy.id == _clock.policy_id)
+        .where(
+            _clock.owner_id == owner_id,
+            _runs,
+            _clock.due_at > now,
+            _clock.lead_id > after,
+            policy.on_absence == "reassign",
+        )
+        .order_by(_clock.lead_id)
+        .limit(most)
+    )
+    return {row.lead_id: row.reassignments for row in rows}
 
 
 async def answer(connection: AsyncConnection, answers: Sequence[Mapping[str, Any]]) -> None:

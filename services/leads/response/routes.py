@@ -59,7 +59,8 @@ async def post_policy(body: PolicyCreate, connection: Transaction, now: Now) -> 
     """201 with Location and ETag. `minutes`: from when the lead came to its owner (or came in, without one)
     to the first contact, in working time (`business`) or around the clock (`always`). `condition`: an
     expression over the lead, see `/v1/expressions/variables`. `on_breach` `reassign`: another rep gets the
-    lead, at most `max_reassignments` times. It counts for clocks that start from now on.
+    lead, at most `max_reassignments` times; `on_absence` `reassign`: another rep gets it also when an absence
+    of its owner begins before it was due. It counts for clocks that start from now on.
 
     Problems: 409 `name_taken`; 422 `validation_failed`, `expression_invalid` with the place of the fault.
     """

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from services.leads.record.schemas import Strict
-from services.leads.response.domain import Counted, OnBreach, Outcome, ResponsePolicy
+from services.leads.response.domain import Counted, OnAbsence, OnBreach, Outcome, ResponsePolicy
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
 Minutes = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
@@ -30,6 +30,7 @@ class PolicyCreate(Strict):
     warn_before: _Minutes | None = None
     on_breach: OnBreach = "notify"
     max_reassignments: _Times = 1
+    on_absence: OnAbsence = "keep"
     active: bool = True
 
 
@@ -44,6 +45,7 @@ class PolicyPatch(Strict):
     warn_before: _Minutes | None = None
     on_breach: OnBreach = "notify"
     max_reassignments: _Times = 1
+    on_absence: OnAbsence = "keep"
     active: bool = True
 
 
@@ -62,6 +64,7 @@ class PolicyOut(BaseModel):
     warn_before: Minutes | None
     on_breach: OnBreach
     max_reassignments: int
+    on_absence: OnAbsence
     active: bool
     archived_at: datetime | None
     created_at: datetime
@@ -75,7 +78,8 @@ def policy_out(policy: ResponsePolicy) -> dict[str, Any]:
 
 class ClockOut(BaseModel):
     """One owner's time for the first contact. `outcome` null: it runs; `replaced`: the lead got another owner
-    before; `ended`: the lead was decided, or merged, without a contact."""
+    before; `ended`: the lead was decided, merged, put away or not to be pursued any more, without a
+    contact."""
 
     policy_id: UUID
     policy: str

@@ -33,6 +33,7 @@ response_policy = Table(
     Column("warn_before", Numeric(12, 4)),
     Column("on_breach", Text, nullable=False),
     Column("max_reassignments", SmallInteger, nullable=False),
+    Column("on_absence", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Index("uq_response_policy_name", "name", unique=True, postgresql_where=text("archived_at IS NULL")),
 )
@@ -54,6 +55,7 @@ response_clock = Table(
     Index("uq_response_clock_running", "lead_id", unique=True, postgresql_where=text("outcome IS NULL")),
     Index("ix_response_clock_lead_id_started_at", "lead_id", "started_at"),
     Index("ix_response_clock_due_at", "due_at"),
+    Index("ix_response_clock_owner_id", "owner_id", "lead_id", postgresql_where=text("outcome IS NULL")),
 )
 
 first_response = Table(

@@ -16,6 +16,9 @@ FLUENT = 5
 """The level of a language that is listed without one, and of knowing a territory."""
 
 
+ABSENCE_STARTS = "seller.absence_starts"
+
+
 class SellerError(DomainError):
     """A rule of sellers said no."""
 

@@ -13,7 +13,8 @@ from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.response import repository
-from services.leads.response.domain import DUE, WARNING, Clock, first_fitting
+from services.leads.response.domain import DUE, WARNING, Clock, ResponsePolicy, first_fitting
+from services.leads.working_time.domain import WorkingTime
 from services.leads.working_time.use_cases.load_working_time import load_working_time
 from shared.contracts.ids import new_id
 
@@ -27,7 +28,8 @@ async def start_clocks(
 ) -> None:
     """A step of triage, and of every change of owner. The clock that ran for the former owner ends.
 
-    `reassigned`: how often a lead was taken from somebody who did not answer.
+    `reassigned`: how often a lead was taken from somebody who did not answer. A case whose entry says since
+    when the lead is worked on again (`since`) has its time from then on.
     """
     waiting = [case for case in cases if not case.loaded and case.lead.owes_response]
     if not waiting:
@@ -39,7 +41,7 @@ async def start_clocks(
         lead = case.lead
         policy = first_fitting(policies, lead_facts(lead, now))
         times = (reassigned or {}).get(lead.id, 0)
-        clock = policy.start(lead, working, clock_id=new_id(), reassignments=times) if policy else None
+        clock = _clock(case, policy, working, times) if policy else None
         case.add(lead.expect_response(clock.due_at if clock else None, now=now))
         if clock is not None:
             started.append((case, clock))
@@ -47,6 +49,17 @@ async def start_clocks(
     await repository.end(connection, dict.fromkeys(ids, "replaced"))
     await repository.start(connection, [clock for _, clock in started])
     await plan_work(connection, [due for case, clock in started for due in _entries(case, clock)])
+
+
+def _clock(case: Case, policy: ResponsePolicy, working: WorkingTime, times: int) -> Clock:
+    since = case.payload.get("since")
+    return policy.start(
+        case.lead,
+        working,
+        clock_id=new_id(),
+        since=datetime.fromisoformat(since) if since else None,
+        reassignments=times,
+    )
 
 
 async def restart_clocks(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

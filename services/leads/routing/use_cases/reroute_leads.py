@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +30,10 @@ async def reroute_leads(connection: AsyncConnection, cases: Sequence[Case], now:
                 case.add(given[case.lead.id].change(case.lead, now=now))
                 moved.append(case)
         if given:
-            decisions = list(given.items())
+            decisions = [
+                (lead_id, replace(each, beside={**each.beside, "previous_owner_id": owner_id}))
+                for lead_id, each in given.items()
+            ]
             await repository.add_traces(connection, decisions, by="system", now=now)
             await repository.take_turns(connection, turns_of(decisions), now)
     return moved

@@ -1,6 +1,6 @@
 """When members get no leads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
-from services.leads.seller.domain import Absence, SellerError
+from services.leads.seller.domain import ABSENCE_STARTS, Absence, SellerError
 from services.leads.seller.repository import ABSENCES
 from services.leads.seller.schemas import AbsenceCreate
 from services.leads.seller.use_cases.describe_seller import load_member
@@ -27,7 +29,9 @@ async def add_absence(
     """The new absence; from then on the member gets no leads."""
     await load_member(connection, identity, member_id)
     new = Absence(new_id(), member_id, created_at=now, updated_at=now, **body.model_dump())
-    return await _KEPT.add(connection, new, now=now)
+    absence = await _KEPT.add(connection, new, now=now)
+    await _plan_start(connection, absence, now)
+    return absence
 
 
 async def edit_absence(
@@ -51,7 +55,9 @@ async def edit_absence(
         return change
 
     within = _of(member_id)
-    return await _KEPT.change(connection, absence_id, decide, seen_version=seen_version, within=within)
+    absence = await _KEPT.change(connection, absence_id, decide, seen_version=seen_version, within=within)
+    await _plan_start(connection, absence, now)
+    return absence
 
 
 async def drop_absence(
@@ -71,6 +77,22 @@ async def drop_absence(
 
     within = _of(member_id)
     await _KEPT.change(connection, absence_id, decide, seen_version=seen_version, within=within)
+
+
+async def absences_at(connection: AsyncConnection, ids: Collection[UUID], now: datetime) -> dict[UUID, UUID]:
+    """Those of these absences that go on now, with whose they are."""
+    found = await ABSENCES.find_many(connection, ids)
+    return {
+        each.id: each.member_id
+        for each in found.values()
+        if each.archived_at is None and each.starts_at <= now < each.ends_at
+    }
+
+
+async def _plan_start(connection: AsyncConnection, absence: Absence, now: datetime) -> None:
+    """What waits for the member is looked at when the absence begins; at once where it has begun."""
+    if absence.ends_at > now:
+        await plan_work(connection, [Due(ABSENCE_STARTS, absence.id, max(absence.starts_at, now))])
 
 
 def _of(member_id: UUID) -> ColumnElement[bool]:
