@@ -32,7 +32,7 @@ up: setup ## start everything in the background; returns when it is ready
 down: setup ## stop everything
 	@$(STACK) down
 
-status: setup ## show every process: state, memory, restarts, consumer lag, outbox
+status: setup ## show every process: state, memory, restarts, consumer lag, outbox; and the agenda
 	@$(STACK) status
 
 logs: setup ## follow the logs: make logs SERVICE=leads (without SERVICE: all)
@@ -63,8 +63,8 @@ import: setup ## load a folder of CSV files into the running stack: make import 
 bench: setup ## measure the running stack
 	@$(STACK) exec -- $(BIN)/python -m deploy.bench $(ARGS)
 
-score: setup ## measure scoring on a file of leads: make score DATA=leads.csv
-	@$(BIN)/python -m deploy.scoring "$(DATA)"
+score: setup ## measure scoring on a file of leads: make score DATA=leads.csv CHART=reliability.svg
+	@$(BIN)/python -m deploy.scoring "$(DATA)" $(if $(CHART),--chart "$(CHART)")
 
 mend: setup ## look at and mend messages: make mend SERVICE=leads ARGS="status"
 	@$(STACK) exec -- $(BIN)/python -m shared.messaging.mend $(SERVICE) $(or $(ARGS),status)

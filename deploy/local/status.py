@@ -1,4 +1,4 @@
-"""`make status`: every process with its state, memory, restarts, consumer lag and outbox backlog."""
+"""`make status`: every process with its state, memory, restarts, lag and outbox backlog; and the agenda."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,21 @@ from deploy.local.settings import StackSettings
 
 MEBIBYTE = 1024 * 1024
 WITHOUT_HTTP = {"postgres", "kafka"}
+_AGENDA = {"agenda_entries", "agenda_kind_oldest_overdue_seconds"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWork:
+    """One kind of work on a service's agenda; `oldest` in seconds. `failing` is tried again by itself,
+    `set_aside` waits for a person."""
+
+    service: str
+    kind: str
+    planned: int = 0
+    overdue: int = 0
+    oldest: float = 0
+    failing: int = 0
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,7 @@ class ProcessStatus:
     lag: int | None = None
     backlog: int | None = None
     port: int | None = None
+    agenda: tuple["PlannedWork", ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -51,6 +68,7 @@ def print_status(settings: StackSettings) -> int:
         memory_of(described["supervisor"][key], with_children=False) for key in ("pid", "reaper_pid")
     )
     _show(rows, supervisor)
+    _show_agenda([work for row in rows for work in row.agenda])
     return 0 if described["ready"] and all(row.is_well for row in rows) else 1
 
 
@@ -69,7 +87,20 @@ def look_at(name: str, process: dict[str, Any]) -> ProcessStatus:
         lag=sum_of(metrics, "consumer_lag"),
         backlog=sum_of(metrics, "outbox_backlog"),
         port=port,
+        agenda=tuple(agenda_of(metrics)),
     )
+
+
+def agenda_of(metrics: str) -> list[PlannedWork]:
+    """The kinds of work that anything is planned of, by name."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for family in text_string_to_metric_families(metrics):
+        if family.name in _AGENDA:
+            for sample in family.samples:
+                work = found.setdefault((sample.labels["service"], sample.labels["kind"]), {})
+                work[sample.labels.get("state", "oldest")] = sample.value
+    works = (PlannedWork(*key, **counts) for key, counts in sorted(found.items()))
+    return [work for work in works if work.planned or work.overdue or work.set_aside]
 
 
 def sum_of(metrics: str, name: str) -> int | None:
@@ -158,6 +189,27 @@ def _show(rows: list[ProcessStatus], supervisor_memory: int) -> None:
     console.print(
         f"resident in all: {total / MEBIBYTE:.0f} MB (supervisor {supervisor_memory / MEBIBYTE:.0f} MB)"
     )
+
+
+def _show_agenda(agenda: list[PlannedWork]) -> None:
+    """What is planned, as it was at most ten seconds ago. Nothing where nothing is."""
+    if not agenda:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title="agenda", title_justify="left")
+    for heading in ("service", "kind", "planned", "overdue", "oldest s", "failing", "set aside"):
+        table.add_column(heading, justify="left" if heading in {"service", "kind"} else "right")
+    for work in agenda:
+        table.add_row(
+            work.service,
+            f"[red]{work.kind}[/]" if work.set_aside else work.kind,
+            *(f"{count:.0f}" for count in (work.planned, work.overdue)),
+            f"{work.oldest:.1f}",
+            *(f"{count:.0f}" for count in (work.failing, work.set_aside)),
+        )
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+    if any(work.set_aside for work in agenda):
+        console.print('What is set aside: make mend SERVICE=leads ARGS="agenda", then ARGS="agenda-retry".')
 
 
 def _cell(value: int | None) -> str:

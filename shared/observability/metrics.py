@@ -57,6 +57,16 @@ agenda_oldest_overdue_seconds = Gauge(
 agenda_set_aside = Gauge(
     "agenda_set_aside", "Planned work that failed so often that it waits for a person.", ("service",)
 )
+agenda_entries = Gauge(
+    "agenda_entries",
+    "Planned work by kind and state: planned, overdue, failing (tried again after a failure), set_aside.",
+    ("service", "kind", "state"),
+)
+agenda_kind_oldest_overdue_seconds = Gauge(
+    "agenda_kind_oldest_overdue_seconds",
+    "How long the oldest planned work of a kind is overdue.",
+    ("service", "kind"),
+)
 timer_runs_total = Counter("timer_runs_total", "Timer runs by outcome.", ("service", "timer", "outcome"))
 
 

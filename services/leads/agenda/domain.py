@@ -27,11 +27,24 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many pieces of work are overdue and set aside, and how long the oldest is overdue."""
+    """How many pieces of work are planned for later, overdue and set aside; how many of the first two have
+    failed before and are tried again (`failing`); how long the oldest is overdue."""
 
-    overdue: int
-    set_aside: int
-    oldest_seconds: float
+    planned: int = 0
+    overdue: int = 0
+    failing: int = 0
+    set_aside: int = 0
+    oldest_seconds: float = 0
+
+    def __add__(self, other: "Backlog") -> "Backlog":
+        """Of both together."""
+        return Backlog(
+            self.planned + other.planned,
+            self.overdue + other.overdue,
+            self.failing + other.failing,
+            self.set_aside + other.set_aside,
+            max(self.oldest_seconds, other.oldest_seconds),
+        )
 
 
 @dataclass(frozen=True, slots=True)

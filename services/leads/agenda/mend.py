@@ -12,8 +12,10 @@ async def show(database: Database) -> int:
     async with database.reading() as connection:
         backlog = await repository.backlog(connection, datetime.now(UTC))
         waiting = await repository.set_aside(connection)
-    print(f"overdue          {backlog.overdue} (oldest {backlog.oldest_seconds:.1f} s)")
-    print(f"set aside        {backlog.set_aside}")
+    for kind, work in sorted(backlog.items()):
+        late = f"{work.overdue} overdue (oldest {work.oldest_seconds:.1f} s)"
+        stuck = f"{work.failing} failing, {work.set_aside} set aside"
+        print(f"{kind:<28} {work.planned} planned, {late}, {stuck}")
     for each in waiting:
         print(f"{each.since:%Y-%m-%dT%H:%M:%SZ} {each.kind} {each.subject_id} {each.attempts}x {each.error}")
     return 0

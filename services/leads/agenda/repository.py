@@ -132,17 +132,25 @@ async def put_off(
     )
 
 
-async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:
-    """What should have been done by now."""
+async def backlog(connection: AsyncConnection, now: datetime) -> dict[str, Backlog]:
+    """How each kind of work stands."""
     aside = table.c.set_aside_at.is_not(None)
     late = ~aside & (table.c.due_at <= now)
+    count = func.count()
     rows = await connection.execute(
-        select(func.count().filter(late), func.count().filter(aside), func.min(table.c.due_at).filter(late))
-        .select_from(table)
-        .where(aside | (table.c.due_at <= now))
+        select(
+            table.c.kind,
+            count.filter(~aside & (table.c.due_at > now)),
+            count.filter(late),
+            count.filter(~aside & (table.c.attempts > 0)),
+            count.filter(aside),
+            func.min(table.c.due_at).filter(late),
+        ).group_by(table.c.kind)
     )
-    overdue, set_aside, oldest = rows.one()
-    return Backlog(overdue, set_aside, 0 if oldest is None else (now - oldest).total_seconds())
+    return {
+        kind: Backlog(planned, late, failing, aside, 0 if oldest is None else (now - oldest).total_seconds())
+        for kind, planned, late, failing, aside, oldest in rows
+    }
 
 
 async def set_aside(connection: AsyncConnection) -> list[SetAside]:

@@ -106,11 +106,11 @@ async def test_work_that_keeps_failing_is_set_aside_and_can_be_brought_back(
         await work(world, notebook, now)
         now += timedelta(hours=1)
     async with world.database.transaction() as connection:
-        assert await repository.backlog(connection, now) == Backlog(0, 1, 0)
+        assert await repository.backlog(connection, now) == {"notes": Backlog(set_aside=1)}
         (waiting,) = await repository.set_aside(connection)
         assert (waiting.subject_id, waiting.error) == (FAULTY, "LookupError: not this one")
         assert await repository.bring_back(connection, now) == 1
-        assert await repository.backlog(connection, now) == Backlog(1, 0, 0)
+        assert await repository.backlog(connection, now) == {"notes": Backlog(overdue=1)}
 
 
 async def test_what_a_failed_handler_wrote_is_undone(world: World) -> None:
@@ -158,3 +158,22 @@ async def test_how_far_the_agenda_is_behind_is_measured(world: World) -> None:
     assert REGISTRY.get_sample_value("agenda_overdue", {"service": "leads"}) == 1
     assert REGISTRY.get_sample_value("agenda_oldest_overdue_seconds", {"service": "leads"}) == 60
     assert REGISTRY.get_sample_value("agenda_set_aside", {"service": "leads"}) == 0
+    of_notes = {"service": "leads", "kind": "notes"}
+    for state in ("planned", "overdue"):
+        assert REGISTRY.get_sample_value("agenda_entries", {**of_notes, "state": state}) == 1
+    assert REGISTRY.get_sample_value("agenda_kind_oldest_overdue_seconds", of_notes) == 60
+
+
+async def test_work_that_failed_is_told_apart_from_work_that_is_only_late(
+    world: World, notebook: Notebook
+) -> None:
+    await plan(world, note("faulty"), note("later", NOW + timedelta(hours=1)))
+
+    await work(world, notebook)
+    await measure_agenda(world.database, NOW)
+
+    def shown(state: str) -> float | None:
+        labels = {"service": "leads", "kind": "notes", "state": state}
+        return REGISTRY.get_sample_value("agenda_entries", labels)
+
+    assert (shown("failing"), shown("set_aside"), shown("planned")) == (1, 0, 2)

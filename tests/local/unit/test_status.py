@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.local.files import last_lines, read_json, shorten_log, write_json
-from deploy.local.status import sum_of
+from deploy.local.status import PlannedWork, agenda_of, sum_of
 
 METRICS = """# HELP consumer_lag Messages behind.
 # TYPE consumer_lag gauge
@@ -20,6 +20,22 @@ def test_lag_is_summed_over_partitions() -> None:
 
 def test_an_empty_outbox_is_zero_and_not_unknown() -> None:
     assert sum_of(METRICS, "outbox_backlog") == 0
+
+
+def test_the_agenda_is_shown_by_kind_without_kinds_of_which_nothing_is_planned() -> None:
+    metrics = """# TYPE agenda_entries gauge
+agenda_entries{kind="lead.review",service="leads",state="overdue"} 0.0
+agenda_entries{kind="lead.triage",service="leads",state="planned"} 2.0
+agenda_entries{kind="lead.triage",service="leads",state="overdue"} 3.0
+agenda_entries{kind="lead.triage",service="leads",state="failing"} 1.0
+agenda_entries{kind="lead.triage",service="leads",state="set_aside"} 1.0
+# TYPE agenda_kind_oldest_overdue_seconds gauge
+agenda_kind_oldest_overdue_seconds{kind="lead.triage",service="leads"} 12.5
+"""
+
+    works = agenda_of(metrics)
+
+    assert works == [PlannedWork("leads", "lead.triage", 2, 3, 12.5, failing=1, set_aside=1)]
 
 
 def test_a_metric_that_is_not_there_is_unknown() -> None:
