@@ -1,5 +1,8 @@
 """Routing is fair, keeps every limit, and decides the same way each time. Without a database."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -215,3 +218,23 @@ def test_a_trace_names_fifty_candidates_and_counts_all() -> None:
 
     assert len(decision.tried[0]["candidates"]) == 50
     assert decision.tried[0]["counts"] == {"eligible": 2, "not_accepting": 97}
+
+
+_ANOTHER_PROCESS = """
+from tests.leads.unit.test_router import a_candidate, a_router, route_all, subjects
+skill = {"kind": "skill", "name": "a", "level": 3}
+crew = [{"number": number, "skills": [skill] if number % 2 else []} for number in range(1, 8)]
+router = a_router(crew, [{"type": "skills", "required": [], "min_level": 2}])
+print([each.member_id.int for each in route_all(router, subjects(30, tags=("a", "b")))])
+"""
+
+
+def test_another_process_decides_the_same() -> None:
+    """Whatever order sets and dictionaries have there."""
+
+    def decided(seed: str) -> str:
+        command = [sys.executable, "-c", _ANOTHER_PROCESS]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert decided("1") == decided("2") == decided("3")
