@@ -22,6 +22,7 @@ from shared.web.health import Check, Health
 from shared.web.identity import InternalKeys, identity_of
 from shared.web.listing_cursor import CursorSigner
 from shared.web.readiness import migrated, warm
+from shared.web.route_index import RouteIndex
 from shared.web.settings import ServiceSettings
 
 CallerOf = Callable[[Request], Awaitable[str]]
@@ -87,6 +88,7 @@ def create_service_app(
     for router in (*routers, problem_pages.router):
         # Flat, not `include_router`: an included router is matched twice for each request.
         app.router.routes.extend(router.routes)
+    app.router.routes.insert(0, RouteIndex(app.router.routes))
     return app
 
 

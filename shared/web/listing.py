@@ -159,11 +159,24 @@ class Listing:
 
     def _select(self, sort: Sequence[SortKey]) -> Select[Any]:
         """The item's columns, then the sort values the next cursor is made of."""
+        usual = self._full_sort(self._default_sort)
+        return self._in_usual_order if sort == usual else self._in_order(sort)
+
+    @cached_property
+    def _in_usual_order(self) -> Select[Any]:
+        return self._in_order(self._full_sort(self._default_sort))
+
+    def _in_order(self, sort: Sequence[SortKey]) -> Select[Any]:
         keys = [self.fields[key.name].column.label(f"_sort_{n}") for n, key in enumerate(sort)]
+        return self._items.add_columns(*keys).order_by(*order_by(sort, self.fields))
+
+    @cached_property
+    def _items(self) -> Select[Any]:
+        """Made once: choosing dozens of columns takes longer than reading a page of them."""
         chosen = self.columns
         if chosen is None:
             chosen = [field.column.label(name) for name, field in self.fields.items()]
-        return select(*chosen, *keys).select_from(self.table).order_by(*order_by(sort, self.fields))
+        return select(*chosen).select_from(self.table)
 
 
 def _picked(item: Mapping[str, Any] | BaseModel, names: tuple[str, ...] | None) -> Mapping[str, Any]:

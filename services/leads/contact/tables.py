@@ -1,10 +1,10 @@
 """Contacts."""
 
 from sqlalchemy import Column, Index, Table, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.leads.record.columns import origin_columns, record_columns, record_constraints, text_index
 from services.leads.tables import metadata
+from shared.persistence.types import TextList
 
 SEARCHED = ("name", "email")
 
@@ -23,7 +23,7 @@ contact = Table(
     Column("decision_role", Text),
     Column("language", Text),
     Column("notes", Text),
-    Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("do_not_contact", TextList(), nullable=False, server_default="{}"),
     Column("preferred_channel", Text),
     Column("account_id", Uuid),
     Column("owner_id", Uuid),

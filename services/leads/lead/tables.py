@@ -1,7 +1,7 @@
 """Leads and their history."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Numeric, Table, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.leads.lead.domain import OPEN, STATUSES
 from services.leads.record.columns import (
@@ -12,7 +12,7 @@ from services.leads.record.columns import (
     text_index,
 )
 from services.leads.tables import metadata
-from shared.persistence.types import Instant
+from shared.persistence.types import Instant, TextList
 
 _OPEN = ", ".join(f"'{status}'" for status in OPEN)
 _STATUSES = ", ".join(f"'{status}'" for status in STATUSES)
@@ -23,7 +23,7 @@ lead = Table(
     metadata,
     *record_columns(),
     *origin_columns(),
-    Column("member_fields", ARRAY(Text), nullable=False),
+    Column("member_fields", TextList(), nullable=False),
     Column("status", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("first_name", Text),
@@ -47,10 +47,10 @@ lead = Table(
     Column("do_not_pursue", Boolean, nullable=False, server_default="false"),
     Column("expected_amount", AMOUNT),
     Column("expected_currency", Text),
-    Column("do_not_contact", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("do_not_contact", TextList(), nullable=False, server_default="{}"),
     Column("preferred_channel", Text),
-    Column("tags", ARRAY(Text), nullable=False),
-    Column("needs", ARRAY(Text), nullable=False),
+    Column("tags", TextList(), nullable=False),
+    Column("needs", TextList(), nullable=False),
     Column("attributes", JSONB, nullable=False),
     Column("notes", Text),
     Column("score", Numeric(6, 5)),
@@ -150,7 +150,7 @@ lead_form = Table(
     metadata,
     Column("sole", Boolean, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("mandatory", ARRAY(Text), nullable=False),
+    Column("mandatory", TextList(), nullable=False),
     CheckConstraint("sole", name="one_row"),
 )
 

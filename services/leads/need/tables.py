@@ -1,11 +1,10 @@
 """Needs of leads, and what products answer."""
 
 from sqlalchemy import Column, Index, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.leads.record.columns import record_columns
 from services.leads.tables import metadata
-from shared.persistence.types import Instant
+from shared.persistence.types import Instant, TextList
 
 lead_need = Table(
     "lead_need",
@@ -13,7 +12,7 @@ lead_need = Table(
     *record_columns(),
     Column("lead_id", Uuid, nullable=False),
     Column("words", Text, nullable=False),
-    Column("tags", ARRAY(Text), nullable=False),
+    Column("tags", TextList(), nullable=False),
     Column("urgency", Text),
     Column("current_solution", Text),
     Column("recorded_by", Text, nullable=False),
@@ -25,6 +24,6 @@ product_need = Table(
     "product_need",
     metadata,
     Column("product_id", Uuid, primary_key=True),
-    Column("tags", ARRAY(Text), nullable=False),
+    Column("tags", TextList(), nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
