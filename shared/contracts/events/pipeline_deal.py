@@ -99,40 +99,40 @@ class DealReopened(DealState):
     type: ClassVar[str] = "pipeline.deal.reopened"
 
 
-class DealNeedRecorded(DealState):
+class AboutNeed(DealState):
+    """What a need says, the pipeline keeps for itself."""
+
+    need_id: UUID
+
+
+class DealNeedRecorded(AboutNeed):
     type: ClassVar[str] = "pipeline.deal.need_recorded"
 
-    need_id: UUID
 
-
-class DealNeedChanged(DealState):
+class DealNeedChanged(AboutNeed):
     type: ClassVar[str] = "pipeline.deal.need_changed"
 
-    need_id: UUID
 
-
-class DealNeedWithdrawn(DealState):
+class DealNeedWithdrawn(AboutNeed):
     type: ClassVar[str] = "pipeline.deal.need_withdrawn"
 
-    need_id: UUID
+
+class AboutObjection(DealState):
+    """What an objection says, the pipeline keeps for itself."""
+
+    objection_id: UUID
 
 
-class DealObjectionRaised(DealState):
+class DealObjectionRaised(AboutObjection):
     type: ClassVar[str] = "pipeline.deal.objection_raised"
 
-    objection_id: UUID
 
-
-class DealObjectionChanged(DealState):
+class DealObjectionChanged(AboutObjection):
     type: ClassVar[str] = "pipeline.deal.objection_changed"
 
-    objection_id: UUID
 
-
-class DealObjectionResolved(DealState):
+class DealObjectionResolved(AboutObjection):
     type: ClassVar[str] = "pipeline.deal.objection_resolved"
-
-    objection_id: UUID
 
 
 class DealClosingChanged(DealState):
@@ -145,26 +145,25 @@ class DealChecklistChanged(DealState):
     type: ClassVar[str] = "pipeline.deal.checklist_changed"
 
 
-class DealApprovalRequested(DealState):
+class AboutApproval(DealState):
+    """`gate_id`: the gate that asks for it."""
+
+    approval_id: UUID
+    gate_id: UUID
+
+
+class DealApprovalRequested(AboutApproval):
     type: ClassVar[str] = "pipeline.deal.approval_requested"
 
-    approval_id: UUID
-    gate_id: UUID
 
-
-class DealApprovalDecided(DealState):
+class DealApprovalDecided(AboutApproval):
     type: ClassVar[str] = "pipeline.deal.approval_decided"
 
-    approval_id: UUID
-    gate_id: UUID
     approved: bool
 
 
-class DealApprovalExpired(DealState):
+class DealApprovalExpired(AboutApproval):
     type: ClassVar[str] = "pipeline.deal.approval_expired"
-
-    approval_id: UUID
-    gate_id: UUID
 
 
 EVENTS = (

@@ -1,11 +1,16 @@
 """A pipeline is changed while deals are in it: every version is kept, and no deal is lost or reset."""
 
+import asyncio
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import update
+
+from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.templates import default_pipeline
 from services.pipeline.pipeline_change import repository
 from services.pipeline.pipeline_change.use_cases.lead_deals import run_changes, take_step
-from tests.pipeline.integration.world import DIRECTOR, REP, Json, World, days, euros, named
+from tests.pipeline.integration.world import ANY, DIRECTOR, REP, Json, World, days, euros, named
 
 STAGES: list[Json] = [
     {"name": "Talk", "probability": "0.1"},
@@ -370,3 +375,49 @@ async def test_an_id_that_no_stage_has_is_refused(world: World) -> None:
     problem = await refused(world, made, {"stages": [{"id": str(named("nothing"))}]})
 
     assert (problem["code"], problem["errors"][0]["pointer"]) == ("stage_unknown", "/stages/0/id")
+
+
+async def test_a_deal_that_came_to_a_stage_as_it_went_follows_too(world: World) -> None:
+    made = await a_pipeline(world)
+    offer = made["stages"][1]["id"]
+    await edited(world, made, {"stages": [STAGES[0], STAGES[2]], "moves": {"Offer": "Sign"}})
+    deal = await world.deal(pipeline_id=made["id"])
+    async with world.database.transaction() as connection:
+        await connection.execute(
+            update(DEALS).where(DEALS.c.id == UUID(deal["id"])).values(stage_id=UUID(offer))  # type: ignore[arg-type]
+        )
+
+    await run_changes(world.database, world.now)
+    await run_changes(world.database, world.now)
+
+    after = await world.get(f"/v1/deals/{deal['id']}")
+    assert (after["stage"], after["version"]) == ("Sign", 2)
+
+
+async def test_a_move_and_the_end_of_a_stage_at_once_leave_no_deal_behind(world: World) -> None:
+    made = await a_pipeline(world)
+    deals = [await world.deal(pipeline_id=made["id"]) for _ in range(6)]
+    body = {"stages": [STAGES[0], STAGES[2]], "moves": {"Offer": "Sign"}}
+
+    await asyncio.gather(
+        *(
+            world.send("POST", f"/v1/deals/{deal['id']}/stage", json={"stage": "Offer"}, headers=ANY)
+            for deal in deals[:3]
+        ),
+        world.send(
+            "PATCH",
+            f"/v1/pipelines/{made['id']}",
+            json={**body, "apply_probabilities": False},
+            headers={"If-Match": '"1"'},
+        ),
+        *(
+            world.send("POST", f"/v1/deals/{deal['id']}/stage", json={"stage": "Offer"}, headers=ANY)
+            for deal in deals[3:]
+        ),
+    )
+    await run_changes(world.database, world.now)
+
+    for deal in deals:
+        assert (await world.get(f"/v1/deals/{deal['id']}"))["stage"] in ("Talk", "Sign")
+        events = await world.events(deal["id"])
+        assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))

@@ -1,21 +1,13 @@
 """A deal is won."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.deal.domain.life import closing
-from services.pipeline.deal.domain.passage import end
-from services.pipeline.deal.use_cases.arriving import fact
-from services.pipeline.deal.use_cases.seen import refuse_changed
-from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.progress.domain import BARE, Along
-from services.pipeline.progress.use_cases.filling import filled
-from services.pipeline.progress.use_cases.gatekeeping import Asking, pass_to_end
+from services.pipeline.progress.use_cases.ending import End, begin_end, finish_end
 from shared.contracts.identity import Identity
 from shared.contracts.money import Money
 
@@ -36,20 +28,9 @@ async def win_deal(
     Refuses with `deal_not_found`, `version_conflict`, `deal_not_open`, `deal_already_won`, `rate_missing`,
     `gates_unmet`, and with `validation_failed` a closing before the opening or in the future.
     """
-    found = await repository.get(connection, deal_id, caller, lock=True)
-    refuse_changed(found.deal, seen_version)
-    found.deal.must_be_open("won")
-    begun = await filled(connection, found.deal, along.fields, caller, seen_version=seen_version, now=now)
-    deal = begun.deal
-    final = amount or deal.amount
-    valuation = await load_valuation(connection, [final])
-    at = closing(valuation.instant(closed_at, not_before=deal.created_at), deal.created_at, now)
-    worth = replace(deal, amount=final, base_amount=valuation.base(final, at))
-    asking = Asking(found.pipeline, worth, caller, now, along.override_reason)
-    passed = await pass_to_end(connection, asking, found.pipeline.win_gates)
-    won, event = deal.win(at, amount=final, value=valuation.base, passed=passed)
-    won = repository.stamped(won, now)
-    history = end((await repository.histories_of(connection, [deal_id]))[deal_id], at)
-    told = [*begun.envelopes, fact(event, deal_id, won.version, at)]
-    await repository.save(connection, [won], told, {deal_id: history})
-    return won
+    wanted = End("won", closed_at, amount, along)
+    ending = await begin_end(connection, deal_id, caller, wanted, seen_version=seen_version, now=now)
+    won, event = ending.deal.win(
+        ending.at, amount=ending.amount, value=ending.valuation.base, passed=ending.passed
+    )
+    return await finish_end(connection, ending, won, event, now=now)

@@ -1,0 +1,83 @@
+"""What winning and losing have in common: the deal is held, asked for its gates, ended in its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal import repository
+from services.pipeline.deal.domain.deal import Deal, Passed
+from services.pipeline.deal.domain.life import closing
+from services.pipeline.deal.domain.passage import end
+from services.pipeline.deal.use_cases.arriving import fact
+from services.pipeline.deal.use_cases.seen import refuse_changed
+from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
+from services.pipeline.progress.domain import Along
+from services.pipeline.progress.use_cases.filling import filled
+from services.pipeline.progress.use_cases.gatekeeping import Asking, pass_to_end
+from shared.contracts.envelope import Envelope
+from shared.contracts.events.pipeline_deal import DealState
+from shared.contracts.identity import Identity
+from shared.contracts.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a deal is to end. `closed_at`: by default now; `amount`: by default the deal's."""
+
+    outcome: Literal["won", "lost"]
+    closed_at: date | None
+    amount: Money | None
+    along: Along
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A held deal that may end `at` this instant, for this amount. `told`: of the fields filled in."""
+
+    deal: Deal
+    at: datetime
+    amount: Money | None
+    valuation: Valuation
+    passed: Passed
+    told: Sequence[Envelope]
+
+
+async def begin_end(
+    connection: AsyncConnection,
+    deal_id: UUID,
+    caller: Identity,
+    wanted: End,
+    *,
+    seen_version: int | None,
+    now: datetime,
+) -> Ending:
+    """The deal, held by this transaction, its gates met or overridden."""
+    found = await repository.get(connection, deal_id, caller, lock=True)
+    refuse_changed(found.deal, seen_version)
+    found.deal.must_be_open(wanted.outcome)
+    fields, pipeline = wanted.along.fields, found.pipeline
+    begun = await filled(connection, found.deal, fields, caller, seen_version=seen_version, now=now)
+    deal = begun.deal
+    amount = wanted.amount or deal.amount
+    valuation = await load_valuation(connection, [amount])
+    at = closing(valuation.instant(wanted.closed_at, not_before=deal.created_at), deal.created_at, now)
+    worth = replace(deal, amount=amount, base_amount=valuation.base(amount, at))
+    asking = Asking(pipeline, worth, caller, now, wanted.along.override_reason)
+    gates = pipeline.win_gates if wanted.outcome == "won" else pipeline.lose_gates
+    passed = await pass_to_end(connection, asking, gates)
+    return Ending(deal, at, amount, valuation, passed, begun.envelopes)
+
+
+async def finish_end(
+    connection: AsyncConnection, ending: Ending, ended: Deal, event: DealState, *, now: datetime
+) -> Deal:
+    """Write the ended deal, its history and what there is to tell."""
+    after = repository.stamped(ended, now)
+    history = end((await repository.histories_of(connection, [after.id]))[after.id], ending.at)
+    told = [*ending.told, fact(event, after.id, after.version, ending.at)]
+    await repository.save(connection, [after], told, {after.id: history})
+    return after
