@@ -43,7 +43,8 @@ class GateIn(Strict):
 
     `fields` goes with `required_fields`, `expression` (CEL over `deal` and `now`, at most 1,000 characters)
     with `expression`, `roles` with `roles`; `approver_role` (default manager, and those above), `approver_id`
-    and `valid_days` (how long an approval holds) with `approval`. `message` is shown instead of ours.
+    (that member, or a director) and `valid_days` (how long it holds) with `approval`. `message` is shown
+    instead of ours.
     """
 
     id: UUID | None = None

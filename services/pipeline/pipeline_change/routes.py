@@ -66,12 +66,13 @@ async def patch_pipeline(
 @router.post(
     "/pipelines/{pipeline_id}/preview",
     response_model=PreviewOut,
-    openapi_extra=_READ,
+    openapi_extra=_WRITE,
     summary="Preview an edit",
 )
 async def post_preview(pipeline_id: UUID, body: PipelinePatch, _: Caller, connection: Reading) -> Response:
     """What an edit would mean for the open deals of each stage: count and value (base currency), which stages
-    need a target, which probabilities and categories would change. Nothing is written. 404; 422."""
+    need a target, which probabilities and categories would change. Nothing is written. It is for those
+    who may edit, as it counts all deals. 404 `pipeline_not_found`; 422 as the edit."""
     seen = await preview_change(connection, pipeline_id, body)
     shown = {
         "pipeline_id": pipeline_id,
