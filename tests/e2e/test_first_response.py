@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -64,6 +65,35 @@ def test_a_contact_in_time_is_no_breach_and_is_measured(front: Front, unique: st
     assert {"key": unique, "received": 1, "contacted": 1}.items() <= next(
         group for group in groups["groups"] if group["key"] == unique
     ).items()
+
+
+def test_leads_of_a_rep_whose_absence_begins_go_to_another_and_the_policy_keeps_its_history(
+    front: Front, unique: str
+) -> None:
+    director = front.as_role("director")
+    me, owner = str(director.get("/v1/me").json()["id"]), member(director, "Rosa Rep")
+    body = {"name": unique, "condition": f"lead.source == '{unique}'", "minutes": 60, "position": 0}
+    policy = director.post("/v1/response-policies", json={**body, "on_absence": "reassign"}).json()
+    lead = a_lead(director, unique, owner)
+    path = f"/v1/leads/{lead['id']}"
+    eventually(lambda: director.get(path).json()["response_due_at"])
+    begins = datetime.now(UTC) + timedelta(seconds=0.5)
+    absence = {"from": begins.isoformat(), "to": (begins + timedelta(minutes=5)).isoformat()}
+    away = director.post(f"/v1/sellers/{owner}/absences", json=absence)
+    assert away.status_code == 201, away.text
+
+    taken = eventually(lambda: changed_hands(director, path, owner))
+
+    assert taken["assignment"]["at"] >= begins.isoformat()[:23]
+    director.delete(f"/v1/sellers/{owner}/absences/{away.json()['id']}", headers=ANY)
+    director.delete(f"/v1/response-policies/{policy['id']}", headers=ANY)
+    steps = director.get(f"/v1/response-policies/{policy['id']}/history").json()["items"]
+    assert [(each["version"], each["by"]) for each in steps] == [(2, me), (1, me)]
+
+
+def changed_hands(director: httpx.Client, path: str, owner: str) -> Json | None:
+    lead: Json = director.get(path).json()
+    return lead if lead["owner_id"] not in (None, owner) else None
 
 
 def a_lead(director: httpx.Client, source: str, owner_id: str) -> Json:

@@ -155,6 +155,18 @@ async def test_an_absence_that_was_moved_or_dropped_takes_nothing_away(world: Wo
     assert (await world.get(f"/v1/leads/{lead['id']}"))["owner_id"] == REP.sub
 
 
+async def test_two_absences_that_begin_together_hand_a_lead_over_once(world: World, quick: Json) -> None:
+    await world.patch(f"/v1/response-policies/{quick['id']}", {"on_absence": "reassign"}, 1)
+    lead = await a_fair_lead(world)
+    for hours in (1, 2):
+        await away(world, REP, start=5 * MINUTE, length=hours * HOUR)
+
+    await world.work_off(at=NOW + 5 * MINUTE)
+
+    assert (await world.get(f"/v1/leads/{lead['id']}"))["owner_id"] == OTHER_REP.sub
+    assert (await types_of(world, lead)).count("assigned") == 1
+
+
 async def test_a_lead_nobody_else_could_have_stays_with_the_absent_rep(world: World, quick: Json) -> None:
     await world.patch(f"/v1/response-policies/{quick['id']}", {"on_absence": "reassign"}, 1)
     lead = await a_fair_lead(world)

@@ -20,25 +20,28 @@ _FIRST = str(UUID(int=0))
 
 
 async def hand_over_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """For each absence that goes on now, a piece of 200 leads at a time. Leads that nobody else could have
-    stay where they are."""
+    """The leads of those whose absence goes on now, for each a piece of 200 at a time. What nobody else could
+    have stays where it is. All leads are locked before routing is waited for."""
     absences = await absences_at(connection, [entry.subject_id for entry in entries], now)
+    about: dict[UUID, Due] = {}
+    reassigned: dict[UUID, int] = {}
     for entry in entries:
         if entry.subject_id in absences:
-            await _hand_over(connection, entry, absences[entry.subject_id], now)
+            running = await _running(connection, entry, absences[entry.subject_id], now)
+            about |= {lead_id: replace(entry, subject_id=lead_id, payload={}) for lead_id in running}
+            reassigned |= running
+    cases = await open_cases(connection, list(about.values()))
+    absent = set(absences.values())
+    waiting = [each for each in cases if each.lead.owes_response and each.lead.owner_id in absent]
+    moved = await reroute_leads(connection, waiting, now)
+    await start_clocks(connection, moved, now, reassigned=reassigned)
+    await close_cases(connection, cases)
 
 
-async def _hand_over(connection: AsyncConnection, entry: Due, owner_id: UUID, now: datetime) -> None:
+async def _running(connection: AsyncConnection, entry: Due, owner_id: UUID, now: datetime) -> dict[UUID, int]:
+    """The next piece of this owner's leads, with how often each was reassigned; plans the one after it."""
     after = UUID(entry.payload.get("after", _FIRST))
     running = await repository.running_of(connection, owner_id, after=after, now=now, most=_AT_ONCE)
-    about = [replace(entry, subject_id=lead_id, payload={}) for lead_id in running]
-    cases = [
-        case
-        for case in await open_cases(connection, about)
-        if case.lead.owes_response and case.lead.owner_id == owner_id
-    ]
-    moved = await reroute_leads(connection, cases, now)
-    await start_clocks(connection, moved, now, reassigned=running)
-    await close_cases(connection, cases)
     if len(running) == _AT_ONCE:
         await plan_work(connection, [replace(entry, due_at=now, payload={"after": max(running)})])
+    return running
