@@ -86,10 +86,11 @@ def all_policies(policies: Sequence[DuplicatePolicy]) -> Policies:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A lead that is about to come in."""
+    """A lead that is about to come in. `allowed`: somebody has said that it is no duplicate."""
 
     likeness: Likeness
     source: str | None
+    allowed: bool = False
 
 
 class DuplicateFound(DomainError):

@@ -58,6 +58,6 @@ def _problem(result: Pushed) -> dict[str, Any] | None:
     if result.problem is not None:
         return problem_of(result.problem)
     if result.errors:
-        detail = "Kept in quarantine until it is corrected."
+        detail = "Kept in quarantine until it is corrected or let in."
         return problem_of(IntakeError("validation_failed", detail, result.errors))
     return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.leads.duplicate_policy.domain import DuplicateFound
 from shared.contracts.errors import DomainError, FieldError
 
 Door = Literal["partner", "form", "inquiry", "import", "api"]
@@ -28,12 +29,14 @@ class Faulty:
     external_id: str
     payload: Mapping[str, Any]
     errors: Sequence[FieldError]
+    duplicates: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What another door than a partner's lets nobody through with. `payload`: a lead as for `POST /v1/leads`,
-    untouched; `errors`: what is wrong with it; `beside`: what else its release needs."""
+    untouched; `errors`: what is wrong with it; `duplicates`: what it looks like; `beside`: what else its
+    release needs."""
 
     door: Door
     source_id: UUID | None
@@ -42,6 +45,7 @@ class Kept:
     spam_score: int | None = None
     spam_reasons: Sequence[str] = ()
     beside: Mapping[str, Any] = field(default_factory=dict)
+    duplicates: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,23 @@ class Pushed:
     receipt_id: UUID | None = None
     errors: Sequence[FieldError] = ()
     problem: DomainError | None = None
+    duplicates: Sequence[Mapping[str, Any]] = ()
 
 
 MOST_RELEASED = 200
+
+
+def looking_like(refusal: DuplicateFound) -> list[dict[str, Any]]:
+    """What a refused lead looks like, as it is kept with it: kinds, ids, scores, and by which rules."""
+    return [
+        {
+            "kind": each.other.kind,
+            "id": str(each.other.record_id),
+            "score": each.match.score,
+            "rule": each.match.rule,
+        }
+        for each in refusal.found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,7 @@ class Quarantined:
     spam_score: int | None = None
     spam_reasons: Sequence[str] = ()
     beside: Mapping[str, Any] = field(default_factory=dict)
+    duplicates: Sequence[Mapping[str, Any]] = ()
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
     lead_id: UUID | None = None

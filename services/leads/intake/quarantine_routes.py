@@ -61,7 +61,7 @@ async def post_releases(body: ReleaseMany, connection: Transaction, caller: Call
     ids, more = list(body.ids or ()), False
     if body.filter is not None:
         ids, more = await waiting_entries(connection, caller, EntryFilter(**body.filter.given()))
-    done = await release_many(connection, caller, ids, now=now)
+    done = await release_many(connection, caller, ids, now=now, allow_duplicate=body.allow_duplicate)
     items = [
         {
             "id": each.id,
@@ -108,8 +108,11 @@ async def post_release(
     now: Now,
     seen: IfMatchOrAny,
 ) -> Response:
-    """The entry with its `lead_id`. Problems: 404; 409 `state_conflict`; 412; 422 with what is wrong; 428."""
-    entry = await release_entry(connection, caller, entry_id, seen_version=seen, now=now)
+    """The entry with its `lead_id`. Problems: 404; 409 `state_conflict`, `duplicate_found` with what it still
+    looks like unless `allow_duplicate` is true; 412; 422 with what is wrong; 428."""
+    entry = await release_entry(
+        connection, caller, entry_id, seen_version=seen, now=now, allow_duplicate=body.allow_duplicate
+    )
     return answers.one(answers.fields_of(entry, QuarantineOut))
 
 

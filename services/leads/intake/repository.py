@@ -164,6 +164,7 @@ async def put_into_quarantine(
             "status": "open",
             "payload": latest[external_id].payload,
             "errors": [asdict(error) for error in latest[external_id].errors],
+            "duplicates": list(latest[external_id].duplicates),
             "received_at": now,
             "updated_at": now,
         }
@@ -176,6 +177,7 @@ async def put_into_quarantine(
         set_={
             "payload": new.excluded.payload,
             "errors": new.excluded.errors,
+            "duplicates": new.excluded.duplicates,
             "updated_at": new.excluded.updated_at,
             "version": quarantine.c.version + 1,
         },
@@ -196,6 +198,7 @@ async def keep(connection: AsyncConnection, kept: Sequence[Kept], now: datetime)
             "spam_score": each.spam_score,
             "spam_reasons": list(each.spam_reasons),
             "beside": dict(each.beside),
+            "duplicates": list(each.duplicates),
             "status": "open",
             "payload": each.payload,
             "errors": [asdict(error) for error in each.errors],

@@ -16,6 +16,7 @@ from services.leads.intake.domain import (
     ReceiptStatus,
 )
 from services.leads.lead.schemas import LeadFields
+from services.leads.matching.domain import Kind
 from services.leads.record.schemas import Identifier, Reason, Strict
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.instants import Instant
@@ -129,8 +130,18 @@ class ReceiptOut(BaseModel):
     errors: list[FieldFault] = []
 
 
+class LooksLike(BaseModel):
+    """What a lead in quarantine looks like: the record, the score (0 to 100), and by which rule."""
+
+    kind: Kind
+    id: UUID
+    score: int
+    rule: str
+
+
 class QuarantineOut(BaseModel):
-    """A lead with faulty values or under suspicion of spam, as it was sent or since corrected.
+    """A lead with faulty values, under suspicion of spam, or like something we have where its source's policy
+    is to block; as it was sent or since corrected.
 
     `door`: partner, form, inquiry, import or api; `source_id`: the partner, form, inquiry or import.
     `partner_id` and `external_id` for pushes only. `spam_score`: 0 to 100 with its reasons; null where none
@@ -150,6 +161,7 @@ class QuarantineOut(BaseModel):
     status: QuarantineStatus
     payload: dict[str, Any]
     errors: list[FieldFault]
+    duplicates: list[LooksLike]
     received_at: datetime
     updated_at: datetime
     lead_id: UUID | None
@@ -188,10 +200,11 @@ class EntriesMeant(Strict):
 
 
 class ReleaseMany(Strict):
-    """Entries by id, or all of a filter; the oldest 200 of them."""
+    """Entries by id, or all of a filter; the oldest 200 of them. `allow_duplicate`: they are none."""
 
     ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_RELEASED)] | None = None
     filter: EntriesMeant | None = None
+    allow_duplicate: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "ReleaseMany":
@@ -217,4 +230,6 @@ class ReleasedEntries(BaseModel):
 
 
 class Release(Strict):
-    """Nothing is asked."""
+    """`allow_duplicate`: it is none, let it in."""
+
+    allow_duplicate: bool = False

@@ -30,7 +30,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import planned_about, planned_beside
-from services.leads.duplicate_policy.use_cases.judge_sources import allows_duplicates
+from services.leads.duplicate_policy.use_cases.judge_sources import allows_duplicates, blocks_duplicates
 from services.leads.lead.domain import (
     CLOCK_STARTED,
     CONTACTED,
@@ -94,11 +94,14 @@ async def insert_pushed(
     drafts: Sequence[Draft[Lead]],
     context: EventContext,
     beside: Sequence[Beside],
+    *,
+    cautious: bool = False,
 ) -> dict[UUID, Lead]:
-    """The same for leads of a partner: each points at the oldest open lead of the same e-mail address."""
+    """The same for leads of a partner: each points at the oldest open lead of the same e-mail address.
+    `cautious`: what would have to be compared first is left out."""
     written = await write(
         connection,
-        InsertPushed(),
+        InsertPushed(cautious),
         {"records": [LEADS.row_of(draft.after) for draft in drafts]},
         envelopes=envelopes_of(drafts, context),
         beside=[*_with_new(drafts, context), *_keys(drafts), *beside],
@@ -209,7 +212,9 @@ async def note(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class InsertPushed:
     """New leads, each pointing at the oldest open lead of the same e-mail address, if there is one and the
-    policy of its source looks for any."""
+    policy of its source looks for any. `cautious`: none whose policy blocks duplicates."""
+
+    cautious: bool = False
 
     def build(self) -> ReturningInsert[Any]:
         """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id, duplicate_of`."""
@@ -217,7 +222,10 @@ class InsertPushed:
         known_twin = func.coalesce(_oldest_open_lead_of(rows.c.email), rows.c.duplicate_of)
         twin = case((~allows_duplicates(rows.c.source), known_twin))
         chosen = [twin.label(name) if name == "duplicate_of" else rows.c[name] for name in LEADS.columns]
-        new = insert(table).from_select(list(LEADS.columns), select(*chosen), include_defaults=False)
+        given = select(*chosen)
+        if self.cautious:
+            given = given.where(~blocks_duplicates(rows.c.source))
+        new = insert(table).from_select(list(LEADS.columns), given, include_defaults=False)
         return new.on_conflict_do_nothing().returning(table.c.id, table.c.duplicate_of)
 
 

@@ -56,8 +56,10 @@ _WRITE = permission("leads:write")
 async def post_lead(body: LeadCreate, connection: SingleStatement, caller: Caller, now: Now) -> Response:
     """201 with Location and ETag. A rep's new lead is the rep's own.
 
-    Problems: 403 `forbidden` (a rep naming another owner); 409 `external_id_taken` with `id`; 422
-    `validation_failed` (`email_invalid`, `phone_invalid` ...), `reference_unknown`.
+    Problems: 403 `forbidden` (a rep naming another owner); 409 `external_id_taken` with `id`,
+    `duplicate_found` where the policy of its source says so, with `duplicates`: what it looks like, as far as
+    the caller may see that; 422 `validation_failed` (`email_invalid`, `phone_invalid` ...),
+    `reference_unknown`.
     """
     lead = await create_lead(connection, caller, body, now=now)
     return answers.one(lead_out(lead), created_at="/v1/leads")
@@ -74,7 +76,8 @@ async def post_leads(
 ) -> Response:
     """Up to 1,000 leads; those with `source_system` and `external_id` are made or renewed by these.
 
-    200 with a result for each item in order: created, updated, unchanged or rejected with its problem.
+    200 with a result for each item in order: created, updated, unchanged or rejected with its problem, also
+    `duplicate_found` as for a single one; items are compared with those before them, too.
     `application/x-ndjson` bodies hold one lead a line, have no limit, and are answered by one line for each.
     """
 

@@ -108,16 +108,19 @@ class LeadFields(Strict):
 
 
 class LeadCreate(LeadFields, Origin):
-    """A lead made by a member, or loaded from another system with its own date and reference there."""
+    """A lead made by a member, or loaded from another system with its own date and reference there.
+
+    `allow_duplicate`: it is no duplicate, whatever the policy of its source makes of what it looks like."""
 
     category: Line80 = None
     owner_id: UUID | None = None
     created_at: Instant | None = None
     consents: Consents = ()
+    allow_duplicate: bool = False
 
     def values(self) -> dict[str, Any]:
         """The lead's own fields the caller named."""
-        beside = ("owner_id", "consents")
+        beside = ("owner_id", "consents", "allow_duplicate")
         return {name: value for name, value in self.own_fields().items() if name not in beside}
 
 

@@ -72,7 +72,10 @@ def beside(keys: Sequence[Likeness]) -> Beside:
 
 async def one_at_a_time(connection: AsyncConnection, signs: Collection[str]) -> None:
     """Until the transaction ends whoever asks with one of these signs waits. Taken in one order by all."""
-    given = func.unnest(bindparam("signs", type_=ARRAY(Text()))).table_valued(column("sign", Text))
+    given = func.unnest(bindparam("signs", type_=ARRAY(Text()))).table_valued(
+        column("sign", Text), name="given"
+    )
+    given = given.render_derived()
     door = cast(func.hashtextextended(given.c.sign, 0).op("&")(_DOORS - 1), Integer).label("door")
     in_order = select(door).distinct().order_by(door).subquery()
     await connection.execute(

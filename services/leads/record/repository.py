@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     Uuid,
+    and_,
     any_,
     bindparam,
     column,
@@ -70,6 +71,23 @@ class Guarded:
 
     guard: Guard
     parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of these must hold."""
+
+    guards: tuple[Guard, ...]
+
+    def condition(self) -> ColumnElement[bool]:
+        """Each with its own parameters."""
+        return and_(*(guard.condition() for guard in self.guards))
+
+
+def all_of(guarded: Sequence[Guarded]) -> Guarded | None:
+    """Several guards as one; None when there are none."""
+    parameters = {name: value for each in guarded for name, value in each.parameters.items()}
+    return Guarded(AllOf(tuple(each.guard for each in guarded)), parameters) if guarded else None
 
 
 @dataclass(frozen=True, slots=True)

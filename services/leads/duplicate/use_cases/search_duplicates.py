@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.duplicate.domain import DuplicateError
 from services.leads.duplicate.records import shown
 from services.leads.duplicate.schemas import Search
-from services.leads.matching.domain import KINDS, Found, Kind, Likeness
+from services.leads.lead.use_cases.show_duplicates import show_duplicates
+from services.leads.matching.domain import Kind, Likeness
 from services.leads.matching.normal_forms import (
     company_form,
     domain_of_email,
@@ -61,32 +62,7 @@ async def search_duplicates(
 
 async def _matches(connection: AsyncConnection, identity: Identity, asked: Likeness) -> list[dict[str, Any]]:
     found = (await find_matches(connection, [asked]))[asked.record_id][:MOST]
-    return await described(connection, identity, found)
-
-
-async def described(
-    connection: AsyncConnection, identity: Identity, found: Sequence[Found]
-) -> list[dict[str, Any]]:
-    """Those the caller may see, with their names, scores and reasons."""
-    names: dict[UUID, str] = {}
-    for kind in KINDS:
-        ids = [each.other.record_id for each in found if each.other.kind == kind]
-        if ids:
-            records = await shown(connection, identity, kind, ids)
-            names |= {record_id: str(record["name"]) for record_id, record in records.items()}
-    return [
-        {
-            "kind": each.other.kind,
-            "id": each.other.record_id,
-            "name": names[each.other.record_id],
-            "score": each.match.score,
-            "rule_id": each.match.rule_id,
-            "rule": each.match.rule,
-            "reasons": each.match.reasons,
-        }
-        for each in found
-        if each.other.record_id in names
-    ]
+    return (await show_duplicates(connection, identity, {asked.record_id: found}))[asked.record_id]
 
 
 def found_list(found: Sequence[dict[str, Any]], shape: type[BaseModel]) -> dict[str, Any]:

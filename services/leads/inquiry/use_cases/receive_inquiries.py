@@ -14,11 +14,12 @@ from services.leads.activity.use_cases.log_inbound import log_inbound
 from services.leads.contact.domain import Contact
 from services.leads.contact.use_cases.find_contacts import contacts_of
 from services.leads.contact.use_cases.match_contact import contacts_reached_by
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.inquiry import repository
 from services.leads.inquiry.domain import InquiryStatus, Said
 from services.leads.inquiry.schemas import AnyInquiry
 from services.leads.inquiry.use_cases.read_inquiry import read_inquiry
-from services.leads.intake.domain import Kept
+from services.leads.intake.domain import Kept, looking_like
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
 from services.leads.lead.domain import Lead, first_touch
 from services.leads.lead.use_cases.find_leads import leads_of, open_leads_reached_by
@@ -43,6 +44,7 @@ class Received:
         )
     )
     id: UUID | None = None
+    kept_out: DuplicateFound | None = None
 
     def attach(self, record: Lead | Contact) -> None:
         """It belongs to this lead or contact."""
@@ -146,16 +148,23 @@ async def _make(
     followers: Sequence[tuple[Received, Received]],
     now: datetime,
 ) -> list[tuple[Received, Lead]]:
-    """New leads; the later inquiries of the same people in this batch are attached to them."""
+    """New leads, unless the policy of their source keeps them out; the later inquiries of the same people in
+    this batch go with them."""
     arrivals = [Arrival(each.said.values, touch=each.said.touch) for each in makers]
     made = await take_in_leads(connection, arrivals, now=now)
-    leads = {each.said.id: lead for each, lead in zip(makers, made, strict=True)}
-    for each in makers:
-        each.attach(leads[each.said.id])
-        each.status = "created"
-    for each, first in followers:
-        each.attach(leads[first.said.id])
-    return [(each, leads[first.said.id]) for each, first in followers]
+    became = {each.said.id: lead for each, lead in zip(makers, made, strict=True)}
+    followed: list[tuple[Received, Lead]] = []
+    for each, first in [*((each, each) for each in makers), *followers]:
+        lead = became[first.said.id]
+        if isinstance(lead, DuplicateFound):
+            each.kept_out, each.status = lead, "ignored"
+            continue
+        each.attach(lead)
+        if each is first:
+            each.status = "created"
+        else:
+            followed.append((each, lead))
+    return followed
 
 
 async def _quarantine(connection: AsyncConnection, fresh: Sequence[Received], now: datetime) -> None:
@@ -164,7 +173,8 @@ async def _quarantine(connection: AsyncConnection, fresh: Sequence[Received], no
             door="inquiry",
             source_id=each.said.id,
             payload=each.said.values,
-            errors=each.said.errors or (_NOBODY,),
+            errors=each.said.errors or (each.kept_out.errors if each.kept_out else (_NOBODY,)),
+            duplicates=looking_like(each.kept_out) if each.kept_out else (),
             beside={"touch": {**each.said.touch, "at": each.said.at.isoformat()}},
         )
         for each in fresh

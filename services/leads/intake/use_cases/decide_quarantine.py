@@ -1,6 +1,6 @@
 """Members decide about what lies in quarantine: correct it, let it become a lead, or discard it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.intake import repository
-from services.leads.intake.domain import Door, Faulty, IntakeError, Quarantined
+from services.leads.intake.domain import Door, Faulty, IntakeError, Quarantined, looking_like
 from services.leads.intake.schemas import read_pushed
 from services.leads.intake.use_cases.let_in import faults_of_lead, let_in
 from services.leads.intake.use_cases.receive_push import Push, receive_push
@@ -62,6 +63,7 @@ async def correct_entry(
         entry,
         payload=payload,
         errors=[asdict(error) for error in errors],
+        duplicates=(),
         updated_at=now,
         version=version,
         field_versions={**entry.field_versions, **dict.fromkeys(changes, version)},
@@ -77,10 +79,12 @@ async def release_entry(
     *,
     seen_version: int | None,
     now: datetime,
+    allow_duplicate: bool = False,
 ) -> Quarantined:
     """The entry after its payload has become a lead or renewed one. Needs a transaction.
 
-    Refuses with what is still wrong, and a decided entry.
+    Refuses with what is still wrong, a decided entry, and with `duplicate_found` what still looks like
+    something, unless `allow_duplicate`.
     """
     entry = await load_entry(connection, identity, entry_id, lock=True)
     entry.check_open()
@@ -90,13 +94,17 @@ async def release_entry(
         raise _still_wrong(errors)
     if entry.partner_id is None:
         try:
-            return await let_in(connection, entry, now=now)
+            return await let_in(connection, entry, allow_duplicate=allow_duplicate, now=now)
+        except DuplicateFound as refusal:
+            raise _still_like(refusal.errors, looking_like(refusal)) from None
         except DomainError as refusal:
             raise _still_wrong(refusal.errors) from None
     push = Push(connection, entry.partner_id, now, context.actor.get())
-    (result,) = await receive_push(push, [entry.payload])
+    (result,) = await receive_push(push, [entry.payload], allow_duplicates=allow_duplicate)
     if result.problem is not None:
         raise result.problem
+    if result.duplicates:
+        raise _still_like(result.errors, result.duplicates)
     if result.errors:
         raise _still_wrong(result.errors)
     return await load_entry(connection, identity, entry_id)
@@ -136,6 +144,12 @@ def _faults(door: Door, payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
     except DomainError as error:
         raise _still_wrong(error.errors) from None
     return tuple(found.errors) if isinstance(found, Faulty) else ()
+
+
+def _still_like(errors: Sequence[FieldError], duplicates: Sequence[Mapping[str, Any]]) -> IntakeError:
+    inside = [FieldError(f"/payload{error.pointer}", error.code, error.detail) for error in errors]
+    detail = "It still looks like something we have; send `allow_duplicate=true` when it is another."
+    return IntakeError("duplicate_found", detail, inside, extra={"duplicates": list(duplicates)})
 
 
 def _still_wrong(errors: Any) -> IntakeError:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.consent.schemas import ConsentIn, entries
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.intake import repository
 from services.leads.intake.domain import Quarantined
 from services.leads.lead.schemas import LeadCreate
@@ -28,8 +29,11 @@ def faults_of_lead(payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
     return ()
 
 
-async def let_in(connection: AsyncConnection, entry: Quarantined, *, now: datetime) -> Quarantined:
-    """The released entry. Refuses what take_in_leads refuses."""
+async def let_in(
+    connection: AsyncConnection, entry: Quarantined, *, allow_duplicate: bool, now: datetime
+) -> Quarantined:
+    """The released entry. Refuses what take_in_leads refuses, and with `duplicate_found` what it keeps
+    out."""
     body = read(LeadCreate, entry.payload)
     said = [ConsentIn.model_validate(each) for each in entry.beside.get("consents", ())]
     arrival = Arrival(
@@ -38,7 +42,10 @@ async def let_in(connection: AsyncConnection, entry: Quarantined, *, now: dateti
         touch=TouchSaid.model_validate(entry.beside.get("touch", {})).given(),
         consents=entries([*said, *body.consents], None, now),
     )
-    (lead,) = await take_in_leads(connection, [arrival], now=now)
+    allowed = allow_duplicate or body.allow_duplicate
+    (lead,) = await take_in_leads(connection, [arrival], now=now, allow_duplicates=allowed)
+    if isinstance(lead, DuplicateFound):
+        raise lead
     released = entry.release(lead.id, context.actor.get(), now=now)
     await repository.save(connection, released)
     return released

@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.consent.domain import Consent
 from services.leads.consent.schemas import entries
 from services.leads.consent.use_cases.record_consent import record_hearsay
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.intake import repository
-from services.leads.intake.domain import Faulty, Pushed
+from services.leads.intake.domain import Faulty, Pushed, looking_like
 from services.leads.intake.schemas import PartnerLead, read_pushed
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.receive_leads import LeadGroup, LeadItem, PushedLeads
+from services.leads.lead.use_cases.screen_leads import Screening
+from services.leads.record.one_transaction import one_statement_or_transaction
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.upsert_batch import Outcome, upsert_batch
 from services.leads.touch.domain import Touch, way_of
@@ -39,18 +42,32 @@ class Push:
         return self.receipts.setdefault(index, new_id())
 
 
-async def receive_push(push: Push, items: Sequence[object], *, likely_new: bool = False) -> list[Pushed]:
+async def receive_push(
+    push: Push, items: Sequence[object], *, likely_new: bool = False, allow_duplicates: bool = False
+) -> list[Pushed]:
     """What became of each item, in order. An item that is a DomainError was refused before.
 
     Of items with the same reference the later is applied on top of the earlier. `likely_new`: one statement
-    for a lead that was never pushed before, one more for others.
+    for a lead that was never pushed before, one more for others. What the policy of its source keeps out
+    waits in quarantine, unless `allow_duplicates`.
     """
+
+    async def receive() -> list[Pushed]:
+        screening = Screening(push.connection, left_to_statement=likely_new, off=allow_duplicates)
+        return await _receive(push, items, screening, look_first=not likely_new)
+
+    return await one_statement_or_transaction(push.connection, receive)
+
+
+async def _receive(
+    push: Push, items: Sequence[object], screening: Screening, *, look_first: bool
+) -> list[Pushed]:
     good, faulty = _sorted_out(push, items)
     good_later = {body.external_id: index for index, body in good}
     overtaken = [each for each in faulty if good_later.get(each.external_id, -1) > each.index]
-    await _quarantine(push, overtaken)
-    unnamed = await _upsert(push, good, items, look_first=not likely_new)
-    await _quarantine(push, [each for each in faulty if each not in overtaken] + unnamed)
+    await _quarantine(push, [each for each in overtaken if each.index not in push.results])
+    kept_out = await _upsert(push, good, items, screening, look_first=look_first)
+    await _quarantine(push, [each for each in faulty if each not in overtaken] + kept_out)
     return [push.results[index] for index in range(len(items))]
 
 
@@ -71,26 +88,36 @@ def _sorted_out(push: Push, items: Sequence[object]) -> tuple[list[tuple[int, Pa
 
 
 async def _upsert(
-    push: Push, good: Sequence[tuple[int, PartnerLead]], items: Sequence[object], *, look_first: bool
+    push: Push,
+    good: Sequence[tuple[int, PartnerLead]],
+    items: Sequence[object],
+    screening: Screening,
+    *,
+    look_first: bool,
 ) -> list[Faulty]:
-    """Make or renew the leads; the ones that nothing names are faulty after all."""
+    """Make or renew the leads; faulty after all are the ones that nothing names, and those kept out."""
     references = {index: body.external_id for index, body in good}
-    store = PushedLeads(push.connection, push.now, push.partner_id, lambda groups: _beside(push, groups))
+    store = PushedLeads(
+        push.connection, push.now, screening, push.partner_id, lambda groups: _beside(push, groups)
+    )
     sent = [_item(push, index, body) for index, body in good]
     outcomes = await upsert_batch(store, sent, look_first=look_first)
     await _keep_news_of_unchanged(push, sent, outcomes)
-    unnamed: list[Faulty] = []
+    kept_out: list[Faulty] = []
     for outcome in outcomes:
         index, refusal = outcome.index, outcome.refusal
         payload = items[index]
         if refusal is None:
             push.results[index] = _pushed(push, outcome, references[index])
+        elif isinstance(refusal, DuplicateFound) and isinstance(payload, dict):
+            likes = looking_like(refusal)
+            kept_out.append(Faulty(index, references[index], payload, refusal.errors, likes))
         elif refusal.code == "validation_failed" and isinstance(payload, dict):
-            unnamed.append(Faulty(index, references[index], payload, refusal.errors))
+            kept_out.append(Faulty(index, references[index], payload, refusal.errors))
         else:
             push.results[index] = Pushed(index, "rejected", references[index], problem=refusal)
     await _finish(push)
-    return unnamed
+    return kept_out
 
 
 def _item(push: Push, index: int, body: PartnerLead) -> LeadItem:
@@ -179,6 +206,7 @@ async def _quarantine(push: Push, faulty: Sequence[Faulty]) -> None:
             external_id=each.external_id,
             receipt_id=push.receipt_id(each.index),
             errors=each.errors,
+            duplicates=each.duplicates,
         )
         for each in faulty
     ]

@@ -24,14 +24,26 @@ class Released:
 
 
 async def release_many(
-    connection: AsyncConnection, identity: Identity, ids: Sequence[UUID], *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity,
+    ids: Sequence[UUID],
+    *,
+    now: datetime,
+    allow_duplicate: bool = False,
 ) -> list[Released]:
     """In the order of the ids. One that cannot be released leaves the others alone. Needs a transaction."""
     done: dict[UUID, Released] = {}
     for entry_id in sorted(set(ids)):
         try:
             async with connection.begin_nested():
-                entry = await release_entry(connection, identity, entry_id, seen_version=None, now=now)
+                entry = await release_entry(
+                    connection,
+                    identity,
+                    entry_id,
+                    seen_version=None,
+                    now=now,
+                    allow_duplicate=allow_duplicate,
+                )
         except DomainError as refusal:
             done[entry_id] = Released(entry_id, refusal=refusal)
         else:

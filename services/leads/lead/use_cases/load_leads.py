@@ -11,7 +11,9 @@ from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
 from services.leads.lead.scope import visible
 from services.leads.lead.use_cases.receive_leads import LeadItem, LoadedLeads
+from services.leads.lead.use_cases.screen_leads import Screening
 from services.leads.member.use_cases.check_owners import Refused, named_owner, refused_owners
+from services.leads.record.one_transaction import one_statement_or_transaction
 from services.leads.record.use_cases.origin import check_birth
 from services.leads.record.use_cases.upsert_batch import Outcome, load_bodies
 from shared.contracts.identity import Identity
@@ -33,7 +35,11 @@ async def load_leads(
             raise unknown_category()
         return _item(index, body, identity, refused, now)
 
-    return await load_bodies(LoadedLeads(connection, now, visible(identity)), bodies, to_item)
+    async def load() -> list[Outcome[Lead]]:
+        store = LoadedLeads(connection, now, Screening(connection, identity), visible(identity))
+        return await load_bodies(store, bodies, to_item)
+
+    return await one_statement_or_transaction(connection, load)
 
 
 def _item(index: int, body: LeadCreate, identity: Identity, refused: Refused, now: datetime) -> LeadItem:
@@ -46,4 +52,5 @@ def _item(index: int, body: LeadCreate, identity: Identity, refused: Refused, no
         origin={"owner_id": owner, "source_system": body.source_system, "external_id": body.external_id},
         created_at=body.created_at,
         consents=entries(body.consents, str(identity.member_id), now),
+        allow_duplicate=body.allow_duplicate,
     )

@@ -15,6 +15,7 @@ from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, Scorer, first_touch, new_lead
 from services.leads.lead.use_cases.score_leads import scorer
+from services.leads.lead.use_cases.screen_leads import Screening
 from services.leads.record.domain import Change, Draft, Key, gaps
 from services.leads.record.repository import Beside
 from services.leads.record.use_cases.load_records import out_of_view, taken_out_of_view
@@ -22,6 +23,7 @@ from services.leads.record.use_cases.upsert_batch import Group
 from services.leads.tables import SOURCE
 from services.leads.touch.domain import Touch, way_of
 from services.leads.touch.use_cases.keep_touches import touches_beside
+from shared.contracts.errors import DomainError
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context
 
@@ -36,6 +38,7 @@ class LeadItem:
     origin: Mapping[str, Any] = field(default_factory=dict)
     created_at: datetime | None = None
     consents: Sequence[Consent] = ()
+    allow_duplicate: bool = False
 
 
 LeadGroup = Group[Lead, LeadItem]
@@ -47,6 +50,15 @@ class _Leads:
 
     connection: AsyncConnection
     now: datetime
+    screening: Screening
+
+    async def screen(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, DomainError]:
+        """Those that the policies of their sources keep out."""
+        in_order = sorted(groups, key=lambda group: group.items[0][0].index)
+        allowed = [
+            group.written_id for group in groups if any(item.allow_duplicate for item, _ in group.items)
+        ]
+        return await self.screening.refusals([group.draft.after for group in in_order], allowed)
 
     def start(self, item: LeadItem) -> Change[Lead]:
         """A new lead."""
@@ -134,7 +146,10 @@ class PushedLeads(_Leads):
         """New leads, each pointing at the open lead of the same e-mail address, if there is one."""
         drafts = _with_twins_inside(groups)
         beside = [*_first_touches(groups), *consents_beside(groups), *self.beside(groups)]
-        return await repository.insert_pushed(self.connection, drafts, event_context(SOURCE), beside)
+        cautious = self.screening.is_left_to_statement()
+        return await repository.insert_pushed(
+            self.connection, drafts, event_context(SOURCE), beside, cautious=cautious
+        )
 
     async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:
         """Changed leads."""

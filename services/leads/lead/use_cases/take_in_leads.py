@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.consent.domain import Consent, after_all
 from services.leads.consent.use_cases.record_consent import hearsay_beside
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, LeadError, first_touch, new_lead
+from services.leads.lead.use_cases.screen_leads import Screening
 from services.leads.record.domain import Change, Draft
 from services.leads.tables import SOURCE
 from services.leads.touch.use_cases.keep_touches import touches_beside
@@ -30,30 +32,45 @@ class Arrival:
 
 
 async def take_in_leads(
-    connection: AsyncConnection, arrivals: Sequence[Arrival], *, now: datetime
-) -> list[Lead]:
-    """The new leads in order, with their touches and consent, written by one statement.
+    connection: AsyncConnection,
+    arrivals: Sequence[Arrival],
+    *,
+    now: datetime,
+    allow_duplicates: bool = False,
+) -> list[Lead | DuplicateFound]:
+    """The new leads in order, with their touches and consent, written by one statement. Needs a transaction.
 
+    In the place of one that the policy of its source keeps out stands why, unless `allow_duplicates`.
     Refuses one that nothing names, and with `external_id_taken` one whose reference another lead has.
     """
     if not arrivals:
         return []
-    created = [_made(each, now) for each in arrivals]
-    leads = [change.after for change in created]
-    touches = [first_touch(lead, **each.touch) for lead, each in zip(leads, arrivals, strict=True)]
-    said = [(lead.id, one) for lead, each in zip(leads, arrivals, strict=True) for one in each.consents]
+    made = [_made(each, now) for each in arrivals]
+    screening = Screening(connection, off=allow_duplicates)
+    refused = await screening.refusals([change.after for change in made])
+    coming = [
+        (change, each) for change, each in zip(made, arrivals, strict=True) if change.after.id not in refused
+    ]
+    if coming:
+        await _write(connection, coming)
+    return [refused.get(change.after.id, change.after) for change in made]
+
+
+async def _write(connection: AsyncConnection, coming: Sequence[tuple[Change[Lead], Arrival]]) -> None:
+    created = [change for change, _ in coming]
+    touches = [first_touch(change.after, **each.touch) for change, each in coming]
+    said = [(change.after.id, one) for change, each in coming for one in each.consents]
     written = await repository.insert_new(
         connection,
         [Draft(None, (change,)) for change in created],
         event_context(SOURCE),
         [*touches_beside(touches), *hearsay_beside(said)],
     )
-    if len(written) < len(leads):
+    if len(written) < len(created):
         detail = "Another record has this external_id of this source_system."
         raise LeadError(
             "external_id_taken", detail, [FieldError("/external_id", "external_id_taken", detail)]
         )
-    return leads
 
 
 def _made(arrival: Arrival, now: datetime) -> Change[Lead]:

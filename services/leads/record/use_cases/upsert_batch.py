@@ -64,6 +64,10 @@ class Store(Protocol[R, I]):
         """The record with what the item says; None when it says nothing new. May refuse."""
         ...
 
+    async def screen(self, groups: Sequence[Group[R, I]]) -> Mapping[UUID, DomainError]:
+        """Refusals of new records that are not to be written, by id. Asked before anything is written."""
+        ...
+
     async def insert(self, groups: Sequence[Group[R, I]]) -> Mapping[UUID, R]:
         """Write new records; the ones whose key was taken meanwhile are not in the answer."""
         ...
@@ -93,7 +97,7 @@ async def upsert_batch(
     async for attempt in rounds():
         keys = sorted({item.key for item in pending if item.key is not None})
         known = await store.find(keys) if keys and (look_first or attempt) else {}
-        groups = _fold(store, pending, known, outcomes)
+        groups = await _screened(store, _fold(store, pending, known, outcomes), outcomes)
         written = await _write(store, groups)
         pending = _settle(groups, written, outcomes)
         if not pending:
@@ -130,6 +134,19 @@ def _became(record: R | None, step: Change[R] | None) -> Became:
     if step is None:
         return "unchanged"
     return "created" if record is None else "updated"
+
+
+async def _screened(
+    store: Store[R, I], groups: Sequence[Group[R, I]], outcomes: dict[int, Outcome[R]]
+) -> list[Group[R, I]]:
+    new = [group for group in groups if group.steps and group.before is None]
+    refusals = await store.screen(new) if new else {}
+    for group in new:
+        refusal = refusals.get(group.written_id)
+        if refusal is not None:
+            for item, _ in group.items:
+                outcomes[item.index] = Outcome(item.index, None, refusal=refusal)
+    return [group for group in groups if not group.steps or group.written_id not in refusals]
 
 
 async def _write(store: Store[R, I], groups: Sequence[Group[R, I]]) -> Mapping[UUID, R]:

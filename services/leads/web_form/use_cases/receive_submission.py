@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.consent.schemas import ConsentIn, entries
-from services.leads.intake.domain import Kept
+from services.leads.intake.domain import Kept, looking_like
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
 from services.leads.intake.use_cases.let_in import faults_of_lead
+from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
 from services.leads.lead.use_cases.take_in_leads import Arrival, take_in_leads
 from services.leads.record.schemas import read
@@ -95,8 +96,8 @@ async def receive_submission(
         await tell_awaited(connection, row, expires_at=over, now=now)
         return Received(submission_id, now, "waiting_for_confirmation")
     else:
-        lead_id = await _become_lead(connection, payload, beside, now)
-        await repository.settle(connection, submission_id, lead_id=lead_id)
+        became = await _become_lead(connection, form.id, payload, beside, now)
+        await repository.settle(connection, submission_id, **became)
     return Received(submission_id, now, "received", judged.errors)
 
 
@@ -109,13 +110,12 @@ async def confirm_submission(connection: AsyncConnection, submission_id: UUID, *
     if found is None:
         raise FormError("web_form_not_found", "There is nothing to confirm.")
     if found["status"] == "pending" and now < found["expires_at"]:
-        lead_id = await _become_lead(connection, found["payload"], found["beside"], now)
-        became = {"status": "accepted", "lead_id": lead_id, "confirmed_at": now}
-        forgotten = {"payload": None, "beside": None, "email": None}
-        await repository.settle(connection, submission_id, **became, **forgotten)
-        await tell_confirmed(connection, dict(found), **became)
+        became = await _become_lead(connection, found["form_id"], found["payload"], found["beside"], now)
+        forgotten = dict.fromkeys(("payload", "beside", "email"))
+        await repository.settle(connection, submission_id, **became, **forgotten, confirmed_at=now)
+        await tell_confirmed(connection, dict(found), **became, confirmed_at=now)
         await cancel_work(connection, CONFIRMATION_OVER, [submission_id])
-    elif found["status"] != "accepted":
+    elif found["status"] != "accepted" and found["confirmed_at"] is None:
         raise FormError("confirmation_over", "The link is no longer good; please fill in the form again.")
     return Received(submission_id, found["received_at"], "received")
 
@@ -189,14 +189,24 @@ def _beside(form: WebForm, answers: Answers, now: datetime) -> dict[str, Any]:
 
 
 async def _become_lead(
-    connection: AsyncConnection, payload: Mapping[str, Any], beside: Mapping[str, Any], now: datetime
-) -> UUID:
+    connection: AsyncConnection,
+    form_id: UUID,
+    payload: Mapping[str, Any],
+    beside: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """What became of the submission: a lead, or an entry of the quarantine where the policy of its source
+    keeps it out. The visitor is not told: who is known to us is nobody else's business."""
     body = read(LeadCreate, payload)
     said = [ConsentIn.model_validate(each) for each in beside["consents"]]
     touch = TouchSaid.model_validate(beside["touch"]).given()
     arrival = Arrival(body.values(), touch=touch, consents=entries(said, None, now))
     (lead,) = await take_in_leads(connection, [arrival], now=now)
-    return lead.id
+    if isinstance(lead, Lead):
+        return {"status": "accepted", "lead_id": lead.id}
+    kept = Kept("form", form_id, payload, lead.errors, beside=beside, duplicates=looking_like(lead))
+    (entry_id,) = await keep_in_quarantine(connection, [kept], now=now)
+    return {"status": "quarantined", "quarantine_id": entry_id}
 
 
 def _kept(form: WebForm, judged: _Judged, beside: Mapping[str, Any]) -> Kept:
