@@ -56,7 +56,9 @@ async def on_accounts_unmerged(connection: AsyncConnection, deliveries: Sequence
 
 
 def _followed(event: Event, merge_id: UUID, envelope: Envelope) -> Followed:
-    return Followed(merge_id, _FIELDS[type(event)], envelope.subject, envelope.id, envelope.time)
+    return Followed(
+        merge_id, _FIELDS[type(event)], envelope.subject, envelope.id, envelope.time, envelope.sequence
+    )
 
 
 HANDLERS: Handlers = {

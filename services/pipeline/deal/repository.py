@@ -34,7 +34,7 @@ from services.pipeline.deal.domain.arrival import Arrival
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row
-from services.pipeline.deal.tables import deal, deal_move, deal_passage
+from services.pipeline.deal.tables import deal, deal_move, deal_passage, record_merge
 from services.pipeline.incoming import Key
 from services.pipeline.pipeline.queries import SUPERVISING, supervised_stages
 from services.pipeline.pipeline.rows import STAGES
@@ -163,11 +163,45 @@ async def _locked(connection: AsyncConnection, condition: ColumnElement[bool]) -
     return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
 
 
+async def stand_by(connection: AsyncConnection, records: Collection[UUID], *, merging: bool = False) -> None:
+    """Until the transaction ends none of these is merged or parted; `merging`: and nobody else stands by."""
+    given = func.unnest(literal(sorted(map(str, records)), ARRAY(Text))).table_valued(
+        column("record", Text), name="given"
+    )
+    key = func.hashtextextended(given.render_derived().c.record, 0)
+    lock = func.pg_advisory_xact_lock(key) if merging else func.pg_advisory_xact_lock_shared(key)
+    await connection.execute(select(lock))
+
+
+async def note_merge(
+    connection: AsyncConnection, record_id: UUID, merge_id: UUID, merged_into: UUID | None, sequence: int
+) -> None:
+    """What the record is part of now, None for nothing; late and repeated news change nothing."""
+    row = {"record_id": record_id, "sequence": sequence, "merge_id": merge_id, "merged_into": merged_into}
+    new = insert_rows(record_merge, [row])
+    await connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["record_id"],
+            set_={name: new.excluded[name] for name in ("sequence", "merge_id", "merged_into")},
+            where=record_merge.c.sequence < new.excluded.sequence,
+        )
+    )
+
+
+async def merges_of(connection: AsyncConnection, records: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """For those that are part of another record: that one, and by which merge."""
+    wanted = record_merge.c.record_id == any_(literal(sorted(records), ARRAY(Uuid)))
+    rows = await connection.execute(
+        select(record_merge).where(wanted, record_merge.c.merged_into.is_not(None))
+    )
+    return {row.record_id: (row.merged_into, row.merge_id) for row in rows}
+
+
 async def note_moves(
-    connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID, deals: Sequence[Deal]
+    connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID, deals: Sequence[UUID]
 ) -> None:
     """Remember which deals went with the record."""
-    rows = [{"merge_id": merge_id, "deal_id": each.id, "field": field, "was": was} for each in deals]
+    rows = [{"merge_id": merge_id, "deal_id": deal_id, "field": field, "was": was} for deal_id in deals]
     if rows:
         await connection.execute(insert_rows(deal_move, rows).on_conflict_do_nothing())
 

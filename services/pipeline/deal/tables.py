@@ -103,6 +103,16 @@ deal_passage = Table(
     CheckConstraint("left_at >= entered_at", name="left_after_entered"),
 )
 
+# What leads, accounts and contacts became part of, for deals that come to name them later.
+record_merge = Table(
+    "record_merge",
+    metadata,
+    Column("record_id", Uuid, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("merge_id", Uuid, nullable=False),
+    Column("merged_into", Uuid),
+)
+
 # Deals that went with a merged lead, account or contact: what undoing the merge gives back.
 deal_move = Table(
     "deal_move",

@@ -1,5 +1,6 @@
 """What other services tell: converted leads become deals once, accounts become known."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -194,6 +195,44 @@ async def test_deals_of_a_merged_account_are_the_winners_and_come_back(world: Wo
 
     assert (merged["account_id"], apart["account_id"]) == (str(named("Initech")), str(named("Acme")))
     assert [each["type"] for each in await world.events(merged["id"])][1:] == ["pipeline.deal.changed"] * 2
+
+
+async def test_a_deal_opened_after_its_account_was_merged_is_the_winners_and_comes_back(world: World) -> None:
+    await world.consume(account_merged())
+    further = AccountMerged(
+        account_id=named("Initech"), name="Initech", created_at=NOW, merged_into=named("Hooli"),
+        merge_id=named("other merge"),
+    )  # fmt: skip
+    await world.consume(told(further, further.account_id, sequence=2))
+
+    await world.consume(conversion())
+    opened = await world.get(DEAL, REP)
+    parted = AccountUnmerged(
+        account_id=named("Initech"), name="Initech", created_at=NOW, merge_id=named("other merge"),
+        unmerged_from=named("Hooli"),
+    )  # fmt: skip
+    await world.consume(told(parted, parted.account_id, sequence=3), account_unmerged())
+
+    assert opened["account_id"] == str(named("Hooli"))
+    assert (await world.get(DEAL, REP))["account_id"] == str(named("Acme"))
+
+
+async def test_a_deal_opened_after_a_merge_was_undone_names_what_it_wanted(world: World) -> None:
+    await world.consume(account_merged(), account_unmerged(), account_merged())
+
+    await world.consume(conversion())
+
+    assert (await world.get(DEAL, REP))["account_id"] == str(named("Acme"))
+
+
+async def test_a_deal_opened_while_its_contact_is_merged_is_the_winners(
+    world: World,
+) -> None:
+    contact = ContactMerged(contact_id=named("Ada"), created_at=NOW, merged_into=named("Eve"), merge_id=MERGE)
+
+    await asyncio.gather(world.consume(told(contact, contact.contact_id)), world.consume(conversion()))
+
+    assert (await world.get(DEAL, REP))["contact_id"] == str(named("Eve"))
 
 
 async def test_a_deal_moved_on_since_stays_where_it_is(world: World) -> None:
