@@ -58,6 +58,14 @@ class Candidate:
             )
         return self._decided("linked", by, now)
 
+    def unlink(self, *, now: datetime) -> "Candidate":
+        """It waits again. Refuses with `state_conflict` unless it was linked."""
+        if self.status != "linked":
+            raise DuplicateError("state_conflict", f"It is not linked, but {self.status}.")
+        return replace(
+            self, status="open", decided_at=None, decided_by=None, updated_at=now, version=self.version + 1
+        )
+
     def _decided(self, status: Status, by: str | None, now: datetime) -> "Candidate":
         if self.status != "open":
             raise DuplicateError("state_conflict", f"It was decided before: {self.status}.")

@@ -59,6 +59,12 @@ async def save(connection: AsyncConnection, candidate: Candidate) -> None:
     await connection.execute(update(table).where(table.c.id == candidate.id).values(_row(candidate)))
 
 
+async def linked_to(connection: AsyncConnection, lead_id: UUID) -> set[UUID]:
+    """The contacts and accounts that pairs say a lead is of."""
+    query = select(table.c.b_id).where(table.c.a_id == lead_id, table.c.status == "linked")
+    return set((await connection.execute(query)).scalars())
+
+
 async def settle(
     connection: AsyncConnection,
     losers: Collection[UUID],

@@ -15,6 +15,7 @@ from services.leads.duplicate.schemas import (
     Search,
 )
 from services.leads.duplicate.use_cases.decide_duplicate import dismiss_duplicate, load_pair
+from services.leads.duplicate.use_cases.link_duplicate import link_duplicate, unlink_duplicate
 from services.leads.duplicate.use_cases.scan_records import load_scan, start_scan
 from services.leads.duplicate.use_cases.search_duplicates import (
     duplicates_of,
@@ -128,6 +129,55 @@ async def post_dismiss(
     Problems: 404 `duplicate_not_found`; 409 `state_conflict`; 412; 428.
     """
     pair = await dismiss_duplicate(connection, caller, duplicate_id, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(pair, CandidateOut))
+
+
+@router.post(
+    "/v1/duplicates/{duplicate_id}/link",
+    response_model=CandidateOut,
+    openapi_extra=_WRITE,
+    summary="The lead is of this contact or account",
+)
+async def post_link(
+    *,
+    duplicate_id: UUID,
+    body: Decide = Decide(),
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """The lead stays a lead with `contact_id` and `account_id`, or `account_id` alone; converting it uses
+    them instead of making new ones. The contact's own account is linked with it.
+
+    Problems: 404 `duplicate_not_found`; 409 `state_conflict` (two leads, decided before, or linked to another
+    one), `lead_not_open`, `record_archived`, `record_merged`; 412; 428.
+    """
+    pair = await link_duplicate(connection, caller, duplicate_id, seen_version=seen, now=now)
+    return answers.one(answers.fields_of(pair, CandidateOut))
+
+
+@router.post(
+    "/v1/duplicates/{duplicate_id}/unlink",
+    response_model=CandidateOut,
+    openapi_extra=_WRITE,
+    summary="The lead is not of this contact or account",
+)
+async def post_unlink(
+    *,
+    duplicate_id: UUID,
+    body: Decide = Decide(),
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
+) -> Response:
+    """The pair waits for a decision again, and the lead's links are taken away, unless another linked pair
+    says them too.
+
+    Problems: 404 `duplicate_not_found`; 409 `state_conflict`, `lead_not_open` (converted since); 412; 428.
+    """
+    pair = await unlink_duplicate(connection, caller, duplicate_id, seen_version=seen, now=now)
     return answers.one(answers.fields_of(pair, CandidateOut))
 
 

@@ -1,6 +1,6 @@
 """What may happen to a lead. Every rule answers the step it makes, or refuses with a stable code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -436,6 +436,28 @@ class Lead:
         """The account or contact it became is part of another now; also of a lead that was merged itself."""
         changes = differing(self, values)
         return self._step(LeadChanged, now, changes, what="relinked") if changes else None
+
+    def link(self, values: Mapping[str, UUID], *, now: datetime) -> Change["Lead"] | None:
+        """It is of this contact or account, which converting it uses then; None when that is known. Refuses
+        unless it is open, and when it is of another one."""
+        self._check_linkable()
+        for name, record_id in values.items():
+            if getattr(self, name) not in (None, record_id):
+                detail = f"It is linked to another {name.removesuffix('_id')}; unlink that first."
+                raise LeadError("state_conflict", detail, extra={name: getattr(self, name)})
+        changes = differing(self, values)
+        return self._step(LeadChanged, now, changes, what="linked") if changes else None
+
+    def unlink(self, names: Collection[str], *, now: datetime) -> Change["Lead"] | None:
+        """It is of no contact, or no account, any more; None when it was not. Refuses unless it is open."""
+        self._check_linkable()
+        changes = differing(self, dict.fromkeys(names))
+        return self._step(LeadChanged, now, changes, what="unlinked") if changes else None
+
+    def _check_linkable(self) -> None:
+        self.check_workable()
+        if self.status not in OPEN:
+            raise self._refused("linked", "lead_not_open")
 
     def link_deal(self, deal_id: UUID, at: datetime, *, now: datetime) -> Change["Lead"] | None:
         """The pipeline opened a deal for this lead; None when that is known."""

@@ -203,8 +203,9 @@ async def post_convert(
 ) -> Response:
     """A qualified lead becomes an account, a contact and, where wanted, a deal: all or nothing.
 
-    The account is `account_id`, else the one of the same company name, else new; the contact is the
-    account's with the same e-mail, else new. `deal_id` is null until the pipeline has opened the deal.
+    The account is `account_id`, else the one the lead is linked to, else the one of the same company name,
+    else new; the contact is the one the lead is linked to, else the account's with the same e-mail, else new.
+    `deal_id` is null until the pipeline has opened the deal.
     Problems: 404; 409 `lead_not_qualified`, `lead_already_converted` with what it became; 412; 422
     `reference_unknown`, `rate_missing`; 428.
     """

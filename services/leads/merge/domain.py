@@ -175,10 +175,10 @@ def _progress(leads: Sequence[Lead]) -> dict[str, Any]:
     source = winner if winner.status == furthest.status else furthest
     spoken = [lead.first_contact_at for lead in leads if lead.first_contact_at is not None]
     progress = {name: getattr(source, name) for name in _PROGRESS}
-    if furthest.status == "converted":
-        for name in ("account_id", "contact_id", "wanted_deal_id", "deal_id"):
-            found = (getattr(lead, name) for lead in leads if lead.status == "converted")
-            progress[name] = next((each for each in found if each is not None), None)
+    became = [lead for lead in leads if lead.status == "converted"] or leads
+    for name in ("account_id", "contact_id", "wanted_deal_id", "deal_id"):
+        found = (getattr(lead, name) for lead in became)
+        progress[name] = next((each for each in found if each is not None), None)
     original = None if winner.duplicate_of in ids else winner.duplicate_of
     return {
         **progress,

@@ -25,6 +25,13 @@ async def chosen_account(connection: AsyncConnection, identity: Identity, accoun
     return account
 
 
+async def linked_account(connection: AsyncConnection, account_id: UUID) -> Account | None:
+    """The account a lead is of; None when it was put away since."""
+    found = await ACCOUNTS.find_many(connection, [account_id])
+    account = (await ACCOUNTS.as_merged(connection, found)).get(account_id)
+    return None if account is None or account.archived_at is not None else account
+
+
 async def account_named(
     connection: AsyncConnection, name: str, *, otherwise: dict[str, Any], now: datetime
 ) -> Account:

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.domain import Account
-from services.leads.account.use_cases.match_account import account_named, chosen_account
+from services.leads.account.use_cases.match_account import account_named, chosen_account, linked_account
+from services.leads.contact.domain import Contact
 from services.leads.contact.use_cases.change_consent import take_over_consent
-from services.leads.contact.use_cases.match_contact import contact_reached_at
+from services.leads.contact.use_cases.match_contact import contact_reached_at, linked_contact
 from services.leads.lead import repository
 from services.leads.lead.domain import Lead, LeadError
 from services.leads.lead.schemas import Convert, WantedDeal
@@ -43,15 +44,7 @@ async def convert_lead(
     if body.deal is not None and body.deal.amount is not None:
         await check_rate(connection, body.deal.amount, now)
     account = await _account(connection, identity, lead, body.account_id, now)
-    person = {**_shared(lead), "job_title": lead.job_title, "first_name": lead.first_name}
-    person["preferred_channel"] = lead.preferred_channel
-    contact = await contact_reached_at(
-        connection,
-        account.id,
-        lead.email,
-        otherwise={**person, "last_name": lead.last_name, "name": lead.name},
-        now=now,
-    )
+    contact = await _contact(connection, lead, account, now)
     await take_over_consent(connection, lead.id, contact, now=now)
     change = lead.convert(account.id, contact.id, _wanted(body.deal), now=now)
     if seen_version is not None:
@@ -66,8 +59,27 @@ async def _account(
 ) -> Account:
     if account_id is not None:
         return await chosen_account(connection, identity, account_id)
+    linked = await linked_account(connection, lead.account_id) if lead.account_id is not None else None
+    if linked is not None:
+        return linked
     name = lead.company or lead.name
     return await account_named(connection, name, otherwise=_shared(lead), now=now)
+
+
+async def _contact(connection: AsyncConnection, lead: Lead, account: Account, now: datetime) -> Contact:
+    if lead.contact_id is not None:
+        linked = await linked_contact(connection, lead.contact_id, account.id, now=now)
+        if linked is not None:
+            return linked
+    person = {**_shared(lead), "job_title": lead.job_title, "first_name": lead.first_name}
+    person["preferred_channel"] = lead.preferred_channel
+    return await contact_reached_at(
+        connection,
+        account.id,
+        lead.email,
+        otherwise={**person, "last_name": lead.last_name, "name": lead.name},
+        now=now,
+    )
 
 
 def _shared(lead: Lead) -> dict[str, Any]:
