@@ -142,7 +142,8 @@ async def post_accept(
     """A new lead of the author, with the network as `source` and the post as its touch; `lead_id` names it. A
     rep's is the rep's own. The body adds to what the listener knew, or corrects it.
 
-    Problems: 404 `suggestion_not_found`; 409 `suggestion_decided` with `lead_id`; 412; 422; 428.
+    Problems: 404 `suggestion_not_found`; 409 `suggestion_decided` with `lead_id`,
+    `duplicate_found` where the policy of its source keeps it out; 412; 422; 428.
     """
     accepted = await accept_suggestion(connection, caller, suggestion_id, body, seen_version=seen, now=now)
     return _one(accepted)

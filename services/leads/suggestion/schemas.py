@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -53,7 +53,14 @@ class SuggestionBatch(BatchItems):
 
 
 class Accept(LeadFields):
-    """What is known of the person beside the suggestion, or better."""
+    """What is known of the person beside the suggestion, or better. `allow_duplicate`: it is none, whatever
+    it looks like."""
+
+    allow_duplicate: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """The lead's fields that were named."""
+        return {name: value for name, value in self.given().items() if name != "allow_duplicate"}
 
 
 class Reject(Strict):

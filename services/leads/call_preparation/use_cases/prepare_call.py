@@ -28,10 +28,10 @@ from services.leads.contact.domain import Contact
 from services.leads.contact.use_cases.find_contacts import contacts_in_view
 from services.leads.contact.use_cases.match_contact import contacts_reached_by
 from services.leads.deal_link.use_cases.find_deals import open_deals
-from services.leads.duplicate.use_cases.search_duplicates import described
 from services.leads.lead.domain import Lead
 from services.leads.lead.likeness import likeness
 from services.leads.lead.use_cases.change_lead import load_lead
+from services.leads.lead.use_cases.show_duplicates import show_duplicates
 from services.leads.matching.use_cases.find_matches import find_matches
 from services.leads.need.use_cases.recall_needs import needs_of_lead
 from services.leads.scoring.use_cases.explain_score import probability_of
@@ -128,7 +128,7 @@ async def _score(connection: AsyncConnection, lead: Lead) -> dict[str, Any]:
 
 async def _duplicates(connection: AsyncConnection, identity: Identity, lead: Lead) -> list[dict[str, Any]]:
     found = (await find_matches(connection, [likeness(lead)]))[lead.id]
-    return await described(connection, identity, found[:MOST_DUPLICATES])
+    return (await show_duplicates(connection, identity, {lead.id: found[:MOST_DUPLICATES]}))[lead.id]
 
 
 def _who(

@@ -17,6 +17,7 @@ from services.leads.record.domain import Change, Draft
 from services.leads.tables import SOURCE
 from services.leads.touch.use_cases.keep_touches import touches_beside
 from shared.contracts.errors import FieldError
+from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context
 
@@ -36,17 +37,19 @@ async def take_in_leads(
     arrivals: Sequence[Arrival],
     *,
     now: datetime,
+    identity: Identity | None = None,
     allow_duplicates: bool = False,
 ) -> list[Lead | DuplicateFound]:
     """The new leads in order, with their touches and consent, written by one statement. Needs a transaction.
 
-    In the place of one that the policy of its source keeps out stands why, unless `allow_duplicates`.
+    In the place of one that the policy of its source keeps out stands why, unless `allow_duplicates`, with
+    what it looks like as far as `identity` may see that.
     Refuses one that nothing names, and with `external_id_taken` one whose reference another lead has.
     """
     if not arrivals:
         return []
     made = [_made(each, now) for each in arrivals]
-    screening = Screening(connection, off=allow_duplicates)
+    screening = Screening(connection, identity, off=allow_duplicates)
     refused = await screening.refusals([change.after for change in made])
     coming = [
         (change, each) for change, each in zip(made, arrivals, strict=True) if change.after.id not in refused

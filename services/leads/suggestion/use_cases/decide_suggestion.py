@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import plan_work
+from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.lead.use_cases.take_in_leads import Arrival, take_in_leads
 from services.leads.member.use_cases.check_owners import owner_of_new
 from services.leads.record.domain import Change, Draft
@@ -42,9 +43,17 @@ async def accept_suggestion(
     seen_version: int | None,
     now: datetime,
 ) -> Suggestion:
-    """The suggestion with the new lead, which is a rep's own when a rep takes it. Needs a transaction."""
+    """The suggestion with the new lead, which is a rep's own when a rep takes it. Needs a transaction.
+
+    Refuses with `duplicate_found` what the policy of its source keeps out.
+    """
     suggestion = await _locked(connection, suggestion_id, seen_version)
-    (lead,) = await take_in_leads(connection, [_arrival(suggestion, body, identity, now)], now=now)
+    arrival = _arrival(suggestion, body, identity, now)
+    (lead,) = await take_in_leads(
+        connection, [arrival], now=now, identity=identity, allow_duplicates=body.allow_duplicate
+    )
+    if isinstance(lead, DuplicateFound):
+        raise lead
     return await _decided(connection, suggestion, suggestion.accept(lead.id, by=identity.sub, now=now))
 
 
@@ -87,7 +96,7 @@ def _arrival(suggestion: Suggestion, body: Accept, identity: Identity, now: date
         "channel": "social",
         "notes": said[:10_000],
         **known,
-        **body.given(),
+        **body.values(),
     }
     touch = {"kind": "social", "at": min(suggestion.posted_at, now), "url": suggestion.url}
     return Arrival(values, origin={"owner_id": owner_of_new(identity, None)}, touch=touch)
