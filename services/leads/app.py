@@ -25,7 +25,6 @@ from services.leads.follow_up import routes as follow_up
 from services.leads.handover import routes as handover
 from services.leads.import_job import routes as import_job
 from services.leads.inquiry import routes as inquiry
-from services.leads.intake import quarantine_routes as quarantine
 from services.leads.intake import routes as intake
 from services.leads.lead import contact_point_routes as lead_contact_point
 from services.leads.lead import form_routes as lead_form
@@ -42,6 +41,7 @@ from services.leads.nurture import routes as nurture
 from services.leads.partner_program import routes as partner_program
 from services.leads.partner_report import routes as partner_report
 from services.leads.pursuit import routes as pursuit
+from services.leads.quarantine import routes as quarantine
 from services.leads.queue import routes as queue
 from services.leads.response import routes as response
 from services.leads.responsibility import routes as responsibility

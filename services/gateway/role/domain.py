@@ -48,7 +48,6 @@ _LEAD_OTHERS = _grant(
     leads="assign",
     lead_plans="write",
     targets="write",
-    quarantine="read write",
     routing="read",
     web_forms="read",
     traffic="write",
@@ -62,7 +61,7 @@ _RULE_ORDER = _grant(
     web_forms="write",
     inquiries="configure",
 )
-_LOAD_FILES = _grant(imports="read write")
+_LOAD_FILES = _grant(imports="read write", quarantine="read write")
 _SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")

@@ -71,6 +71,22 @@ class Conversion:
         errors += self._with_currencies(body, cells)
         return self._with_fixed(body), errors
 
+    @property
+    def pointers(self) -> dict[str, str]:
+        """By name of a column the place in the body that it fills."""
+        return {column.name: _pointer(_place(column.target)) for column in self.columns}
+
+    def unread(self, cells: Sequence[Cell], errors: Sequence[CellError]) -> dict[str, Any]:
+        """The cells that could not be read, at their places in a body, so that somebody can correct them."""
+        wrong = {error.column for error in errors}
+        found: dict[str, Any] = {}
+        for column in self.columns:
+            if column.name in wrong:
+                place = _place(column.target)
+                inside = found if len(place) == 1 else found.setdefault(place[0], {})
+                inside[place[-1]] = cells[column.position]
+        return found
+
     def column_of(self, pointer: str) -> Column | None:
         """The column behind an error at this pointer of the body."""
         parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
@@ -129,6 +145,19 @@ class Conversion:
             case "text":
                 value = str(cell)
         return value
+
+
+def _place(target: str) -> tuple[str, ...]:
+    """Where in the body a column's value stands."""
+    if target == FULL_NAME:
+        return ("name",)
+    if target.startswith(ATTRIBUTES):
+        return ("attributes", target.removeprefix(ATTRIBUTES))
+    return (target.removesuffix(CURRENCY),)
+
+
+def _pointer(place: Sequence[str]) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in place)
 
 
 def _without_apostrophe(text: str) -> str:

@@ -152,6 +152,18 @@ class ImportJob:
         status = "previewed" if self.dry_run else "done"
         return self._step(ImportEnded, {"status": status, "ended_at": now, **done}, now)
 
+    def check_kept(self) -> None:
+        """Refuses when what it has written is or was taken back."""
+        if self.status in ("undoing", "undone"):
+            raise self._refused("added to")
+
+    def let_in(self, status: RowStatus, *, now: datetime) -> Change["ImportJob"]:
+        """A row that was rejected became this after all."""
+        counts = dict(self.counts)
+        counts["rejected"] = counts.get("rejected", 0) - 1
+        counts[status] = counts.get(status, 0) + 1
+        return self._step(ImportChanged, {"counts": counts}, now)
+
     def fail(self, why: str, *, now: datetime) -> Change["ImportJob"]:
         """It cannot be done, and why."""
         changes = {"status": "failed", "ended_at": now, "problems": [*self.problems, why]}

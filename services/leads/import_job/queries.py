@@ -44,10 +44,9 @@ ROWS = Listing(
         "status": Field(import_row.c.status, "enum", values=ROW_STATUSES),
         "undone": Field(import_row.c.undone, "enum", values=UNDONE),
         "record_id": Field(import_row.c.record_id, "uuid"),
+        "quarantine_id": Field(import_row.c.quarantine_id, "uuid"),
     },
-    columns=[
-        import_row.c[name] for name in ("number", "status", "record_id", "errors", "cells", "undone", "kept")
-    ],
+    columns=[import_row.c[name] for name in RowOut.model_fields],
     item_fields=tuple(RowOut.model_fields),
     id_field="number",
 )

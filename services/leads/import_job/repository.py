@@ -16,17 +16,19 @@ from services.leads.record.domain import Change, Draft
 from services.leads.record.record_table import RecordTable
 from services.leads.spreadsheet.domain import Row
 from services.leads.tables import SOURCE
+from shared.contracts.errors import FieldError
 from shared.observability.causes import event_context
 from shared.persistence.bulk import insert_rows, recordset
 
 JOBS = RecordTable(import_job, ImportJob, {})
 PART_BYTES = 1024 * 1024
-_RESULT = ("status", "became", "record_id", "record_version", "changes", "errors")
+_RESULT = ("status", "became", "record_id", "record_version", "changes", "errors", "quarantine_id")
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row."""
+    """What became of one row. Of a rejected one that can be corrected `payload` is what it says and `faults`
+    what is wrong with that: both go into quarantine."""
 
     number: int
     status: RowStatus
@@ -35,6 +37,9 @@ class RowResult:
     record_version: int | None = None
     changes: Mapping[str, Any] | None = None
     errors: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    payload: Mapping[str, Any] | None = None
+    faults: Sequence[FieldError] = ()
+    quarantine_id: UUID | None = None
 
 
 async def find(
@@ -142,6 +147,13 @@ async def write_results(connection: AsyncConnection, job_id: UUID, results: Sequ
         .where(import_row.c.job_id == job_id, import_row.c.number == given.c.number)
         .values({name: given.c[name] for name in _RESULT})
     )
+
+
+async def settle_row(connection: AsyncConnection, job_id: UUID, result: RowResult) -> None:
+    """What became of a row after all; where it waited stays known."""
+    known = {name: getattr(result, name) for name in _RESULT if name != "quarantine_id"}
+    mine = (import_row.c.job_id == job_id, import_row.c.number == result.number)
+    await connection.execute(update(import_row).where(*mine).values(known))
 
 
 async def records_to_undo(connection: AsyncConnection, job_id: UUID, most: int) -> list[UUID]:

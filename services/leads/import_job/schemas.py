@@ -148,12 +148,14 @@ class Preview(BaseModel):
 
 
 class RowOut(BaseModel):
-    """One row and what became of it. `cells`: by column as in the file. `kept`: what undoing left alone."""
+    """One row and what became of it. `cells`: by column as in the file. `quarantine_id`: where a rejected row
+    waits to be corrected and released. `kept`: what undoing left alone."""
 
     number: int
     status: RowStatus
     record_id: UUID | None
     errors: list[CellErrorOut]
     cells: dict[str, Any]
+    quarantine_id: UUID | None
     undone: Undone | None
     kept: dict[str, Any] | None

@@ -92,6 +92,7 @@ import_row = Table(
     Column("record_version", Integer),
     Column("changes", JSONB),
     Column("errors", JSONB, nullable=False),
+    Column("quarantine_id", Uuid),
     Column("undone", Text),
     Column("kept", JSONB),
     PrimaryKeyConstraint("job_id", "number"),

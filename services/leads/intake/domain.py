@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.leads.duplicate_policy.domain import DuplicateFound
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_import import ImportKind
 
 Door = Literal["partner", "form", "inquiry", "import", "api"]
 DOORS: tuple[Door, ...] = ("partner", "form", "inquiry", "import", "api")
@@ -36,7 +37,7 @@ class Faulty:
 class Kept:
     """What another door than a partner's lets nobody through with. `payload`: a lead as for `POST /v1/leads`,
     untouched; `errors`: what is wrong with it; `duplicates`: what it looks like; `beside`: what else its
-    release needs."""
+    release needs. A row of a file has a kind of record, a number, and the owner of the file."""
 
     door: Door
     source_id: UUID | None
@@ -46,6 +47,9 @@ class Kept:
     spam_reasons: Sequence[str] = ()
     beside: Mapping[str, Any] = field(default_factory=dict)
     duplicates: Sequence[Mapping[str, Any]] = ()
+    record_kind: ImportKind = "leads"
+    row_number: int | None = None
+    owner_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A faulty or doubtful lead waiting. `lead_id` is the lead it became or renewed.
+    """A faulty or doubtful lead, or row of a file, waiting. `record_id` is what it became or renewed, and
+    `lead_id` too when that is a lead.
 
     `partner_id` and `external_id` are there for pushes only. `spam_score`: 0 to 100, None where nobody asked.
     """
@@ -112,7 +117,11 @@ class Quarantined:
     duplicates: Sequence[Mapping[str, Any]] = ()
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
+    record_kind: ImportKind = "leads"
+    row_number: int | None = None
+    owner_id: UUID | None = None
     lead_id: UUID | None = None
+    record_id: UUID | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     discard_reason: str | None = None
@@ -135,13 +144,14 @@ class Quarantined:
         merged = {**self.payload, **changes, "external_id": self.external_id}
         return {name: value for name, value in merged.items() if value is not None}
 
-    def release(self, lead_id: UUID, by: str | None, *, now: datetime) -> "Quarantined":
-        """It became this lead. Refuses a decided entry."""
+    def release(self, record_id: UUID, by: str | None, *, now: datetime) -> "Quarantined":
+        """It became this record. Refuses a decided entry."""
         self.check_open()
         return replace(
             self,
             status="released",
-            lead_id=lead_id,
+            record_id=record_id,
+            lead_id=record_id if self.record_kind == "leads" else None,
             resolved_at=now,
             resolved_by=by,
             updated_at=now,

@@ -76,6 +76,7 @@ def _closing() -> tuple[Update, ColumnElement[UUID]]:
         .values(
             status="released",
             lead_id=given.c.lead_id,
+            record_id=given.c.lead_id,
             resolved_at=moment,
             resolved_by=bindparam("closed_by", type_=Text()),
             updated_at=moment,
@@ -199,6 +200,9 @@ async def keep(connection: AsyncConnection, kept: Sequence[Kept], now: datetime)
             "spam_reasons": list(each.spam_reasons),
             "beside": dict(each.beside),
             "duplicates": list(each.duplicates),
+            "record_kind": each.record_kind,
+            "row_number": each.row_number,
+            "owner_id": each.owner_id,
             "status": "open",
             "payload": each.payload,
             "errors": [asdict(error) for error in each.errors],
@@ -212,7 +216,9 @@ async def keep(connection: AsyncConnection, kept: Sequence[Kept], now: datetime)
     return ids
 
 
-async def open_ids(connection: AsyncConnection, among: EntryFilter, most: int) -> list[UUID]:
+async def open_ids(
+    connection: AsyncConnection, among: EntryFilter, within: ColumnElement[bool], *, most: int
+) -> list[UUID]:
     """The longest waiting open entries of the filter."""
     given = quarantine.c
     asked = {
@@ -224,7 +230,7 @@ async def open_ids(connection: AsyncConnection, among: EntryFilter, most: int) -
     }
     values = {name: getattr(among, name) for name in asked}
     conditions = [asked[name](value) for name, value in values.items() if value is not None]
-    query = select(given.id).where(given.status == constant("open"), *conditions)
+    query = select(given.id).where(given.status == constant("open"), within, *conditions)
     rows = await connection.execute(query.order_by(given.received_at, given.id).limit(most))
     return [row.id for row in rows]
 
@@ -238,9 +244,30 @@ async def states(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID,
     return {row.id: (row.status, row.lead_id) for row in rows}
 
 
-async def find(connection: AsyncConnection, entry_id: UUID, *, lock: bool = False) -> Quarantined | None:
-    """The entry. `lock`: nobody changes it until the transaction ends."""
-    query = select(*(quarantine.c[name] for name in _FIELDS)).where(quarantine.c.id == entry_id)
+async def discard_open(
+    connection: AsyncConnection, source_id: UUID, reason: str, by: str | None, now: datetime
+) -> None:
+    """The open entries of a source are discarded."""
+    given = quarantine.c
+    await connection.execute(
+        update(quarantine)
+        .where(given.source_id == source_id, given.row_number.is_not(None), given.status == constant("open"))
+        .values(
+            status="discarded",
+            discard_reason=reason,
+            resolved_at=now,
+            resolved_by=by,
+            updated_at=now,
+            version=given.version + 1,
+        )
+    )
+
+
+async def find(
+    connection: AsyncConnection, entry_id: UUID, within: ColumnElement[bool], *, lock: bool = False
+) -> Quarantined | None:
+    """The entry, when it is within what the caller may see. `lock`: until the transaction ends."""
+    query = select(*(quarantine.c[name] for name in _FIELDS)).where(quarantine.c.id == entry_id, within)
     row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
     return None if row is None else Quarantined(**row)
 

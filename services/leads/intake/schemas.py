@@ -19,6 +19,7 @@ from services.leads.lead.schemas import LeadFields
 from services.leads.matching.domain import Kind
 from services.leads.record.schemas import Identifier, Reason, Strict
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.leads_import import ImportKind
 from shared.contracts.instants import Instant
 from shared.web.batch import BatchItemResult
 from shared.web.requests import nul_errors
@@ -144,8 +145,8 @@ class QuarantineOut(BaseModel):
     is to block; as it was sent or since corrected.
 
     `door`: partner, form, inquiry, import or api; `source_id`: the partner, form, inquiry or import.
-    `partner_id` and `external_id` for pushes only. `spam_score`: 0 to 100 with its reasons; null where none
-    was made.
+    `partner_id` and `external_id` for pushes only; `record_kind`, `row_number` and `owner_id` for rows of
+    files, of whoever uploaded them. `spam_score`: 0 to 100 with its reasons; null where none was made.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -162,9 +163,13 @@ class QuarantineOut(BaseModel):
     payload: dict[str, Any]
     errors: list[FieldFault]
     duplicates: list[LooksLike]
+    record_kind: ImportKind
+    row_number: int | None
+    owner_id: UUID | None
     received_at: datetime
     updated_at: datetime
     lead_id: UUID | None
+    record_id: UUID | None
     resolved_at: datetime | None
     resolved_by: str | None
     discard_reason: str | None

@@ -43,7 +43,11 @@ quarantine = Table(
     Column("errors", JSONB, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("record_kind", Text, nullable=False, server_default="leads"),
+    Column("row_number", Integer),
+    Column("owner_id", Uuid),
     Column("lead_id", Uuid),
+    Column("record_id", Uuid),
     Column("resolved_at", Instant),
     Column("resolved_by", Text),
     Column("discard_reason", Text),
@@ -61,5 +65,11 @@ quarantine = Table(
     ),
     Index("ix_quarantine_partner_id_external_id", "partner_id", "external_id"),
     Index("ix_quarantine_status_received_at_id", "status", "received_at", "id"),
+    Index(
+        "ix_quarantine_source_id_row_number",
+        "source_id",
+        "row_number",
+        postgresql_where=text("row_number IS NOT NULL"),
+    ),
     Index("ix_quarantine_received_at_id", "received_at", "id"),
 )

@@ -10,85 +10,115 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.column_mapping.conversion import CellError, Conversion
 from services.leads.import_job.conversions import own_system, with_origin
-from services.leads.import_job.domain import ImportJob
-from services.leads.import_job.kinds import CONVERTED, CONVERTED_AT, IMPORTED, Kind
+from services.leads.import_job.domain import ImportJob, KindName
+from services.leads.import_job.endings import ending_of
+from services.leads.import_job.kinds import IMPORTED, Kind
 from services.leads.import_job.repository import RowResult
 from services.leads.lead.schemas import OutcomeItem
 from services.leads.record.domain import Key
 from services.leads.record.use_cases.upsert_batch import Outcome
-from shared.contracts.errors import DomainError
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.web.batch import check_items
 from shared.web.problem import problem_of
 
 NOT_DONE = DomainError("temporarily_unavailable", "It is being changed by many at once; send it again.")
-BEFORE_CREATION: Mapping[str, Any] = {
-    "errors": [
-        {
-            "pointer": f"/{CONVERTED_AT}",
-            "code": "out_of_range",
-            "detail": "It ended after it came up: `created_at` is needed, and not later.",
-        }
-    ]
-}
+_NOTHING_TO_CORRECT = frozenset({"already_there", "external_id_taken"})
 SourceRow = tuple[int, Sequence[Any], Sequence[Mapping[str, Any]]]
 """Number, cells, and the faults found when it was read."""
 
 
 @dataclass(slots=True)
-class _Loading:
-    """One piece of a file on its way: bodies by row number, and results as they come."""
+class Loading:
+    """One piece of a file on its way, by row number: what the rows say, bodies, and results as they come.
 
-    conversion: Conversion
+    `faults`: what is wrong, by pointers into what the row says; an error leads to the cell of the same row.
+    """
+
+    conversion: Conversion | None = None
     cells: dict[int, Sequence[Any]] = field(default_factory=dict)
+    sent: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     bodies: dict[int, Any] = field(default_factory=dict)
     endings: dict[int, tuple[bool, datetime | None]] = field(default_factory=dict)
+    faults: dict[int, tuple[FieldError, ...]] = field(default_factory=dict)
     results: dict[int, RowResult] = field(default_factory=dict)
 
     def reject(self, number: int, *errors: CellError) -> None:
-        self.bodies.pop(number, None)
-        self.results[number] = RowResult(number, "rejected", errors=[asdict(error) for error in errors])
+        """By what is wrong with its cells."""
+        pointers = self.conversion.pointers if self.conversion is not None else {}
+        faults = [FieldError(pointers.get(e.column or "", ""), e.code, e.detail) for e in errors]
+        self._reject(number, errors, faults)
 
     def reject_for(self, number: int, problem: Mapping[str, Any]) -> None:
         """By a problem whose pointers lead to the columns."""
-        found = [self._at_cell(number, error) for error in problem["errors"]]
-        self.reject(number, *(found or [CellError(None, None, problem["code"], problem["detail"])]))
+        found = [FieldError(e["pointer"], e["code"], e["detail"]) for e in problem["errors"]]
+        faults = found or [FieldError("", problem["code"], problem["detail"])]
+        self._reject(number, [self._at_cell(number, error) for error in problem["errors"]], faults)
+
+    def _reject(self, number: int, errors: Sequence[CellError], faults: Sequence[FieldError]) -> None:
+        self.bodies.pop(number, None)
+        self.faults[number] = tuple(faults)
+        shown = errors or [CellError(None, None, fault.code, fault.detail) for fault in faults]
+        correctable = not {fault.code for fault in faults} & _NOTHING_TO_CORRECT
+        self.results[number] = RowResult(
+            number,
+            "rejected",
+            errors=[asdict(error) for error in shown],
+            payload=self.sent.get(number) if correctable else None,
+            faults=self.faults[number],
+        )
 
     def _at_cell(self, number: int, error: Mapping[str, Any]) -> CellError:
-        column = self.conversion.column_of(error["pointer"])
+        read = self.conversion if number in self.cells else None
+        column = read.column_of(error["pointer"]) if read is not None else None
         if column is None:
             field_name = error["pointer"].strip("/")
             return CellError(None, None, error["code"], f"{field_name}: {error['detail']}".lstrip(": "))
         return CellError(column.name, self.cells[number][column.position], error["code"], error["detail"])
 
 
-def read_bodies(job: ImportJob, conversion: Conversion, rows: Sequence[SourceRow]) -> _Loading:
+def read_bodies(job: ImportJob, conversion: Conversion, rows: Sequence[SourceRow]) -> Loading:
     """Each row as a checked body, or rejected with what is wrong with its cells. Asks nobody."""
-    kind = IMPORTED[job.kind]
-    loading = _Loading(conversion)
+    loading = Loading(conversion)
     own = own_system(job)
-    sent: list[tuple[int, dict[str, Any]]] = []
-    for number, cells, faults in rows:
+    width = len(job.columns)
+    for number, given, faults in rows:
+        cells = [*given, *[None] * (width - len(given))]
         loading.cells[number] = cells
+        body, errors = conversion.body(cells)
+        kept = {**conversion.unread(cells, errors), **body} if errors else body
+        loading.sent[number] = with_origin(kept, number, job.options, own)
         if faults:
             loading.reject(number, *(CellError(None, None, f["code"], f["detail"]) for f in faults))
-            continue
-        body, errors = conversion.body(cells)
-        ending = (body.pop(CONVERTED, None), body.pop(CONVERTED_AT, None))
-        if errors:
+        elif errors:
             loading.reject(number, *errors)
-        elif ending[1] is not None and not _is_after(ending[1], body.get("created_at")):
-            loading.reject_for(number, BEFORE_CREATION)
-        else:
-            if ending[0] is not None:
-                at = None if ending[1] is None else datetime.fromisoformat(ending[1])
-                loading.endings[number] = (ending[0], at)
-            sent.append((number, with_origin(body, number, job.options, own)))
-    checked = check_items([body for _, body in sent], kind.model)
+    return _checked(IMPORTED[job.kind], loading)
+
+
+def bodies_of(kind: KindName, sent: Mapping[int, Mapping[str, Any]]) -> Loading:
+    """What rows say, as somebody corrected it, as checked bodies, or rejected. Asks nobody."""
+    return _checked(IMPORTED[kind], Loading(sent=dict(sent)))
+
+
+def _checked(kind: Kind, loading: Loading) -> Loading:
+    bodies: list[tuple[int, dict[str, Any]]] = []
+    for number, sent in loading.sent.items():
+        if number in loading.results:
+            continue
+        body = dict(sent)
+        try:
+            ending = ending_of(body) if kind.end is not None else None
+        except DomainError as refusal:
+            loading.reject_for(number, problem_of(refusal))
+            continue
+        if ending is not None:
+            loading.endings[number] = ending
+        bodies.append((number, body))
+    checked = check_items([body for _, body in bodies], kind.model)
     for index, model in checked.good:
-        loading.bodies[sent[index][0]] = model
+        loading.bodies[bodies[index][0]] = model
     for index, result in checked.results.items():
-        loading.reject_for(sent[index][0], result.problem or {"errors": []})
+        loading.reject_for(bodies[index][0], result.problem or {"errors": []})
     return loading
 
 
@@ -100,9 +130,15 @@ async def load_rows(
     now: datetime,
 ) -> list[RowResult]:
     """What became of each row. A handful of statements for all of them; needs a transaction."""
+    return await take_in(connection, job, read_bodies(job, conversion, rows), now)
+
+
+async def take_in(
+    connection: AsyncConnection, job: ImportJob, loading: Loading, now: datetime
+) -> list[RowResult]:
+    """What became of the bodies, in the order of the rows, with the rights of whoever started the import."""
     kind = IMPORTED[job.kind]
     identity = Identity.model_validate(job.identity)
-    loading = read_bodies(job, conversion, rows)
     keys = [body.key() for body in loading.bodies.values()]
     known = await kind.known(connection, identity, keys)
     for number, body in list(loading.bodies.items()):
@@ -119,11 +155,11 @@ async def load_rows(
         if number not in loading.results:
             record_id = loading.results[twin].record_id if isinstance(twin, int) else twin
             loading.results[number] = RowResult(number, "duplicate", record_id=record_id)
-    return [loading.results[number] for number, _, _ in rows]
+    return [loading.results[number] for number in loading.sent]
 
 
 async def _twins(
-    connection: AsyncConnection, kind: Kind, loading: _Loading, known: Mapping[Key, tuple[UUID, bool]]
+    connection: AsyncConnection, kind: Kind, loading: Loading, known: Mapping[Key, tuple[UUID, bool]]
 ) -> dict[int, UUID | int]:
     """New records whose e-mail address an open one has: its id, or the number of the row here that has it."""
     if kind.twins is None:
@@ -146,7 +182,7 @@ async def _twins(
     return twins
 
 
-def _settle(loading: _Loading, outcome: Outcome[Any], *, is_twin: bool) -> None:
+def _settle(loading: Loading, outcome: Outcome[Any], *, is_twin: bool) -> None:
     number, record, step = outcome.index, outcome.record, outcome.step
     if outcome.refusal is not None or outcome.became is None or record is None:
         loading.reject_for(number, problem_of(outcome.refusal or NOT_DONE))
@@ -162,7 +198,7 @@ def _settle(loading: _Loading, outcome: Outcome[Any], *, is_twin: bool) -> None:
 
 
 async def _end(
-    connection: AsyncConnection, kind: Kind, identity: Identity, loading: _Loading, now: datetime
+    connection: AsyncConnection, kind: Kind, identity: Identity, loading: Loading, now: datetime
 ) -> None:
     """Leads that ended in the system they come from end here too; those that had ended before stay."""
     if kind.end is None or not loading.endings:
@@ -182,11 +218,7 @@ async def _end(
             )
 
 
-def _is_after(at: str, created_at: str | None) -> bool:
-    return created_at is not None and datetime.fromisoformat(created_at) <= datetime.fromisoformat(at)
-
-
-def _settle_known(loading: _Loading, job: ImportJob, number: int, known: tuple[UUID, bool] | None) -> None:
+def _settle_known(loading: Loading, job: ImportJob, number: int, known: tuple[UUID, bool] | None) -> None:
     """A row whose record is there already: another's is refused, one's own goes by `on_existing`."""
     if known is None:
         return

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,11 @@ from services.leads.import_job import repository
 from services.leads.import_job.conversions import conversion_of
 from services.leads.import_job.domain import FILE_KEPT, FORGET, ROWS_AT_ONCE, RUN, ImportJob
 from services.leads.import_job.repository import RowResult
-from services.leads.import_job.use_cases.load_rows import SourceRow, load_rows
+from services.leads.import_job.use_cases.load_rows import SourceRow, load_rows, read_bodies
+from services.leads.intake.domain import Kept
+from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
 from services.leads.tables import ORGANISATION
+from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.messaging.failures import is_transient
 from shared.observability import context
@@ -44,6 +48,8 @@ async def _run_piece(connection: AsyncConnection, job_id: UUID, now: datetime) -
         organisation = await load_organisation(connection, ORGANISATION)
         conversion = conversion_of(job, ZoneInfo(organisation.calendar.time_zone))
         results = await _load(connection, job, conversion, rows, now)
+        if not job.dry_run:
+            results = await _kept(connection, job, results, now)
         await repository.write_results(connection, job.id, results)
         counts = Counter(job.counts) + Counter(result.status for result in results)
         done = {"row_cursor": rows[-1][0], "counts": dict(counts)}
@@ -76,8 +82,32 @@ async def _load(
             if is_transient(error):
                 raise
             refusal = {"column": None, "value": None, "code": "invalid", "detail": "It cannot be stored."}
-            results.append(RowResult(row[0], "rejected", errors=[refusal]))
+            payload = read_bodies(job, conversion, [row]).sent[row[0]]
+            faults = [FieldError("", "invalid", refusal["detail"] or "")]
+            results.append(RowResult(row[0], "rejected", errors=[refusal], payload=payload, faults=faults))
     return results
+
+
+async def _kept(
+    connection: AsyncConnection, job: ImportJob, results: Sequence[RowResult], now: datetime
+) -> list[RowResult]:
+    """Rejected rows that can be corrected wait in quarantine."""
+    faulty = [result for result in results if result.payload is not None]
+    entries = [
+        Kept(
+            door="import",
+            source_id=job.id,
+            payload=result.payload or {},
+            errors=result.faults,
+            record_kind=job.kind,
+            row_number=result.number,
+            owner_id=job.owner_id,
+        )
+        for result in faulty
+    ]
+    ids = await keep_in_quarantine(connection, entries, now=now)
+    kept = {result.number: entry_id for result, entry_id in zip(faulty, ids, strict=True)}
+    return [replace(result, quarantine_id=kept.get(result.number)) for result in results]
 
 
 async def _tried(

@@ -14,6 +14,7 @@ from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.domain import FILE_KEPT, FORGET, ROWS_AT_ONCE, UNDO
 from services.leads.import_job.kinds import IMPORTED
+from services.leads.intake.use_cases.discard_source import discard_source
 from services.leads.record.use_cases.take_back import Loaded, TakenBack
 from shared.contracts.identity import Identity
 from shared.observability import context
@@ -43,6 +44,7 @@ async def _undo_piece(connection: AsyncConnection, job_id: UUID, now: datetime) 
         await plan_work(connection, [Due(UNDO, job.id, now)])
         return
     await repository.save(connection, job, job.end_undo(now=now, **done))
+    await discard_source(connection, job.id, "The import was undone.", now=now)
     await plan_work(connection, [Due(FORGET, job.id, now + FILE_KEPT)])
 
 

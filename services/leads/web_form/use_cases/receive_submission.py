@@ -15,8 +15,8 @@ from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.consent.schemas import ConsentIn, entries
 from services.leads.intake.domain import Kept, looking_like
+from services.leads.intake.use_cases.find_faults import faults_of_lead
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
-from services.leads.intake.use_cases.let_in import faults_of_lead
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
 from services.leads.lead.use_cases.take_in_leads import Arrival, take_in_leads

@@ -9,27 +9,25 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.duplicate_policy.domain import DuplicateFound
+from services.leads.import_job.use_cases.release_row import faults_of_row
 from services.leads.intake import repository
-from services.leads.intake.domain import Door, Faulty, IntakeError, Quarantined, looking_like
+from services.leads.intake.domain import Faulty, IntakeError, Quarantined, looking_like
 from services.leads.intake.schemas import read_pushed
-from services.leads.intake.use_cases.let_in import faults_of_lead, let_in
+from services.leads.intake.scope import visible
+from services.leads.intake.use_cases.find_faults import faults_of_lead
 from services.leads.intake.use_cases.receive_push import Push, receive_push
+from services.leads.quarantine.use_cases.let_in import let_in
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.observability import context
 from shared.web.merge import check_or_merge, require_version
 
 
-def sees_quarantine(identity: Identity) -> bool:
-    """Entries belong to nobody yet: managers and those who see everything decide about them."""
-    return identity.kind == "member" and identity.scope in ("subtree", "all")
-
-
 async def load_entry(
     connection: AsyncConnection, identity: Identity, entry_id: UUID, *, lock: bool = False
 ) -> Quarantined:
     """The entry. Refuses with `quarantine_entry_not_found`."""
-    entry = await repository.find(connection, entry_id, lock=lock) if sees_quarantine(identity) else None
+    entry = await repository.find(connection, entry_id, visible(identity), lock=lock)
     if entry is None:
         raise IntakeError("not_found", "There is no such entry in the quarantine.")
     return entry
@@ -50,7 +48,7 @@ async def correct_entry(
     """
     entry = await load_entry(connection, identity, entry_id, lock=True)
     payload = entry.corrected(changes)
-    errors = _faults(entry.door, payload)
+    errors = _faults(entry, payload)
     check_or_merge(
         changes,
         current={name: entry.payload.get(name) for name in changes},
@@ -89,7 +87,7 @@ async def release_entry(
     entry = await load_entry(connection, identity, entry_id, lock=True)
     entry.check_open()
     _check_version(entry, seen_version)
-    errors = _faults(entry.door, entry.payload)
+    errors = _faults(entry, entry.payload)
     if errors:
         raise _still_wrong(errors)
     if entry.partner_id is None:
@@ -98,6 +96,8 @@ async def release_entry(
         except DuplicateFound as refusal:
             raise _still_like(refusal.errors, looking_like(refusal)) from None
         except DomainError as refusal:
+            if not refusal.errors:
+                raise
             raise _still_wrong(refusal.errors) from None
     push = Push(connection, entry.partner_id, now, context.actor.get())
     (result,) = await receive_push(push, [entry.payload], allow_duplicates=allow_duplicate)
@@ -132,10 +132,11 @@ def _check_version(entry: Quarantined, seen_version: int | None) -> None:
         require_version(entry.version, seen_version)
 
 
-def _faults(door: Door, payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
+def _faults(entry: Quarantined, payload: Mapping[str, Any]) -> tuple[FieldError, ...]:
     """What is wrong with the values. Refuses what is no lead at all, with pointers into the payload."""
-    if door != "partner":
-        errors = faults_of_lead(payload)
+    if entry.door != "partner":
+        rows = entry.door == "import"
+        errors = faults_of_row(entry.record_kind, payload) if rows else faults_of_lead(payload)
         if any(error.code == "unknown_field" for error in errors):
             raise _still_wrong(errors)
         return errors
@@ -154,4 +155,4 @@ def _still_like(errors: Sequence[FieldError], duplicates: Sequence[Mapping[str, 
 
 def _still_wrong(errors: Any) -> IntakeError:
     inside = [FieldError(f"/payload{error.pointer}", error.code, error.detail) for error in errors]
-    return IntakeError("validation_failed", "The payload is not a lead yet; see `errors`.", inside)
+    return IntakeError("validation_failed", "The payload cannot be used yet; see `errors`.", inside)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import false, true
 
 from services.leads.intake import queries
 from services.leads.intake.domain import EntryFilter
@@ -15,14 +14,14 @@ from services.leads.intake.schemas import (
     ReleasedEntries,
     ReleaseMany,
 )
-from services.leads.intake.use_cases.decide_quarantine import (
+from services.leads.intake.scope import visible
+from services.leads.quarantine.use_cases.decide_quarantine import (
     correct_entry,
     discard_entry,
     load_entry,
     release_entry,
-    sees_quarantine,
 )
-from services.leads.intake.use_cases.release_many import release_many, waiting_entries
+from services.leads.quarantine.use_cases.release_many import release_many, waiting_entries
 from services.leads.record import answers
 from shared.web import json_body
 from shared.web.clock import Now
@@ -45,9 +44,9 @@ _WRITE = permission("quarantine:write")
     summary="What came in and could not be used",
 )
 async def list_entries(request: Request, connection: Reading, caller: Caller) -> Response:
-    """Newest first, decided ones included; `status=open` are those that wait."""
-    seen = true() if sees_quarantine(caller) else false()
-    return await queries.QUARANTINE.answer(connection, request, where=[seen])
+    """Newest first, decided ones included; `status=open` are those that wait. A rep sees rows of own files:
+    `door=import`, `source_id` the import, `row_number` its row."""
+    return await queries.QUARANTINE.answer(connection, request, where=[visible(caller)])
 
 
 @router.post(
@@ -108,8 +107,12 @@ async def post_release(
     now: Now,
     seen: IfMatchOrAny,
 ) -> Response:
-    """The entry with its `lead_id`. Problems: 404; 409 `state_conflict`, `duplicate_found` with what it still
-    looks like unless `allow_duplicate` is true; 412; 422 with what is wrong; 428."""
+    """The entry with its `record_id`, and `lead_id` when that is a lead.
+
+    A row of a file is taken in with the rights of whoever ran the import, and undone with it. Problems: 404;
+    409 `state_conflict`, `import_state` (the import was undone), `duplicate_found` with what it still looks
+    like unless `allow_duplicate` is true; 412; 422 with what is wrong; 428.
+    """
     entry = await release_entry(
         connection, caller, entry_id, seen_version=seen, now=now, allow_duplicate=body.allow_duplicate
     )

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.intake import repository
 from services.leads.intake.domain import MOST_RELEASED, EntryFilter
-from services.leads.intake.use_cases.decide_quarantine import release_entry, sees_quarantine
+from services.leads.intake.scope import visible
+from services.leads.quarantine.use_cases.decide_quarantine import release_entry
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 
@@ -55,7 +56,5 @@ async def waiting_entries(
     connection: AsyncConnection, identity: Identity, among: EntryFilter
 ) -> tuple[list[UUID], bool]:
     """The oldest open entries of the filter, and whether there are more than can be released at once."""
-    if not sees_quarantine(identity):
-        return [], False
-    ids = await repository.open_ids(connection, among, MOST_RELEASED + 1)
+    ids = await repository.open_ids(connection, among, visible(identity), most=MOST_RELEASED + 1)
     return ids[:MOST_RELEASED], len(ids) > MOST_RELEASED
