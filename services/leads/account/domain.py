@@ -58,6 +58,8 @@ class Account:
     segment_by: Judge | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
+    target_customer: bool | None = None
+    do_not_pursue: bool = False
     source_system: str | None = None
     external_id: str | None = None
     archived_at: datetime | None = None
@@ -82,6 +84,14 @@ class Account:
         if by == "rule" and self.segment_by == "member":
             return None
         return self.edit({"segment": segment, "segment_by": by if segment is not None else None}, now=now)
+
+    def assess(self, target_customer: bool | None, *, now: datetime) -> Change["Account"] | None:
+        """Whether it is the right customer, as far as known; None when that is what was known."""
+        return self.edit({"target_customer": target_customer}, now=now)
+
+    def pursue(self, wanted: bool, *, now: datetime) -> Change["Account"] | None:
+        """Whether anybody should work on it; None when nothing changes."""
+        return self.edit({"do_not_pursue": not wanted}, now=now)
 
     def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Account"]:
         """It is part of another account from now on."""

@@ -29,6 +29,8 @@ ACCOUNTS = Listing(
         "segment_by": Field(account.c.segment_by, "enum", values=("member", "rule")),
         "parent_id": Field(account.c.parent_id, "uuid"),
         "owner_id": Field(account.c.owner_id, "uuid"),
+        "target_customer": Field(account.c.target_customer, "bool"),
+        "do_not_pursue": Field(account.c.do_not_pursue, "bool"),
         "merged_into": Field(account.c.merged_into, "uuid"),
         "source_system": Field(account.c.source_system, "text"),
         "external_id": Field(account.c.external_id, "text"),

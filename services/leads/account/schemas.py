@@ -61,7 +61,8 @@ class AccountBatch(BatchItems):
 
 
 class AccountOut(BaseModel):
-    """An account. `segment_by`: a member or a rule."""
+    """An account. `segment_by`: a member or a rule; `target_customer`: null until the three questions of fit are
+    answered; `do_not_pursue`: a mark of its own stands."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -81,6 +82,8 @@ class AccountOut(BaseModel):
     segment_by: Judge | None
     parent_id: UUID | None
     owner_id: UUID | None
+    target_customer: bool | None
+    do_not_pursue: bool
     source_system: str | None
     external_id: str | None
     merged_into: UUID | None

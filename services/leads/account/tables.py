@@ -1,6 +1,6 @@
 """Accounts."""
 
-from sqlalchemy import CheckConstraint, Column, Float, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Float, Index, Integer, Table, Text, Uuid, text
 
 from services.leads.record.columns import (
     AMOUNT,
@@ -34,6 +34,8 @@ account = Table(
     Column("parent_id", Uuid),
     Column("owner_id", Uuid),
     Column("merged_into", Uuid),
+    Column("target_customer", Boolean),
+    Column("do_not_pursue", Boolean, nullable=False, server_default=text("false")),
     *record_constraints("account"),
     CheckConstraint("(revenue_amount IS NULL) = (revenue_currency IS NULL)", name="revenue_whole"),
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),

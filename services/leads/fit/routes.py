@@ -63,11 +63,19 @@ async def get_lead_fit(lead_id: UUID, connection: Reading, caller: Caller) -> Re
     summary="Test whether an account is the right customer",
 )
 async def put_account_fit(
-    account_id: UUID, body: FitAnswers, connection: Transaction, caller: Caller, now: Now
+    *,
+    account_id: UUID,
+    body: FitAnswers,
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
 ) -> Response:
-    """The same three questions. Tests are only added, so no If-Match is asked. Problems: 404
-    `account_not_found`."""
-    return _all(await assess_account(connection, caller, account_id, body, now=now))
+    """The same three questions; the account's `target_customer` says the result.
+
+    Problems: 404 `account_not_found`; 412 `version_conflict` (If-Match is the account's ETag or `*`); 428.
+    """
+    return _all(await assess_account(connection, caller, account_id, body, seen_version=seen, now=now))
 
 
 @router.get(

@@ -116,12 +116,20 @@ async def delete_lead_mark(
     summary="Mark an account not to pursue",
 )
 async def put_account_mark(
-    account_id: UUID, body: DoNotPursue, connection: Transaction, caller: Caller, now: Now
+    *,
+    account_id: UUID,
+    body: DoNotPursue,
+    connection: Transaction,
+    caller: Caller,
+    now: Now,
+    seen: IfMatchOrAny,
 ) -> Response:
-    """Leads of this account, or with its company name, get `do_not_pursue`, new ones too. Marking again
-    replaces the mark. Problems: 404 `account_not_found`; 422."""
+    """The account, and leads of it or with its company name, get `do_not_pursue`, new ones too. Marking again
+    replaces the mark. Problems: 404 `account_not_found`; 412 (If-Match is the account's ETag or `*`); 422;
+    428."""
     values = dict(body)
-    return answers.one(mark_out(await mark_account(connection, caller, account_id, values, now=now)))
+    mark = await mark_account(connection, caller, account_id, values, seen_version=seen, now=now)
+    return answers.one(mark_out(mark))
 
 
 @router.delete(
@@ -130,6 +138,8 @@ async def put_account_mark(
     openapi_extra=permission("accounts:write"),
     summary="Pursue an account again",
 )
-async def delete_account_mark(account_id: UUID, connection: Transaction, caller: Caller, now: Now) -> None:
-    """Problems: 404 `account_not_found`, `do_not_pursue_not_found`."""
-    await unmark_account(connection, caller, account_id, now=now)
+async def delete_account_mark(
+    account_id: UUID, connection: Transaction, caller: Caller, now: Now, seen: IfMatchOrAny
+) -> None:
+    """Problems: 404 `account_not_found`, `do_not_pursue_not_found`; 412; 428."""
+    await unmark_account(connection, caller, account_id, seen_version=seen, now=now)

@@ -25,6 +25,8 @@ class AccountState(Event):
     archived_at: datetime | None = None
     merged_into: UUID | None = None
     segment: str | None = None
+    target_customer: bool | None = None
+    do_not_pursue: bool | None = None
 
 
 class AccountCreated(AccountState):

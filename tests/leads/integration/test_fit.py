@@ -105,7 +105,8 @@ async def test_leads_of_a_marked_account_are_not_pursued_old_and_new(world: Worl
 
     new, foreign = await world.lead(company="Acme GmbH"), await world.lead(company="Other")
     assert [await marked(world, each["id"]) for each in (old, new, foreign)] == [True, True, False]
-    ended = await world.send("DELETE", f"/v1/accounts/{account['id']}/do-not-pursue", REP)
+    path = f"/v1/accounts/{account['id']}/do-not-pursue"
+    ended = await world.send("DELETE", path, REP, headers=ANY)
     assert ended.status_code == 204
     assert [await marked(world, each["id"]) for each in (old, new)] == [False, False]
 
@@ -144,3 +145,41 @@ async def test_marks_of_others_are_not_listed(world: World) -> None:
     await put(world, f"/v1/leads/{lead['id']}/do-not-pursue", {"reason": "r"})
 
     assert (await world.get("/v1/do-not-pursue", OTHER_REP))["items"] == []
+
+
+@pytest.mark.parametrize("things", ["leads", "accounts"])
+@pytest.mark.parametrize("what", ["fit", "do-not-pursue"])
+async def test_judging_needs_the_version_that_was_read(world: World, things: str, what: str) -> None:
+    record = await world.post(f"/v1/{things}", {"name": "Acme"}, REP)
+    path = f"/v1/{things}/{record['id']}/{what}"
+    body = {"need_unmet": False} if what == "fit" else {"reason": "pays late"}
+    blind = await world.send("PUT", path, REP, json=body)
+    await put(world, path, body)
+    other = {"need_unmet": True, "can_meet": True, "profitable": True}
+
+    late = (
+        await world.send("PUT", path, REP, json=other, headers={"If-Match": '"1"'})
+        if what == "fit"
+        else (await world.send("DELETE", path, REP, headers={"If-Match": '"1"'}))
+    )
+
+    assert (blind.status_code, late.status_code) == (428, 412)
+
+
+async def test_what_is_judged_of_an_account_is_told_and_shown(world: World) -> None:
+    account = await world.post("/v1/accounts", {"name": "Acme"}, REP)
+    path = f"/v1/accounts/{account['id']}"
+    ends = NOW + timedelta(days=30)
+
+    await put(world, f"{path}/fit", {"need_unmet": True, "can_meet": True, "profitable": True})
+    await put(world, f"{path}/do-not-pursue", {"reason": "pays late", "expires_at": iso(ends)})
+
+    shown = await world.get(path, REP)
+    assert (shown["target_customer"], shown["do_not_pursue"], shown["version"]) == (True, True, 3)
+    facts = (await world.events(account["id"]))[1:]
+    assert [fact["data"]["changed"] for fact in facts] == [["target_customer"], ["do_not_pursue"]]
+    assert {(fact["type"], fact["actor"]) for fact in facts} == {("leads.account.changed", REP.sub)}
+    assert (await world.get("/v1/accounts", REP, do_not_pursue="true", total="exact"))["total"] == 1
+    await world.work_off(at=ends)
+    assert (await world.get(path, REP))["do_not_pursue"] is False
+    assert (await world.events(account["id"]))[-1]["data"]["do_not_pursue"] is False

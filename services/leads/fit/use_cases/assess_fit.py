@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.account.use_cases.edit_account import load_account
+from services.leads.account.use_cases.change_account import change_account
 from services.leads.fit import repository
 from services.leads.fit.domain import FitTest, Kind
 from services.leads.fit.schemas import FitAnswers
@@ -37,11 +37,24 @@ async def assess_lead(
 
 
 async def assess_account(
-    connection: AsyncConnection, identity: Identity, account_id: UUID, answers: FitAnswers, *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity,
+    account_id: UUID,
+    answers: FitAnswers,
+    *,
+    seen_version: int | None,
+    now: datetime,
 ) -> list[FitTest]:
-    """All tests, the newest first. Needs a transaction."""
-    await load_account(connection, identity, account_id)
-    await repository.add(connection, _test("account", account_id, answers, identity, now))
+    """All tests, the newest first; the account says the result. Needs a transaction."""
+    test = _test("account", account_id, answers, identity, now)
+    await change_account(
+        connection,
+        identity,
+        account_id,
+        lambda account: account.assess(test.target_customer, now=now),
+        seen_version=seen_version,
+    )
+    await repository.add(connection, test)
     return await repository.tests_of(connection, "account", account_id)
 
 

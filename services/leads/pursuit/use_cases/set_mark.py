@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.account.use_cases.change_account import change_account, pursue_again
 from services.leads.account.use_cases.edit_account import load_account
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
@@ -52,10 +53,18 @@ async def mark_account(
     account_id: UUID,
     values: Mapping[str, Any],
     *,
+    seen_version: int | None,
     now: datetime,
 ) -> Mark:
-    """The mark of this account; its leads are looked at again soon. Needs a transaction."""
-    account = await load_account(connection, identity, account_id)
+    """The mark of this account, which says so at once; its leads are looked at again soon. Needs a
+    transaction."""
+    account = await change_account(
+        connection,
+        identity,
+        account_id,
+        lambda account: account.pursue(False, now=now),
+        seen_version=seen_version,
+    )
     named = {**values, "name": account.name, "name_key": account.name_key}
     mark = await _put(connection, identity, "account", account_id, named, now=now)
     await review_open_leads(connection, now=now)
@@ -89,11 +98,23 @@ async def unmark_lead(
 
 
 async def unmark_account(
-    connection: AsyncConnection, identity: Identity, account_id: UUID, *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity,
+    account_id: UUID,
+    *,
+    seen_version: int | None,
+    now: datetime,
 ) -> None:
     """Ends the account's mark. Refuses when there is none."""
     await load_account(connection, identity, account_id)
     await _end_standing(connection, "account", account_id, identity.sub, now)
+    await change_account(
+        connection,
+        identity,
+        account_id,
+        lambda account: account.pursue(True, now=now),
+        seen_version=seen_version,
+    )
     await review_open_leads(connection, now=now)
 
 
@@ -121,7 +142,11 @@ async def expire_marks(connection: AsyncConnection, entries: Sequence[Due], now:
     if not drafts:
         return
     await MARKS.save(connection, drafts, event_context(SOURCE))
-    leads = [draft.after.subject_id for draft in drafts if draft.after.kind == "lead"]
+    ended = [draft.after for draft in drafts]
+    accounts = [mark.subject_id for mark in ended if mark.kind == "account" and mark.subject_id is not None]
+    if accounts:
+        await pursue_again(connection, accounts, now=now)
+    leads = [mark.subject_id for mark in ended if mark.kind == "lead"]
     for lead_id in leads:
         if lead_id is not None:
             await review_lead(connection, lead_id, now=now)
