@@ -1,12 +1,13 @@
 """Reads of intake: the quarantine's list, receipts, and what happened to a push."""
 
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.intake.domain import DOORS, STATUSES
-from services.leads.intake.schemas import QuarantineOut
+from services.leads.intake.domain import DOORS, STATUSES, ReceiptStatus
+from services.leads.intake.schemas import QuarantineOut, ReceiptItem
 from services.leads.intake.tables import quarantine, receipt
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
@@ -34,6 +35,28 @@ QUARANTINE = Listing(
     },
     columns=[quarantine.c[name] for name in QuarantineOut.model_fields],
     item_fields=tuple(QuarantineOut.model_fields),
+)
+
+
+RECEIPTS = Listing(
+    name="receipts",
+    table=receipt,
+    default_sort="external_id",
+    fields={
+        "receipt_id": Field(receipt.c.id, "uuid", sortable=True),
+        "external_id": Field(receipt.c.external_id, "text", sortable=True),
+        "received_at": Field(receipt.c.received_at, "datetime"),
+        "status": Field(receipt.c.status, "enum", values=get_args(ReceiptStatus)),
+    },
+    columns=[
+        receipt.c.id.label("receipt_id"),
+        receipt.c.external_id,
+        receipt.c.received_at,
+        receipt.c.status,
+        receipt.c.lead_id.label("id"),
+    ],
+    item_fields=tuple(ReceiptItem.model_fields),
+    id_field="receipt_id",
 )
 
 

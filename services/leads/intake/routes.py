@@ -7,12 +7,14 @@ from uuid import UUID
 from fastapi import Body, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.intake import queries
 from services.leads.intake.answers import batch_answer, item_answer, push_answer
 from services.leads.intake.schemas import (
     PartnerLead,
     PartnerLeadOut,
     PushAnswer,
     PushedBatch,
+    ReceiptItem,
     ReceiptOut,
 )
 from services.leads.intake.use_cases.follow_push import follow_push, follow_receipt, partner_of
@@ -23,6 +25,7 @@ from services.leads.record.streaming import Results, answer_stream, is_stream
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.identity import Caller
+from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, ServiceDatabase, SingleStatement
 
@@ -97,6 +100,19 @@ async def get_pushed(external_id: str, connection: Reading, caller: Caller) -> R
     """
     followed = await follow_push(connection, caller, external_id)
     return Response(json_body.dumps(followed), media_type="application/json")
+
+
+@router.get(
+    "/receipts",
+    response_model=Page[ReceiptItem],
+    openapi_extra=_READ | queries.RECEIPTS.openapi,
+    summary="What of the pushes came in",
+)
+async def list_receipts(request: Request, connection: Reading, caller: Caller) -> Response:
+    """The partner's own receipts by reference: what was taken, also when the connection broke before the
+    answer came. Those of pushes that changed nothing are kept for 30 days. Problems: 403 `forbidden`."""
+    mine = queries.RECEIPTS.table.c.partner_id == partner_of(caller)
+    return await queries.RECEIPTS.answer(connection, request, where=[mine])
 
 
 @router.get(

@@ -118,15 +118,20 @@ class PartnerLeadOut(BaseModel):
     errors: list[FieldFault] = []
 
 
-class ReceiptOut(BaseModel):
-    """One push: when it came and what it did. `errors` is what is wrong while it lies in quarantine;
-    `merged_into`: the lead that the pushed one is part of by now."""
+class ReceiptItem(BaseModel):
+    """One push: when it came, what it did, and the lead it is about."""
 
     receipt_id: UUID
     external_id: str
     received_at: datetime
     status: ReceiptStatus
     id: UUID | None
+
+
+class ReceiptOut(ReceiptItem):
+    """The same. `errors` is what is wrong while it lies in quarantine; `merged_into`: the lead that the
+    pushed one is part of by now."""
+
     merged_into: UUID | None
     errors: list[FieldFault] = []
 

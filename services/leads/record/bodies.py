@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from services.leads.record.schemas import invalid
 from shared.contracts.errors import DomainError, FieldError
@@ -18,16 +19,23 @@ from shared.web.validation import field_errors
 async def pieces(request: Request, *, at_once: int) -> AsyncIterator[list[object]]:
     """Up to `at_once` values while the body arrives; a line that is not JSON is an DomainError in its place.
 
-    Blank lines are skipped. Raises Problem `body_too_large` for a line over 1 MiB; what came before stays.
+    Blank lines are skipped. Raises Problem `body_too_large` for a line over 1 MiB, ClientDisconnect when the
+    connection breaks; the lines that came whole before are given out first.
     """
     values: list[object] = []
-    async for line in _lines(request):
-        values.append(_value(line))
-        if len(values) == at_once:
-            yield values
-            values = []
+    ended: Problem | ClientDisconnect | None = None
+    try:
+        async for line in _lines(request):
+            values.append(_value(line))
+            if len(values) == at_once:
+                yield values
+                values = []
+    except (Problem, ClientDisconnect) as early:
+        ended = early
     if values:
         yield values
+    if ended is not None:
+        raise ended
 
 
 async def _lines(request: Request) -> AsyncIterator[bytes]:
@@ -35,12 +43,22 @@ async def _lines(request: Request) -> AsyncIterator[bytes]:
     async for received in request.stream():
         *lines, rest = (rest + received).split(b"\n")
         for line in lines:
+            _check_length(line)
             if line.strip():
                 yield line
-        if len(rest) > LONGEST_LINE:
-            raise Problem("body_too_large", f"A line is longer than {LONGEST_LINE} bytes.")
+        _check_length(rest)
     if rest.strip():
         yield rest
+
+
+def _check_length(line: bytes) -> None:
+    if len(line) > LONGEST_LINE:
+        raise Problem(
+            "body_too_large",
+            f"A line is longer than {LONGEST_LINE} bytes.",
+            extra={"limit_bytes": LONGEST_LINE},
+            headers={"Connection": "close"},
+        )
 
 
 def _value(line: bytes) -> object:

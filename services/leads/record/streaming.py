@@ -18,6 +18,7 @@ from shared.messaging.outbox import announced_positions
 from shared.persistence.database import Database
 from shared.web import json_body
 from shared.web.batch import NDJSON
+from shared.web.problem import Problem
 from shared.web.route import MOST_POSITIONS
 from shared.web.transaction import SHARED_CONNECTION
 
@@ -40,24 +41,37 @@ async def answer_stream(
 ) -> Response:
     """One line for each item. With an Idempotency-Key all pieces share its one transaction.
 
+    A line that is too long ends it with a problem that says how many lines before it were taken
+    (`lines_taken`). When the connection breaks, the lines that came whole are taken too.
+
     `whole`: each piece is a transaction, for items that are more than one statement.
     """
     shared: AsyncConnection | None = request.scope.get(SHARED_CONNECTION)
     answers: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
     count = 0
-    async for items in pieces(request, at_once=_AT_ONCE):
-        if shared is not None:
-            results = await apply(shared, items, count)
-        else:
-            async with database.transaction() if whole else database.reading() as connection:
-                results = await apply(connection, items, count)
-        answers.writelines(json_body.dumps(result) + b"\n" for result in results)
-        count += len(items)
-        _keep_last_positions()
+    try:
+        async for items in pieces(request, at_once=_AT_ONCE):
+            if shared is not None:
+                results = await apply(shared, items, count)
+            else:
+                async with database.transaction() if whole else database.reading() as connection:
+                    results = await apply(connection, items, count)
+            answers.writelines(json_body.dumps(result) + b"\n" for result in results)
+            count += len(items)
+            _keep_last_positions()
+    except Problem as refusal:
+        raise _after(refusal, 0 if shared is not None else count) from None
     answers.seek(0)
     if shared is not None:
         return Response(answers.read(), media_type=NDJSON)
     return StreamingResponse(_blocks(answers), media_type=NDJSON)
+
+
+def _after(refusal: Problem, taken: int) -> Problem:
+    """The refusal of a stream of which so many lines were taken."""
+    detail = f"{refusal.detail} The {taken} lines before it were taken."
+    extra = {**refusal.extra, "lines_taken": taken}
+    return Problem(refusal.code, detail, refusal.errors, extra=extra, headers=refusal.headers)
 
 
 async def answer_batch(request: Request, database: Database, apply: Apply) -> Response:
