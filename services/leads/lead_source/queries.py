@@ -7,6 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     Numeric,
@@ -58,17 +59,15 @@ async def yields(
     """By group. Reads the leads of the period by their index, with the touches and deals of each."""
     lead = leads_seen_by(identity, *_COLUMNS)
     within = and_(lead.c.created_at >= period.starts_at, lead.c.created_at < period.ends_at)
+    own: ColumnElement[str] = cast(lead.c[_KEYS.get(group_by, group_by)], Text)
+    chosen = _chosen(lead, lead, own, within, currency=currency)
     way = _WAYS.get(group_by)
-    source: FromClause = lead
-    key: ColumnElement[str] = cast(lead.c[_KEYS.get(group_by, group_by)], Text)
-    weight: ColumnElement[Decimal] = _WHOLE
-    if attribution != "first" and way is not None:
-        credit = credits_of(lead, way, attribution)
-        source, key = lead.outerjoin(credit, true()), credit.c.key
-        weight = func.coalesce(cast(credit.c.weight, Numeric), _WHOLE)
-    return await _counted(
-        connection, lead=lead, source=source, key=key, weight=weight, within=within, currency=currency
-    )
+    if attribution == "first" or way is None:
+        return await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
+    credit = credits_of(chosen, way, attribution)
+    source = chosen.outerjoin(credit, credit.c.lead_id == chosen.c.id)
+    weight = func.coalesce(cast(credit.c.weight, Numeric), _WHOLE)
+    return await _counted(connection, chosen, credit.c.key, weight, source=source)
 
 
 async def yield_of_campaign(
@@ -77,18 +76,17 @@ async def yield_of_campaign(
     """Of all leads credited to the campaign, in whatever case its name is written; found by index."""
     lead = leads_seen_by(identity, *_COLUMNS)
     wanted = name.lower()
-    source: FromClause = lead
-    key: ColumnElement[str] = func.lower(lead.c.campaign)
-    weight: ColumnElement[Decimal] = _WHOLE
-    within: ColumnElement[bool] = key == wanted
-    if attribution != "first":
-        credit = credits_of(lead, "campaign", attribution)
-        source, key = lead.join(credit, true()), func.lower(credit.c.key)
-        weight = cast(credit.c.weight, Numeric)
+    own: ColumnElement[str] = func.lower(lead.c.campaign)
+    if attribution == "first":
+        chosen = _chosen(lead, lead, own, own == wanted, currency=currency)
+        found = await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
+    else:
         within = lead.c.id.in_(leads_that_came_by("campaign", wanted))
-    found = await _counted(
-        connection, lead=lead, source=source, key=key, weight=weight, within=within, currency=currency
-    )
+        chosen = _chosen(lead, lead, own, within, currency=currency)
+        credit = credits_of(chosen, "campaign", attribution)
+        source = chosen.join(credit, credit.c.lead_id == chosen.c.id)
+        key, weight = func.lower(credit.c.key), cast(credit.c.weight, Numeric)
+        found = await _counted(connection, chosen, key, weight, source=source)
     return found.get(wanted, Yield())
 
 
@@ -103,16 +101,9 @@ async def yields_of_ways(
         func.lower(lead.c.campaign) == any_(given.c.campaigns),
     )
     within = and_(named, lead.c.created_at >= given.c.starts_at, lead.c.created_at < given.c.ends_at)
-    key = cast(given.c.id, Text)
-    found = await _counted(
-        connection,
-        lead=lead,
-        source=lead.join(given, within),
-        key=key,
-        weight=_WHOLE,
-        within=within,
-        currency=currency,
-    )
+    source = lead.join(given, within)
+    chosen = _chosen(lead, source, cast(given.c.id, Text), within, currency=currency)
+    found = await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
     return {way.id: found.get(str(way.id), Yield()) for way in ways}
 
 
@@ -137,38 +128,55 @@ def _given(ways: Sequence[Way]) -> FromClause:
     return table.render_derived(with_types=True)
 
 
-async def _counted(
-    connection: AsyncConnection,
-    *,
+def _chosen(
     lead: Subquery,
     source: FromClause,
-    key: ColumnElement[str],
-    weight: ColumnElement[Decimal],
+    own: ColumnElement[str],
     within: ColumnElement[bool],
+    *,
     currency: str,
-) -> dict[str | None, Yield]:
-    """A step counts as reached when a later one was."""
+) -> CTE:
+    """The leads that are counted, each with what it became: a step counts as reached when a later one was.
+    `own`: what it is counted by itself."""
     won = won_from(lead.c.id, lead, currency)
     is_won = won.c.won > 0
     converted = or_(lead.c.converted_at.is_not(None), is_won)
+    return (
+        select(
+            lead.c.id,
+            lead.c.converted_at,
+            own.label("own"),
+            or_(lead.c.qualified_at.is_not(None), converted).label("qualified"),
+            converted.label("converted"),
+            (won.c.opened > 0).label("opened"),
+            is_won.label("won"),
+            won.c.amount,
+        )
+        .select_from(source.join(won, true()))
+        .where(within, lead.c.merged_into.is_(None), lead.c.archived_at.is_(None))
+        .cte("chosen")
+    )
+
+
+async def _counted(
+    connection: AsyncConnection,
+    chosen: CTE,
+    key: ColumnElement[str],
+    weight: ColumnElement[Decimal],
+    *,
+    source: FromClause,
+) -> dict[str | None, Yield]:
+    """The weights of the leads by key, in all and of those that got so far."""
     part = func.sum(weight)
+    reached = (chosen.c[name] for name in ("qualified", "converted", "opened", "won"))
     rows = await connection.execute(
         select(
             key,
             part,
-            *(
-                func.coalesce(part.filter(reached), Decimal(0))
-                for reached in (
-                    or_(lead.c.qualified_at.is_not(None), converted),
-                    converted,
-                    won.c.opened > 0,
-                    is_won,
-                )
-            ),
-            func.coalesce(func.sum(weight * won.c.amount), Decimal(0)),
+            *(func.coalesce(part.filter(step), Decimal(0)) for step in reached),
+            func.coalesce(func.sum(weight * chosen.c.amount), Decimal(0)),
         )
-        .select_from(source.join(won, true()))
-        .where(within, lead.c.merged_into.is_(None), lead.c.archived_at.is_(None))
+        .select_from(source)
         .group_by(key)
         .having(part > 0)
     )

@@ -25,22 +25,25 @@ from shared.contracts.periods import Period
 _touch = lead_touch.c
 
 
-def credits_of(lead: Subquery, way: WayName, attribution: Attribution) -> FromClause:
-    """`key` and `weight` for each touch of the lead that says by which `way` it came, not those after it was
-    converted; the weights of a lead add up to 1. No row for a lead whose touches do not say it.
+def credits_of(lead: FromClause, way: WayName, attribution: Attribution) -> Subquery:
+    """`lead_id`, `key` and `weight` for each touch of these leads that says by which `way` it came, not those
+    after it was converted; the weights of a lead add up to 1. No row for a lead whose touches do not say it.
 
-    `lead` has `id` and `converted_at`. Reads the touches of one lead by their index.
+    `lead` has `id` and `converted_at`. One pass over the touches of all of them.
     """
     said = _touch[way]
-    order = (_touch.at, _touch.id)
-    place = func.row_number().over(order_by=order)
-    count = func.count().over()
+    place = func.row_number().over(partition_by=lead.c.id, order_by=(_touch.at, _touch.id))
+    count = func.count().over(partition_by=lead.c.id)
     in_time = or_(lead.c.converted_at.is_(None), _touch.at <= lead.c.converted_at)
     return (
-        select(said.label("key"), _weight(attribution, place, count).label("weight"))
-        .where(_touch.lead_id == lead.c.id, said.is_not(None), in_time)
-        .correlate(lead)
-        .lateral("credit")
+        select(
+            lead.c.id.label("lead_id"),
+            said.label("key"),
+            _weight(attribution, place, count).label("weight"),
+        )
+        .select_from(lead.join(lead_touch, _touch.lead_id == lead.c.id))
+        .where(said.is_not(None), in_time)
+        .subquery("credit")
     )
 
 
