@@ -61,8 +61,8 @@ class AccountBatch(BatchItems):
 
 
 class AccountOut(BaseModel):
-    """An account. `segment_by`: a member or a rule; `target_customer`: null until the three questions of fit are
-    answered; `do_not_pursue`: a mark of its own stands."""
+    """An account. `segment_by`: a member or a rule; `target_customer`: null until the three questions of fit
+    are answered; `do_not_pursue`: a mark of its own stands."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -26,8 +26,8 @@ async def let_in(
     """The released entry. Refuses what take_in_leads or release_row refuses, and with `duplicate_found` what
     is kept out."""
     if entry.row_number is not None and entry.source_id is not None:
-        said = {"allow_duplicate": True} if allow_duplicate and entry.record_kind == "leads" else {}
-        payload = {**entry.payload, **said}
+        waived = {"allow_duplicate": True} if allow_duplicate and entry.record_kind == "leads" else {}
+        payload = {**entry.payload, **waived}
         record_id = await release_row(connection, entry.source_id, entry.row_number, payload, now=now)
         return await _released(connection, entry, record_id, now)
     body = read(LeadCreate, entry.payload)
