@@ -12,6 +12,8 @@ from services.leads.call_preparation import routes as call_preparation
 from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
+from services.leads.channel_catalogue import routes as channel_catalogue
+from services.leads.channel_catalogue.use_cases.name_channels import keep_channels_fresh
 from services.leads.channel_report import routes as channel_report
 from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
@@ -116,6 +118,7 @@ ROUTERS = (
     follow_up.router,
     lead_source.router,
     campaign.router,
+    channel_catalogue.router,
     partner_program.router,
     partner_report.router,
     channel_report.router,
@@ -146,6 +149,6 @@ def create_app(
         routers=ROUTERS,
         reads=subscriptions("leads"),
         body_limits={"/v1/imports": UPLOAD_BYTES},
-        running=[keep_model_fresh],
+        running=[keep_model_fresh, keep_channels_fresh],
         now=now,
     )

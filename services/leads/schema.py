@@ -8,6 +8,7 @@ from services.leads.call_preparation import tables as call_preparation
 from services.leads.campaign import tables as campaign
 from services.leads.categorisation import tables as categorisation
 from services.leads.category import tables as category
+from services.leads.channel_catalogue import tables as channel_catalogue
 from services.leads.channel_report import tables as channel_report
 from services.leads.consent import tables as consent
 from services.leads.contact import tables as contact
@@ -56,6 +57,7 @@ __all__ = [
     "campaign",
     "categorisation",
     "category",
+    "channel_catalogue",
     "channel_report",
     "consent",
     "contact",

@@ -16,7 +16,8 @@ class CampaignError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to reach customers, named by its key on leads."""
+    """One way to reach customers, named by its key on leads, which may say it in other words: its name in any
+    case, or an alias."""
 
     id: UUID
     key: str
@@ -25,6 +26,7 @@ class Channel:
     updated_at: datetime
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
     active: bool = True
     archived_at: datetime | None = None
 

@@ -22,6 +22,7 @@ from services.leads.campaign.use_cases.keep_campaigns import (
     add_campaign,
     add_channel,
     edit_campaign,
+    edit_channel,
 )
 from services.leads.campaign.use_cases.measure_effect import measure_effect
 from services.leads.lead_source.schemas import AttributionAsked
@@ -47,7 +48,8 @@ _CHANNELS, _CAMPAIGNS = "/v1/channels", "/v1/campaigns"
     summary="Ways to reach customers",
 )
 async def list_channels(request: Request, connection: Reading) -> Response:
-    """By key. A lead's `channel` names one of these keys, or is free text."""
+    """By key. A lead's `channel` said as a key, name or alias, in any case, becomes the key; what becomes of
+    other words: `/v1/channel-settings`."""
     return await queries.CHANNELS.answer(connection, request, to_item=queries.channel_shown)
 
 
@@ -79,9 +81,9 @@ async def patch_channel(
     now: Now,
     seen: IfMatch,
 ) -> Response:
-    """A merge patch of name and activity. Problems: 404 `channel_not_found`; 412; 422; 428."""
+    """A merge patch of name, aliases and activity. Problems: 404 `channel_not_found`; 412; 422; 428."""
     values = read(ChannelPatch, body).given()
-    channel = await ALL_CHANNELS.edit(connection, channel_id, values, seen_version=seen, now=now)
+    channel = await edit_channel(connection, channel_id, values, seen_version=seen, now=now)
     return answers.one(answers.fields_of(channel, ChannelOut))
 
 

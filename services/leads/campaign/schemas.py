@@ -15,14 +15,16 @@ from shared.reporting.schemas import DefinitionOut, Ratio
 
 _Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Aliases = Annotated[tuple[_Name, ...], Field(max_length=50)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 12, 31))]
 
 
 class ChannelCreate(Strict):
-    """The key is what leads name."""
+    """The key is what leads name; the name in any case and the aliases mean the same."""
 
     key: _Key
     name: _Name
+    aliases: Aliases = ()
     active: bool = True
 
 
@@ -30,6 +32,7 @@ class ChannelPatch(Strict):
     """A merge patch. The key stays."""
 
     name: _Name = ""
+    aliases: Aliases = ()
     active: bool = True
 
 
@@ -42,6 +45,7 @@ class ChannelOut(BaseModel):
     version: int
     key: str
     name: str
+    aliases: list[str]
     active: bool
     created_at: datetime
     updated_at: datetime

@@ -1,6 +1,7 @@
 """Channels and campaigns."""
 
 from sqlalchemy import Boolean, Column, Date, Index, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.leads.record.columns import AMOUNT, record_columns
 from services.leads.tables import metadata
@@ -11,6 +12,7 @@ channel = Table(
     *record_columns(),
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("aliases", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("active", Boolean, nullable=False),
     Index("uq_channel_key", "key", unique=True),
 )

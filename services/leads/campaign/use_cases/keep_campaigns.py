@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.campaign.domain import Campaign, Channel
 from services.leads.campaign.repository import CAMPAIGNS, CHANNELS
 from services.leads.campaign.schemas import CampaignCreate, ChannelCreate
+from services.leads.channel_catalogue.use_cases.keep_words import keep_words
 from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from shared.contracts.ids import new_id
@@ -19,9 +20,25 @@ ALL_CAMPAIGNS = Settings(CAMPAIGNS, "campaign")
 
 
 async def add_channel(connection: AsyncConnection, body: ChannelCreate, *, now: datetime) -> Channel:
-    """The new channel. Refuses a key that is taken."""
+    """The new channel, known by its words from now on. Refuses a key or an alias that is taken."""
     channel = Channel(id=new_id(), created_at=now, updated_at=now, **body.model_dump())
-    return await ALL_CHANNELS.add(connection, channel, now=now)
+    added = await ALL_CHANNELS.add(connection, channel, now=now)
+    await keep_words(connection, added.key, added.name, added.aliases)
+    return added
+
+
+async def edit_channel(
+    connection: AsyncConnection,
+    channel_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    seen_version: int | None,
+    now: datetime,
+) -> Channel:
+    """The channel with these values, known by its words from now on. Refuses an alias that is taken."""
+    channel = await ALL_CHANNELS.edit(connection, channel_id, values, seen_version=seen_version, now=now)
+    await keep_words(connection, channel.key, channel.name, channel.aliases)
+    return channel
 
 
 async def add_campaign(connection: AsyncConnection, body: CampaignCreate, *, now: datetime) -> Campaign:

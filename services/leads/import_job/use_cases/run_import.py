@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.agenda.domain import Due
 from services.leads.agenda.use_cases.plan_work import plan_work
+from services.leads.channel_catalogue.use_cases.name_channels import fresh_catalogue
 from services.leads.column_mapping.conversion import Conversion
 from services.leads.import_job import repository
 from services.leads.import_job.conversions import conversion_of
@@ -45,6 +46,7 @@ async def _run_piece(connection: AsyncConnection, job_id: UUID, now: datetime) -
     rows = await repository.rows_after(connection, job.id, job.row_cursor, ROWS_AT_ONCE)
     done: dict[str, Any] = {}
     if rows:
+        await fresh_catalogue(connection)
         organisation = await load_organisation(connection, ORGANISATION)
         conversion = conversion_of(job, ZoneInfo(organisation.calendar.time_zone))
         results = await _load(connection, job, conversion, rows, now)

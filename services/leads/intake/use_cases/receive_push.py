@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.channel_catalogue.use_cases.name_channels import with_channel
 from services.leads.consent.domain import Consent
 from services.leads.consent.schemas import entries
 from services.leads.consent.use_cases.record_consent import record_hearsay
@@ -82,6 +83,12 @@ def _sorted_out(push: Push, items: Sequence[object]) -> tuple[list[tuple[int, Pa
             continue
         if isinstance(found, Faulty):
             faulty.append(found)
+            continue
+        try:
+            with_channel(push.connection, found.values())
+        except DomainError as unknown:
+            payload = item if isinstance(item, dict) else {}
+            faulty.append(Faulty(index, found.external_id, payload, unknown.errors))
         else:
             good.append((index, found))
     return good, faulty
@@ -124,7 +131,7 @@ def _item(push: Push, index: int, body: PartnerLead) -> LeadItem:
     return LeadItem(
         index=index,
         key=(str(push.partner_id), body.external_id),
-        values=body.values(),
+        values=with_channel(push.connection, body.values()),
         origin={"partner_id": push.partner_id, "external_id": body.external_id},
         consents=entries(body.consents, str(push.partner_id), push.now),
     )

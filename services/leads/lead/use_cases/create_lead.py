@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.category.use_cases.check_categories import check_category
+from services.leads.channel_catalogue.use_cases.name_channels import with_channel
 from services.leads.consent.domain import after_hearsay
 from services.leads.consent.schemas import entries
 from services.leads.consent.use_cases.record_consent import hearsay_beside
@@ -51,7 +52,7 @@ async def create_lead(
     }
     created = new_lead(
         new_id(),
-        _sought(identity, body),
+        with_channel(connection, _sought(identity, body)),
         now=now,
         created_at=body.created_at,
         origin=origin,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.category.use_cases.check_categories import check_category
+from services.leads.channel_catalogue.use_cases.name_channels import with_channel
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadPatch
 from services.leads.lead.use_cases.change_lead import change_lead
@@ -33,7 +34,8 @@ async def edit_lead(
 
     def decide(lead: Lead) -> Change[Lead] | None:
         body = read(LeadPatch, patch, {"country": lead.country})
-        return lead.edit(body.values(lead.attributes), now=now, score=score)
+        values = with_channel(connection, body.values(lead.attributes))
+        return lead.edit(values, now=now, score=score)
 
     return await change_lead(connection, identity, lead_id, decide, seen_version=seen_version)
 

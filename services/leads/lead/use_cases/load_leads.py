@@ -1,11 +1,13 @@
 """A batch of leads by a member: upserted by (source system, external id), each judged by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.category.use_cases.check_categories import unknown_categories, unknown_category
+from services.leads.channel_catalogue.use_cases.name_channels import with_channel
 from services.leads.consent.schemas import entries
 from services.leads.lead.domain import Lead
 from services.leads.lead.schemas import LeadCreate
@@ -33,7 +35,8 @@ async def load_leads(
     def to_item(index: int, body: LeadCreate) -> LeadItem:
         if body.category in no_categories:
             raise unknown_category()
-        return _item(index, body, identity, refused, now)
+        item = _item(index, body, identity, refused, now)
+        return replace(item, values=with_channel(connection, item.values))
 
     async def load() -> list[Outcome[Lead]]:
         store = LoadedLeads(connection, now, Screening(connection, identity), visible(identity))

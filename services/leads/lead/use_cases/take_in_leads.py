@@ -1,12 +1,13 @@
 """Leads that came by themselves: through a form, by mail or call, or released from quarantine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.channel_catalogue.use_cases.name_channels import with_any_channel
 from services.leads.consent.domain import Consent, after_all
 from services.leads.consent.use_cases.record_consent import hearsay_beside
 from services.leads.duplicate_policy.domain import DuplicateFound
@@ -48,7 +49,8 @@ async def take_in_leads(
     """
     if not arrivals:
         return []
-    made = [_made(each, now) for each in arrivals]
+    named = [replace(each, values=with_any_channel(connection, each.values)) for each in arrivals]
+    made = [_made(each, now) for each in named]
     screening = Screening(connection, identity, off=allow_duplicates)
     refused = await screening.refusals([change.after for change in made])
     coming = [
