@@ -41,7 +41,8 @@ async def add(connection: AsyncConnection, row: Mapping[str, Any], context: Even
     await connection.execute(insert_rows(setting_step, [{"id": new_id(), **row, **told}]))
 
 
-def _from_the_start(setting: object) -> dict[str, tuple[None, Any]]:
-    names = (name for name in field_names(type(setting)) if name not in _OF_EVERY_RECORD)
+def _from_the_start(setting: Any) -> dict[str, tuple[None, Any]]:
+    kind: Any = type(setting)
+    names = (name for name in field_names(kind) if name not in _OF_EVERY_RECORD)
     said = {name: getattr(setting, name) for name in names}
     return {name: (None, value) for name, value in said.items() if value is not None}
