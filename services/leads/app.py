@@ -50,6 +50,7 @@ from services.leads.routing_rule import routes as routing_rule
 from services.leads.score_model.use_cases.current_model import keep_model_fresh
 from services.leads.score_rule import routes as score_rule
 from services.leads.scoring import routes as scoring
+from services.leads.segment import routes as segment
 from services.leads.seller import routes as seller
 from services.leads.settings import LeadsSettings
 from services.leads.source_idea import routes as source_idea
@@ -122,6 +123,7 @@ ROUTERS = (
     source_idea.router,
     call_preparation.router,
     suggestion.router,
+    segment.router,
 )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.account import domain as account
 from services.leads.activity import domain as activity
 from services.leads.activity.use_cases.watch_due import call_due
 from services.leads.agenda.domain import Due
@@ -43,6 +44,8 @@ from services.leads.response.use_cases.note_first_contacts import note_first_con
 from services.leads.response.use_cases.pause_clocks import resume_clocks, stop_clocks
 from services.leads.response.use_cases.start_clocks import restart_clocks
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
+from services.leads.segment.domain import ALL_ACCOUNTS
+from services.leads.segment.use_cases.place_accounts import place_all_accounts, place_changed_accounts
 from services.leads.seller.domain import ABSENCE_STARTS
 from services.leads.suggestion.domain import JUDGE
 from services.leads.suggestion.use_cases.judge_suggestions import judge_suggestions
@@ -82,6 +85,8 @@ DUE: Handlers = {
     response.DUE: call_time,
     NIGHTLY: train_nightly,
     JUDGE: judge_suggestions,
+    account.REVIEW: place_changed_accounts,
+    ALL_ACCOUNTS: place_all_accounts,
     LEASE_ENDS: end_leases,
     OVERDUE: tell_overdue,
 }

@@ -36,6 +36,7 @@ from services.leads.routing_rule import tables as routing_rule
 from services.leads.score_model import tables as score_model
 from services.leads.score_rule import tables as score_rule
 from services.leads.scoring import tables as scoring
+from services.leads.segment import tables as segment
 from services.leads.seller import tables as seller
 from services.leads.setting_history import tables as setting_history
 from services.leads.source_idea import tables as source_idea
@@ -84,6 +85,7 @@ __all__ = [
     "score_model",
     "score_rule",
     "scoring",
+    "segment",
     "seller",
     "setting_history",
     "source_idea",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.leads.person.domain import name_key
@@ -20,6 +20,11 @@ from shared.contracts.events.leads_account import (
 )
 from shared.contracts.money import Money
 
+REVIEW = "account.review"
+"""The kind of agenda entry an account gets that is new, or of which something else is known; `record_id`
+names it."""
+Judge = Literal["member", "rule"]
+"""Who put an account into its segment. What a member has set, no rule changes."""
 _PUBLIC = tuple(name for name in AccountState.model_fields if name not in ("account_id", "changed"))
 
 _EDITED = {"changed": AccountChanged, "archived": AccountArchived, "restored": AccountRestored}
@@ -49,6 +54,8 @@ class Account:
     notes: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    segment: str | None = None
+    segment_by: Judge | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
     source_system: str | None = None
@@ -68,6 +75,13 @@ class Account:
         what = edited_as(changes)
         event = _EDITED[what](**public_state(after), changed=tuple(changes))
         return Change(after, what, now, before_and_after(self, changes), event)
+
+    def put_into_segment(self, segment: str | None, *, by: Judge, now: datetime) -> Change["Account"] | None:
+        """The account in this market segment, or in none; None when nothing changes. Without a segment the
+        rules decide again, and never where a member has decided."""
+        if by == "rule" and self.segment_by == "member":
+            return None
+        return self.edit({"segment": segment, "segment_by": by if segment is not None else None}, now=now)
 
     def merge_into(self, winner_id: UUID, merge_id: UUID, *, now: datetime) -> Change["Account"]:
         """It is part of another account from now on."""

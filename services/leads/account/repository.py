@@ -7,20 +7,34 @@ from sqlalchemy import Text, Uuid, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.account.domain import Account
+from services.leads.account.domain import REVIEW, Account
 from services.leads.account.likeness import likeness
 from services.leads.account.tables import account
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.plan_work import planned_about
 from services.leads.matching.use_cases.keep_keys import keys_and_search_beside
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
 from services.leads.record.repository import Beside
+from shared.contracts.ids import new_id
+
+_FACTS = ("name", "industry", "country", "website", "phone", "employees", "notes")
+"""What segments ask about."""
 
 
-def _keys(drafts: Sequence[Draft[Account]]) -> list[Beside]:
-    return keys_and_search_beside(drafts, likeness)
+def _beside(drafts: Sequence[Draft[Account]]) -> list[Beside]:
+    """What accounts are recognised by, and a look at those of which something else is known."""
+    changed = [draft.after for draft in drafts if _is_news(draft)]
+    look = [Due(REVIEW, new_id(), each.updated_at, {"record_id": each.id}) for each in changed]
+    return [*keys_and_search_beside(drafts, likeness), *([planned_about(look)] if look else [])]
 
 
-ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "revenue_currency")}, _keys)
+def _is_news(draft: Draft[Account]) -> bool:
+    before, after = draft.before, draft.after
+    return before is None or any(getattr(before, name) != getattr(after, name) for name in _FACTS)
+
+
+ACCOUNTS = RecordTable(account, Account, {"annual_revenue": ("revenue_amount", "revenue_currency")}, _beside)
 
 
 async def find_by_name(connection: AsyncConnection, key: str) -> Account | None:

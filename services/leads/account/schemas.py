@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.leads.account.domain import Judge
 from services.leads.record.schemas import (
     Country,
     Line80,
@@ -60,7 +61,7 @@ class AccountBatch(BatchItems):
 
 
 class AccountOut(BaseModel):
-    """An account."""
+    """An account. `segment_by`: a member or a rule."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -76,6 +77,8 @@ class AccountOut(BaseModel):
     notes: str | None
     latitude: float | None
     longitude: float | None
+    segment: str | None
+    segment_by: Judge | None
     parent_id: UUID | None
     owner_id: UUID | None
     source_system: str | None

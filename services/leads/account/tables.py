@@ -30,6 +30,7 @@ account = Table(
     Column("notes", Text),
     Column("latitude", Float),
     Column("longitude", Float),
+    *(Column(name, Text) for name in ("segment", "segment_by")),
     Column("parent_id", Uuid),
     Column("owner_id", Uuid),
     Column("merged_into", Uuid),
@@ -37,6 +38,7 @@ account = Table(
     CheckConstraint("(revenue_amount IS NULL) = (revenue_currency IS NULL)", name="revenue_whole"),
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
     Index("ix_account_name_key", "name_key"),
+    Index("ix_account_segment_id", "segment", "id", postgresql_where=text("segment IS NOT NULL")),
     Index("ix_account_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
     text_index("account", *SEARCHED),
 )

@@ -147,3 +147,9 @@ def value_of_account(account: FromClause, currency: str) -> FromClause:
         .correlate(account)
         .lateral("value")
     )
+
+
+def deals_seen_by(identity: Identity, *names: str) -> Subquery:
+    """These columns of the deals the caller may see."""
+    seen = owner_scope(ORGANISATION, identity, known_deal.c.owner_id)
+    return select(*(known_deal.c[name] for name in names)).where(seen).subquery("seen_deal")

@@ -34,6 +34,7 @@ DOCUMENTED: tuple[Variable, ...] = (
     _of_lead("origin", "text", "`active`: we found it; `passive`: it came to us", "passive"),
     _of_lead("status", "text", "new, contacted, qualified, disqualified or converted", "new"),
     _of_lead("category", "text", "Key of its category", "qualified"),
+    _of_lead("segment", "text", "Key of its market segment", "small_shops"),
     _of_lead("employees", "number", "Employees of the company", 120),
     _of_lead("expected_amount", "number", "Expected value, in expected_currency", 5000.0),
     _of_lead("expected_currency", "text", "Currency of the expected value", "EUR"),

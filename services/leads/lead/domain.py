@@ -104,6 +104,8 @@ class Lead:
     product_interest: str | None = None
     category: str | None = None
     category_by: Judge | None = None
+    segment: str | None = None
+    segment_by: Judge | None = None
     target_customer: bool | None = None
     do_not_pursue: bool = False
     expected_value: Money | None = None
@@ -272,6 +274,20 @@ class Lead:
             return None
         step = self._step(LeadCategorised, now, changes, set_by=by, rule_id=rule_id)
         return replace(step, details={"reason": reason, "rule_id": rule_id, "set_by": by})
+
+    def put_into_segment(
+        self, segment: str | None, reason: str, *, by: Judge, now: datetime
+    ) -> Change["Lead"] | None:
+        """The lead in this market segment, or in none; None when nothing changes. Without a segment the rules
+        decide again, and never where a member has decided."""
+        if by == "rule" and self.segment_by == "member":
+            return None
+        judge = by if segment is not None else None
+        changes = differing(self, {"segment": segment, "segment_by": judge})
+        if not changes:
+            return None
+        step = self._step(LeadChanged, now, changes, what="segment_set")
+        return replace(step, details={"reason": reason, "set_by": by})
 
     def assess(self, target_customer: bool | None, *, now: datetime) -> Change["Lead"] | None:
         """Whether it is the right customer, as far as known; None when that is what was known."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Subquery, Text, Uuid, any_, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, Subquery, Text, Uuid, any_, case, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from services.leads.lead.scope import visible
 from services.leads.lead.tables import SEARCHED, lead, lead_history
 from services.leads.record.columns import search_column
 from services.leads.record.domain import money_of
+from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
 
@@ -49,6 +50,8 @@ LEADS = Listing(
         "product_interest": Field(lead.c.product_interest, "text"),
         "category": Field(lead.c.category, "text"),
         "category_by": Field(lead.c.category_by, "enum", values=("member", "rule")),
+        "segment": Field(lead.c.segment, "text"),
+        "segment_by": Field(lead.c.segment_by, "enum", values=("member", "rule")),
         "target_customer": Field(lead.c.target_customer, "bool"),
         "do_not_pursue": Field(lead.c.do_not_pursue, "bool"),
         "activity_count": Field(lead.c.activity_count, "int"),
@@ -169,6 +172,40 @@ async def oldest_open(connection: AsyncConnection, emails: Collection[str]) -> d
         .order_by(address, lead.c.created_at, lead.c.id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def in_base() -> ColumnElement[Any]:
+    """The expected value in base currency at the newest rate; null where there is no rate."""
+    rate, organisation = ORGANISATION.exchange_rate.c, ORGANISATION.organisation.c
+    base = select(organisation.base_currency).limit(1).scalar_subquery()
+    newest = (
+        select(rate.rate)
+        .where(rate.currency == lead.c.expected_currency)
+        .order_by(rate.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    factor = case((lead.c.expected_currency == base, literal(1)), else_=newest)
+    return func.round(lead.c.expected_amount * factor, 2)
+
+
+def open_leads_seen_by(identity: Identity, *names: str) -> Subquery:
+    """These columns of the open leads the caller may see, with their value `in_base`."""
+    return (
+        select(*(lead.c[name] for name in names), in_base().label("in_base"))
+        .where(
+            visible(identity),
+            lead.c.status.in_(OPEN),
+            lead.c.archived_at.is_(None),
+            lead.c.merged_into.is_(None),
+        )
+        .subquery("open_lead")
+    )
+
+
+def segments_of_leads() -> Subquery:
+    """Segment by the lead's id, of those that have one, whoever owns them."""
+    return select(lead.c.id, lead.c.segment).where(lead.c.segment.is_not(None)).subquery("of_lead")
 
 
 def leads_seen_by(identity: Identity, *names: str) -> Subquery:

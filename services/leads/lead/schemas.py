@@ -215,11 +215,11 @@ class Assignment(BaseModel):
 
 
 class LeadOut(BaseModel):
-    """A lead. `category_by`: a member or a rule. `target_customer`: null until the three questions of fit are
-    answered. `score`: probability (0 to 1) of becoming a customer, null until a model is trained
-    (`score_state` says why); `grade`: A to D by the model in service; `fit_points`, `engagement_points`: by
-    rules, 0 to 100 each, never mixed with the probability. `deal_id` is null until the pipeline has opened
-    the deal; `do_not_contact`: channels on which consent was withdrawn."""
+    """A lead. `category_by`, `segment_by`: a member or a rule. `target_customer`: null until the three
+    questions of fit are answered. `score`: probability (0 to 1) of becoming a customer, null until a model
+    is trained (`score_state` says why); `grade`: A to D by the model in service; `fit_points` and
+    `engagement_points`: by rules, 0 to 100 each, never mixed with the probability. `deal_id` is null until
+    the pipeline has opened the deal; `do_not_contact`: channels on which consent was withdrawn."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -251,6 +251,8 @@ class LeadOut(BaseModel):
     product_interest: str | None
     category: str | None
     category_by: Judge | None
+    segment: str | None
+    segment_by: Judge | None
     target_customer: bool | None
     do_not_pursue: bool
     expected_value: Money | None

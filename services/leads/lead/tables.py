@@ -43,6 +43,7 @@ lead = Table(
     Column("product_interest", Text),
     Column("category", Text),
     Column("category_by", Text),
+    *(Column(name, Text) for name in ("segment", "segment_by")),
     Column("target_customer", Boolean),
     Column("do_not_pursue", Boolean, nullable=False, server_default="false"),
     Column("expected_amount", AMOUNT),
@@ -97,7 +98,10 @@ lead = Table(
         postgresql_where=text("partner_id IS NOT NULL"),
     ),
     Index("ix_lead_external_id", "external_id", postgresql_where=text("external_id IS NOT NULL")),
-    Index("ix_lead_category_id", "category", "id", postgresql_where=text("category IS NOT NULL")),
+    *(
+        Index(f"ix_lead_{name}_id", name, "id", postgresql_where=text(f"{name} IS NOT NULL"))
+        for name in ("category", "segment")
+    ),
     *(
         Index(f"ix_lead_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
         for name in ("account_id", "contact_id")

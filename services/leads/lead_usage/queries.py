@@ -23,10 +23,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.deal_link.queries import was_won
 from services.leads.lead.domain import OPEN
-from services.leads.lead.queries import LEADS, shown
+from services.leads.lead.queries import LEADS, in_base, shown
 from services.leads.lead.scope import visible
 from services.leads.lead_usage.schemas import Dimension, RecommendedLead, UnusedLead, UseGroup
-from services.leads.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.persistence.types import Instant
@@ -40,24 +39,19 @@ _BY: Mapping[Dimension | UseGroup, ColumnElement[Any]] = {
     "partner": _LEAD.partner_id,
     **{
         name: _LEAD[name]
-        for name in ("category", "source", "origin", "channel", "status", "country", "industry", "campaign")
+        for name in (
+            "category",
+            "segment",
+            "source",
+            "origin",
+            "channel",
+            "status",
+            "country",
+            "industry",
+            "campaign",
+        )
     },
 }
-
-
-def _in_base() -> ColumnElement[Any]:
-    """The expected value in base currency at the newest rate; null where there is no rate."""
-    rate, organisation = ORGANISATION.exchange_rate.c, ORGANISATION.organisation.c
-    base = select(organisation.base_currency).limit(1).scalar_subquery()
-    newest = (
-        select(rate.rate)
-        .where(rate.currency == _LEAD.expected_currency)
-        .order_by(rate.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    factor = case((_LEAD.expected_currency == base, literal(1)), else_=newest)
-    return func.round(_LEAD.expected_amount * factor, 2)
 
 
 def _counted(identity: Identity, period: Period) -> list[ColumnElement[bool]]:
@@ -74,7 +68,7 @@ async def stats(
     connection: AsyncConnection, identity: Identity, period: Period, by: Dimension
 ) -> Sequence[RowMapping]:
     """For each key: leads, value, leads whose value has no rate, open, qualified, converted and won ones."""
-    key, value = _key(by), _in_base()
+    key, value = _key(by), in_base()
     count = func.count()
     rows = await connection.execute(
         select(
@@ -155,7 +149,7 @@ def is_unused(listing: Listing, identity: Identity, *, any_idle: bool) -> list[C
     return conditions if any_idle else [*conditions, or_(kind != "idle", days >= IDLE_DAYS)]
 
 
-_RANK = func.round(_LEAD.score * func.coalesce(_in_base(), 0), 2)
+_RANK = func.round(_LEAD.score * func.coalesce(in_base(), 0), 2)
 RECOMMENDED = Listing(
     name="recommended-leads",
     table=LEADS.table,

@@ -12,7 +12,7 @@ from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
 Dimension = Literal[
-    "category", "source", "origin", "channel", "status", "owner", "country", "industry", "partner"
+    "category", "segment", "source", "origin", "channel", "status", "owner", "country", "industry", "partner"
 ]
 UseGroup = Literal["owner", "campaign", "source"]
 UnusedKind = Literal["unassigned", "never_contacted", "idle"]

@@ -39,6 +39,7 @@ FIELDS: Mapping[Kind, Fields] = {
         together={
             "person": _PERSON,
             "category": ("category", "category_by"),
+            "segment": ("segment", "segment_by"),
             "address": ("country", "region", "city", "postal_code"),
             "owner": (
                 *("owner_id", "assigned_at", "assignment_reason", "territory_id"),
@@ -59,7 +60,7 @@ FIELDS: Mapping[Kind, Fields] = {
             *("name", "industry", "country", "website", "phone", "employees", "annual_revenue"),
             *("notes", "parent_id", "owner_id"),
         ),
-        together={"place": ("latitude", "longitude")},
+        together={"place": ("latitude", "longitude"), "segment": ("segment", "segment_by")},
     ),
 }
 # The one that says whether there is anything in the group; others only go with it.
@@ -67,6 +68,7 @@ LEADING: Mapping[str, tuple[str, ...]] = {
     "person": ("first_name", "last_name"),
     "address": ("country", "region", "city", "postal_code"),
     "category": ("category",),
+    "segment": ("segment",),
     "owner": ("owner_id",),
     "place": ("latitude", "longitude"),
 }

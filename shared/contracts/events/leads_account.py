@@ -24,6 +24,7 @@ class AccountState(Event):
     external_id: str | None = None
     archived_at: datetime | None = None
     merged_into: UUID | None = None
+    segment: str | None = None
 
 
 class AccountCreated(AccountState):

@@ -58,6 +58,7 @@ class LeadState(Event):
     archived_at: datetime | None = None
     do_not_pursue: bool = False
     target_customer: bool | None = None
+    segment: str | None = None
 
 
 class LeadCreated(LeadState):

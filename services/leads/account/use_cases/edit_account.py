@@ -1,6 +1,6 @@
 """A member edits an account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,13 +46,26 @@ async def edit_account(
     parents = await known_parents(connection, [values.get("parent_id")])
     check_parent(values, parents, account_id)
 
+    def decide(account: Account) -> Change[Account] | None:
+        return account.edit(values, now=now)
+
+    return await change_account(connection, identity, account_id, decide, seen_version=seen_version)
+
+
+async def change_account(
+    connection: AsyncConnection,
+    identity: Identity,
+    account_id: UUID,
+    decide: Callable[[Account], Change[Account] | None],
+    *,
+    seen_version: int | None,
+) -> Account:
+    """The account after the change. Refuses with `account_not_found` and `version_conflict`."""
+
     async def load() -> Account:
         return await load_account(connection, identity, account_id)
 
     async def save(draft: Draft[Account]) -> bool:
         return bool(await ACCOUNTS.save(connection, [draft], event_context(SOURCE)))
-
-    def decide(account: Account) -> Change[Account] | None:
-        return account.edit(values, now=now)
 
     return await change_record(load, decide, save, seen_version=seen_version)

@@ -29,3 +29,9 @@ def is_account_in_view(identity: Identity, account_id: ColumnElement[UUID]) -> C
 async def accounts_after(connection: AsyncConnection, after: UUID, *, most: int) -> list[Account]:
     """The next accounts in the order of their ids, whoever owns them."""
     return await ACCOUNTS.find_after(connection, after, most=most)
+
+
+async def accounts_to_change(connection: AsyncConnection, ids: Collection[UUID]) -> list[Account]:
+    """Those of the accounts that are in use, unchanged by others until the transaction ends."""
+    found = await ACCOUNTS.lock_many(connection, ids)
+    return [each for each in found.values() if each.archived_at is None and each.merged_into is None]

@@ -14,9 +14,17 @@ from services.leads.lead.use_cases.score_leads import score_cases
 from services.leads.nurture.use_cases.follow_categories import follow_categories
 from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.score_rule.use_cases.give_points import give_points
+from services.leads.segment.use_cases.place_leads import segment_by_rules
 from services.leads.triage.use_cases.triage_leads import Step
 
-STEPS: tuple[Step, ...] = (score_cases, give_points, categorise_by_rules, mark_leads, flag_leads)
+STEPS: tuple[Step, ...] = (
+    score_cases,
+    give_points,
+    segment_by_rules,
+    categorise_by_rules,
+    mark_leads,
+    flag_leads,
+)
 
 
 async def review_leads(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

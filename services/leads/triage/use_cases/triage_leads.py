@@ -18,6 +18,7 @@ from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.route_leads import route_leads
 from services.leads.score_rule.use_cases.give_points import give_points
+from services.leads.segment.use_cases.place_leads import segment_by_rules
 
 Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 
@@ -26,6 +27,7 @@ STEPS: tuple[Step, ...] = (
     find_duplicates,
     score_cases,
     give_points,
+    segment_by_rules,
     categorise_by_rules,
     mark_leads,
     flag_leads,

@@ -1,0 +1,14 @@
+"""Segments to and from their table."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.leads.record.record_table import RecordTable
+from services.leads.segment.domain import Segment
+from services.leads.segment.tables import segment
+
+SEGMENTS = RecordTable(segment, Segment, {})
+
+
+async def active_segments(connection: AsyncConnection) -> list[Segment]:
+    """Those that records are put into."""
+    return await SEGMENTS.find_where(connection, segment.c.active, segment.c.archived_at.is_(None))
