@@ -35,7 +35,9 @@ from services.leads.lead_tactic import routes as lead_tactic
 from services.leads.lead_usage import routes as lead_usage
 from services.leads.matching import routes as matching
 from services.leads.merge import routes as merge
+from services.leads.need import account_routes as need_of_account
 from services.leads.need import routes as need
+from services.leads.need import tag_routes as need_tag
 from services.leads.nurture import routes as nurture
 from services.leads.partner_program import routes as partner_program
 from services.leads.partner_report import routes as partner_report
@@ -106,6 +108,8 @@ ROUTERS = (
     nurture.router,
     audience.router,
     need.router,
+    need_of_account.router,
+    need_tag.router,
     fit.router,
     pursuit.router,
     merge.router,

@@ -87,7 +87,7 @@ _THINGS = (
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
-    *("lead_tactic", "source_idea", "suggestion", "segment"),
+    *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")
@@ -142,6 +142,7 @@ _RULES = {
 
 _LEAD_RULES = {
     "category_unknown": _P(422, "No such category", "Name an active category; see GET /v1/lead-categories."),
+    "need_tag_unknown": _P(422, "No such need tag", "Name active tags; see GET /v1/need-tags."),
     "segment_unknown": _P(422, "No such segment", "Name an active segment; see GET /v1/segments."),
     "suggestion_decided": _P(
         409, "Decided before", "It was accepted or rejected; see `status` and `lead_id`."

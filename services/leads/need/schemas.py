@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.leads.category.schemas import Key
+from services.leads.account.schemas import AccountOut
+from services.leads.category.schemas import Key, Name
 from services.leads.lead.schemas import LeadOut
 from services.leads.need.domain import Urgency
 from services.leads.record.schemas import Line500, Strict
@@ -34,11 +35,12 @@ class NeedPatch(Strict):
 
 
 class NeedOut(BaseModel):
-    """A need."""
+    """A need of a lead or of an account."""
 
     id: UUID
     version: int
-    lead_id: UUID
+    lead_id: UUID | None
+    account_id: UUID | None
     words: str
     tags: list[str]
     urgency: Urgency | None
@@ -49,7 +51,7 @@ class NeedOut(BaseModel):
 
 
 class Needs(BaseModel):
-    """The needs of a lead, the newest first."""
+    """The needs of a lead or an account, the newest first."""
 
     items: list[NeedOut]
 
@@ -66,3 +68,54 @@ class Prospect(LeadOut):
     product_id: UUID
     matching: int
     matching_tags: list[str]
+
+
+class AccountProspect(AccountOut):
+    """An account with the tags of its needs that the product answers, and how many they are."""
+
+    product_id: UUID
+    matching: int
+    matching_tags: list[str]
+
+
+class TagCreate(Strict):
+    """A new tag. `key` is what needs and products name; it stays."""
+
+    key: Key
+    name: Name
+    description: Line500 = None
+    active: bool = True
+
+
+class TagPatch(Strict):
+    """A merge patch."""
+
+    name: Name = ""
+    description: Line500 = None
+    active: bool = True
+
+
+class TagOut(BaseModel):
+    """A tag of the catalogue."""
+
+    id: UUID
+    version: int
+    key: str
+    name: str
+    description: str | None
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+
+
+class NeedSettings(Strict):
+    """`only_known_tags`: tags that are not in the catalogue are refused from now on."""
+
+    only_known_tags: bool
+
+
+class NeedSettingsOut(NeedSettings):
+    """The same with its version."""
+
+    version: int

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from services.leads.account.queries import ACCOUNTS
 from services.leads.account.scope import visible as visible_accounts
 from services.leads.lead.queries import LEADS
 from services.leads.lead.scope import visible as visible_leads
-from services.leads.pursuit.domain import KINDS
+from services.leads.pursuit.domain import KINDS, Kind
 from services.leads.pursuit.schemas import MarkOut
 from services.leads.pursuit.tables import do_not_pursue as mark
 from services.leads.record.domain import money_of
@@ -41,6 +42,15 @@ def visible(identity: Identity) -> ColumnElement[bool]:
     leads = select(LEADS.fields["id"].column).where(visible_leads(identity))
     accounts = select(ACCOUNTS.fields["id"].column).where(visible_accounts(identity))
     return or_(mark.c.kind == "segment", mark.c.subject_id.in_(leads), mark.c.subject_id.in_(accounts))
+
+
+def is_marked(kind: Kind, subject_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether a mark of this lead or account stands, as a part of another query."""
+    return exists(
+        select(mark.c.id).where(
+            mark.c.subject_id == subject_id, mark.c.kind == kind, mark.c.ended_at.is_(None)
+        )
+    )
 
 
 def shown(row: Row[Any]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from services.leads.scoring.schemas import (
     ModelInService,
     ModelOut,
     Models,
+    ProductScores,
     ScoreOut,
     Simulate,
     Simulated,
@@ -25,6 +26,7 @@ from services.leads.scoring.use_cases.describe_scoring import describe_history, 
 from services.leads.scoring.use_cases.explain_score import MOST_REASONS, explain_score, simulate_score
 from services.leads.scoring.use_cases.grade_leads import grade_leads, show_grading
 from services.leads.scoring.use_cases.request_training import find_training, request_training
+from services.leads.scoring.use_cases.score_products import score_products
 from services.leads.setting_history.history_route import add_only_history
 from shared.contracts.errors import DomainError
 from shared.observability import context
@@ -182,3 +184,18 @@ async def get_score(lead_id: UUID, connection: Reading, caller: Caller, now: Now
 async def get_explanation(lead_id: UUID, connection: Reading, caller: Caller, now: Now) -> Response:
     """The same with all reasons: they add up to the probability exactly. Problems: 404 `lead_not_found`."""
     return _json(await explain_score(connection, caller, lead_id, most=None, now=now))
+
+
+@of_leads.get(
+    "/{lead_id}/product-scores",
+    response_model=ProductScores,
+    openapi_extra=_LEADS,
+    summary="How likely a lead becomes a customer for each product",
+)
+async def get_product_scores(lead_id: UUID, connection: Reading, caller: Caller) -> Response:
+    """The model in service is asked what it would say were this product the lead's `product_interest`, all
+    else as it is; once for each product that the model has learned to tell apart, and for the lead's own.
+    With fewer than 20 ended leads interested in a product its state is `insufficient_history`. The leads
+    interested in one product, ranked: `GET /v1/leads/scores?product_id=`. Problems: 404 `lead_not_found`.
+    """
+    return _json(await score_products(connection, caller, lead_id))

@@ -11,6 +11,7 @@ from services.leads.record.schemas import Strict
 from services.leads.score_model.grading import GradeBy
 from services.leads.score_rule.schemas import PointsOut
 from shared.contracts.events.leads_lead import ScoreState
+from shared.reporting.schemas import DefinitionOut
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -198,6 +199,30 @@ class ScoreOut(BaseModel):
     fit: PointsOut
     engagement: PointsOut
     history: list[ScoreStep]
+
+
+class ProductScore(BaseModel):
+    """How likely it is with one product. `leads` that ended were interested in it, `won` of them were won;
+    below `enough` of them the state is `insufficient_history` and nothing is said."""
+
+    product: str
+    own_interest: bool
+    score: Probability | None
+    state: Literal["insufficient_history", "ok"]
+    leads: int
+    won: int
+    won_share: Probability | None
+
+
+class ProductScores(BaseModel):
+    """The likeliest product first. Without a model every score is null."""
+
+    lead_id: UUID
+    model_version: int | None
+    score_state: ScoreState
+    enough: int
+    items: list[ProductScore]
+    definitions: dict[str, DefinitionOut]
 
 
 class Simulate(LeadFields):

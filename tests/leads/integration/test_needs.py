@@ -94,3 +94,52 @@ async def test_prospects_are_leads_whose_needs_a_product_answers_the_most_first(
     assert len(rest["items"]) == 2
     assert (await world.get(f"/v1/products/{product}/need-tags"))["tags"] == tags["tags"]
     assert (await world.refusal("GET", f"/v1/products/{named('none')}/need-tags"))[1] == "product_not_found"
+
+
+async def test_accounts_have_needs_too_and_products_find_them(world: World) -> None:
+    product = named("fast product")
+    tags = {"tags": ["fast_delivery", "tracking"]}
+    await world.send("PUT", f"/v1/products/{product}/need-tags", json=tags)
+    account = await world.post("/v1/accounts", {"name": "Acme"}, REP)
+    marked = await world.post("/v1/accounts", {"name": "Hopeless"}, REP)
+    for each in (account, marked):
+        need = await world.post(
+            f"/v1/accounts/{each['id']}/needs", {"words": "too slow", "tags": ["tracking"]}, REP
+        )
+    reason = {"reason": "never pays"}
+    put = await world.send("PUT", f"/v1/accounts/{marked['id']}/do-not-pursue", REP, json=reason, headers=ANY)
+    assert put.status_code == 200, put.text
+
+    (found,) = (await world.get("/v1/account-prospects", REP, product_id=str(product)))["items"]
+
+    assert (found["id"], found["matching"], found["matching_tags"]) == (account["id"], 1, ["tracking"])
+    assert (need["account_id"], need["lead_id"]) == (marked["id"], None)
+    path = f"/v1/accounts/{marked['id']}/needs"
+    assert (await world.patch(f"{path}/{need['id']}", {"urgency": "high"}, 1, REP))["urgency"] == "high"
+    assert (await world.refusal("GET", path, by=OTHER_REP))[:2] == (404, "account_not_found")
+    other = f"/v1/accounts/{account['id']}/needs/{need['id']}"
+    assert (await world.refusal("DELETE", other, by=REP))[:2] == (404, "need_not_found")
+    assert (await world.send("DELETE", f"{path}/{need['id']}", REP, headers=ANY)).status_code == 204
+    assert (await world.get(path, REP))["items"] == []
+
+
+async def test_unknown_tags_are_refused_when_the_organisation_says_so(world: World) -> None:
+    lead = await world.lead(REP)
+    tag = await world.post("/v1/need-tags", {"key": "tracking", "name": "Tracking"})
+    said = {"words": "w", "tags": ["tracking", "magic"]}
+    await world.post(f"/v1/leads/{lead['id']}/needs", said, REP)
+
+    await world.send("PUT", "/v1/need-settings", json={"only_known_tags": True}, headers=ANY)
+
+    refused = await world.refusal("POST", f"/v1/leads/{lead['id']}/needs", said, REP)
+    assert refused == (422, "need_tag_unknown", [("/tags/1", "need_tag_unknown")])
+    product = await world.refusal("PUT", f"/v1/products/{named('p')}/need-tags", {"tags": ["magic"]})
+    assert product[1] == "need_tag_unknown"
+    await world.post(f"/v1/leads/{lead['id']}/needs", {**said, "tags": ["tracking"]}, REP)
+    off = await world.patch(f"/v1/need-tags/{tag['id']}", {"active": False}, 1)
+    assert off["active"] is False
+    gone = await world.refusal("POST", f"/v1/leads/{lead['id']}/needs", {**said, "tags": ["tracking"]}, REP)
+    assert gone[1] == "need_tag_unknown"
+    taken = await world.refusal("POST", "/v1/need-tags", {"key": "tracking", "name": "Again"})
+    assert taken[:2] == (409, "name_taken")
+    assert (await world.get("/v1/need-settings"))["version"] == 1
