@@ -1,7 +1,7 @@
 """A pair of records that look like one, and what was decided about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -87,7 +87,7 @@ def candidate_of(asked: Likeness, found: Found, *, now: datetime) -> Candidate:
         score=found.match.score,
         rule_id=found.match.rule_id,
         rule=found.match.rule,
-        reasons=[asdict(reason) for reason in found.match.reasons],
+        reasons=[reason.row() for reason in found.match.reasons],
         found_at=now,
         updated_at=now,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +21,19 @@ _DERIVED = frozenset(
     )
 )
 _COPIED = tuple(sorted(FIELDS - _DERIVED))
+_copied = attrgetter(*_COPIED)
+_AS_IT_IS = frozenset((str, int, bool, datetime))
 
 
 def lead_facts(lead: Lead, now: datetime) -> Facts:
     """Everything `GET /v1/expressions/variables` lists that this lead has; what is unset is left out."""
-    values = {name: _plain(getattr(lead, name)) for name in _COPIED}
-    values |= _derived(lead, now)
-    return facts_of(
-        {"lead": {name: value for name, value in values.items() if value is not None}, "now": now}
-    )
+    values = [*zip(_COPIED, _copied(lead), strict=True), *_derived(lead, now).items()]
+    known = {
+        name: value if type(value) in _AS_IT_IS else _plain(value)
+        for name, value in values
+        if value is not None
+    }
+    return facts_of({"lead": known, "now": now})
 
 
 def _derived(lead: Lead, now: datetime) -> dict[str, Any]:
@@ -53,6 +59,7 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
+@lru_cache(maxsize=4096)
 def _country_of(phone: str | None) -> str | None:
     if phone is None:
         return None

@@ -45,6 +45,10 @@ class Likeness:
     account_id: UUID | None = None
     active: bool = True
 
+    def row(self) -> dict[str, Any]:
+        """Its fields by name."""
+        return {name: getattr(self, name) for name in KEY_FIELDS}
+
 
 KEY_FIELDS = tuple(each.name for each in fields(Likeness))
 
@@ -83,6 +87,10 @@ class Reason:
     comparison: Comparison
     similarity: float
     points: float
+
+    def row(self) -> dict[str, Any]:
+        """Its fields by name."""
+        return {name: getattr(self, name) for name in ("field", "comparison", "similarity", "points")}
 
 
 @dataclass(frozen=True, slots=True)

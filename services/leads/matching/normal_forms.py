@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -50,6 +51,7 @@ _FREE_MAIL = _all_of("""
 """)
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Without accents, case, width and punctuation: `Ångström & Søn` is `angstrom son`."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())

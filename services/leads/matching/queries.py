@@ -1,7 +1,7 @@
 """Records that may be the same as others: one query by index, however many are asked about."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
@@ -80,11 +80,12 @@ async def candidates(
     ways = ways_of(rules)
     if not ways or not asked:
         return {}
-    rows = await connection.execute(candidates_query(ways), {"asked": [asdict(each) for each in asked]})
+    rows = await connection.execute(candidates_query(ways), {"asked": [each.row() for each in asked]})
     found: dict[UUID, dict[UUID, Likeness]] = {}
     for row in rows:
-        other = Likeness(**{name: row._mapping[name] for name in KEY_FIELDS})
-        found.setdefault(row.asked_about, {})[other.record_id] = other
+        asked_about, *fields = row
+        other = Likeness(**dict(zip(KEY_FIELDS, fields, strict=True)))
+        found.setdefault(asked_about, {})[other.record_id] = other
     return {asked_about: list(others.values()) for asked_about, others in found.items()}
 
 

@@ -62,12 +62,12 @@ def _upsert(written: CTE | None) -> Insert:
 
 async def keep(connection: AsyncConnection, keys: Sequence[Likeness]) -> None:
     """The same by itself, for records that are there."""
-    await connection.execute(_upsert(None), {"match_key_rows": [asdict(key) for key in keys]})
+    await connection.execute(_upsert(None), {"match_key_rows": [key.row() for key in keys]})
 
 
 def beside(keys: Sequence[Likeness]) -> Beside:
     """These keys, each written when the record it is of is."""
-    return Beside(KeepKeys(), {"match_key_rows": [asdict(key) for key in keys]})
+    return Beside(KeepKeys(), {"match_key_rows": [key.row() for key in keys]})
 
 
 async def one_at_a_time(connection: AsyncConnection, signs: Collection[str]) -> None:

@@ -1,7 +1,6 @@
 """Policies, clocks and first responses to and from their tables."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy import Uuid, any_, case, literal, literal_column, or_, select, u
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.record.domain import field_names
 from services.leads.record.record_table import RecordTable
 from services.leads.response.domain import Clock, Outcome, ResponsePolicy
 from services.leads.response.tables import first_response, response_clock, response_policy
@@ -47,7 +47,8 @@ async def policies_of(
 async def start(connection: AsyncConnection, clocks: Sequence[Clock]) -> None:
     """These clocks run from now on."""
     if clocks:
-        rows = [{name: value for name, value in asdict(each).items() if name != "warn_at"} for each in clocks]
+        names = [name for name in field_names(Clock) if name != "warn_at"]
+        rows = [{name: getattr(each, name) for name in names} for each in clocks]
         await connection.execute(insert_rows(response_clock, rows))
 
 

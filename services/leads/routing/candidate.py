@@ -30,6 +30,10 @@ class Barrier:
     why: str
 
 
+Preference = Callable[[Facts | None], bool]
+"""Whether a seller prefers a lead. The same for all who prefer the same."""
+
+
 @dataclass(slots=True)
 class Candidate:
     """`turn`: smaller got a lead longer ago; it, `open_leads` and `today` follow while leads are given."""
@@ -43,7 +47,7 @@ class Candidate:
     at_work: bool = True
     closed_today: bool = False
     territory_ids: frozenset[UUID] = frozenset()
-    prefers: Callable[[Facts | None], bool] | None = None
+    prefers: Preference | None = None
     turn: int = 0
     open_leads: int = 0
     today: int = 0
@@ -52,10 +56,18 @@ class Candidate:
     def __post_init__(self) -> None:
         self.levels = self.seller.levels()
 
-    def barrier(self, terms: Terms) -> Barrier | None:
-        """The first thing that keeps the member from a lead under these terms."""
-        found = self._standing(terms) or self._presence(terms)
-        return found or (self._load() if terms.respect_capacity else None)
+    def lasting_barrier(self, terms: Terms) -> Barrier | None:
+        """The first thing that keeps the member from every lead under these terms, whatever else it gets."""
+        return self._standing(terms) or self._presence(terms)
+
+    def load_barrier(self) -> Barrier | None:
+        """It has as much as it may have by now."""
+        capacity, limit = self.seller.capacity, self.seller.daily_limit
+        if capacity is not None and self.open_leads >= capacity:
+            return Barrier("at_capacity", f"at capacity {self.open_leads}/{capacity} open leads")
+        if limit is not None and self.today >= limit:
+            return Barrier("daily_limit", f"daily limit {self.today}/{limit} reached")
+        return None
 
     def take(self, turn: int) -> None:
         """It got a lead: it goes to the end of the line."""
@@ -91,11 +103,3 @@ class Candidate:
         if terms.group is not None:
             return own != terms.group
         return own == "order_desk" and not terms.named
-
-    def _load(self) -> Barrier | None:
-        capacity, limit = self.seller.capacity, self.seller.daily_limit
-        if capacity is not None and self.open_leads >= capacity:
-            return Barrier("at_capacity", f"at capacity {self.open_leads}/{capacity} open leads")
-        if limit is not None and self.today >= limit:
-            return Barrier("daily_limit", f"daily limit {self.today}/{limit} reached")
-        return None

@@ -1,8 +1,9 @@
 """Expressions of rules and sellers as questions about a lead."""
 
-from collections.abc import Callable
+from functools import lru_cache
 
 from services.leads.expression.domain import Facts, Failure, compile_expression, holds
+from services.leads.routing.candidate import Preference
 from services.leads.routing.subject import Condition
 from shared.contracts.errors import DomainError
 
@@ -24,7 +25,8 @@ def condition_of(text: str | None) -> Condition:
     return ask
 
 
-def preference_of(text: str | None) -> Callable[[Facts | None], bool] | None:
+@lru_cache(maxsize=1000)
+def preference_of(text: str | None) -> Preference | None:
     """Whether a seller prefers the lead; what cannot be told is no preference."""
     if text is None:
         return None

@@ -1,12 +1,12 @@
 """Among whom a rule chooses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from services.leads.routing.candidate import Barrier, Candidate
-from services.leads.routing.skills import Fit, fit, needs_of
+from services.leads.routing.skills import Fit, Wanted, fit, needs_of
 from services.leads.routing.subject import ActiveRule, Subject
 
 
@@ -42,6 +42,13 @@ class Members:
 
     everybody: Mapping[UUID, Candidate]
     reps: Mapping[UUID, Candidate]
+    _fits: dict[Wanted, Mapping[UUID, Fit]] = field(default_factory=dict)
+
+    def fits(self, wanted: Wanted) -> Mapping[UUID, Fit]:
+        """How the skills of the reps fit. Compared once for all leads that want the same."""
+        if wanted not in self._fits:
+            self._fits[wanted] = {each.member_id: fit(each, wanted) for each in self.reps.values()}
+        return self._fits[wanted]
 
 
 def pool_of(active: ActiveRule, subject: Subject, members: Members) -> Pool | str:
@@ -79,17 +86,9 @@ def _by_skills(active: ActiveRule, subject: Subject, members: Members) -> Pool |
     needs = needs_of(subject.lead)
     if not needs and subject.territory_id is None:
         return "the lead says nothing skills could be matched with"
-    fits = {
-        each.member_id: fit(
-            each,
-            needs,
-            territory_id=subject.territory_id,
-            required=frozenset(action.get("required", ())),
-            min_level=int(action.get("min_level", 1)),
-        )
-        for each in members.reps.values()
-    }
-    return Pool(tuple(members.reps.values()), fits=fits)
+    required = frozenset(action.get("required", ()))
+    wanted = Wanted(tuple(needs), subject.territory_id, required, int(action.get("min_level", 1)))
+    return Pool(tuple(members.reps.values()), fits=members.fits(wanted))
 
 
 def _of_partner(active: ActiveRule, subject: Subject, members: Members) -> Pool | str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.leads.routing.candidate import Barrier, Candidate, Terms
+from services.leads.routing.candidate import Barrier, Candidate, Preference, Terms
 from services.leads.routing.domain import MOST_LISTED, Decision
 from services.leads.routing.pools import Members, Pool, pool_of
 from services.leads.routing.subject import ActiveRule, Subject
@@ -38,6 +38,7 @@ class Router:
         self._rules = sorted(rules, key=lambda active: (active.rule.position, active.rule.id))
         self._default_queue_id = default_queue_id
         self._reach = reach
+        self._lasting: dict[Terms, dict[UUID, Barrier]] = {}
         self._turn = max((each.turn for each in self.candidates.values()), default=0)
 
     def route(self, subject: Subject) -> Decision:
@@ -98,12 +99,21 @@ class Router:
         """The best of those nothing keeps from the lead, and into `entry` what became of every candidate."""
         barred: list[tuple[Candidate, Barrier]] = []
         eligible: list[tuple[tuple[Any, ...], Candidate]] = []
+        lasting = self._lasting_barriers(terms)
+        likes: dict[Preference, bool] = {}
         for candidate in pool.candidates:
-            barrier = candidate.barrier(terms) or pool.barrier(candidate)
+            barrier = lasting.get(candidate.member_id)
+            if barrier is None and terms.respect_capacity:
+                barrier = candidate.load_barrier()
+            barrier = barrier or pool.barrier(candidate)
             if barrier is not None:
                 barred.append((candidate, barrier))
-            else:
-                eligible.append((_rank(candidate, pool, terms, subject), candidate))
+                continue
+            prefers = candidate.prefers
+            if prefers is not None and prefers not in likes:
+                likes[prefers] = prefers(subject.facts)
+            liked = prefers is not None and likes[prefers]
+            eligible.append((_rank(candidate, pool, terms, liked=liked), candidate))
         counts = Counter(barrier.code for _, barrier in barred)
         entry["counts"] = dict(counts)
         if not eligible:
@@ -121,6 +131,13 @@ class Router:
             *(_barred(*each) for each in barred[:left]),
         ]
         return _Choice(chosen, pool.score(chosen), _why(chosen, pool, len(eligible), preferred=not best[1]))
+
+    def _lasting_barriers(self, terms: Terms) -> dict[UUID, Barrier]:
+        """Of those who have one; looked for once, however many leads are routed."""
+        if terms not in self._lasting:
+            found = ((each.member_id, each.lasting_barrier(terms)) for each in self.candidates.values())
+            self._lasting[terms] = {member: barrier for member, barrier in found if barrier is not None}
+        return self._lasting[terms]
 
     def _given(
         self,
@@ -188,11 +205,11 @@ class Router:
         return self._turn
 
 
-def _rank(candidate: Candidate, pool: Pool, terms: Terms, subject: Subject) -> tuple[Any, ...]:
+def _rank(candidate: Candidate, pool: Pool, terms: Terms, *, liked: bool) -> tuple[Any, ...]:
     """Best first: skill, own preference, at work now where that is preferred, longest without a lead, id."""
     return (
         -(pool.score(candidate) or 0),
-        not (candidate.prefers is not None and candidate.prefers(subject.facts)),
+        not liked,
         terms.working_hours == "preferred" and not candidate.at_work,
         candidate.turn,
         candidate.member_id,

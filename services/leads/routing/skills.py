@@ -29,6 +29,17 @@ class Fit:
         return ", ".join(f"{kind} {name} {level}" for (kind, name), level in self.met.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a rule asks of sellers for a lead: its needs and territory, the kinds of needs that must be met,
+    and the level from which one counts as met."""
+
+    needs: tuple[Need, ...]
+    territory_id: UUID | None
+    required: frozenset[str]
+    min_level: int
+
+
 def needs_of(lead: Lead) -> list[Need]:
     """What a seller should know for this lead, without case."""
     needs = [
@@ -40,23 +51,17 @@ def needs_of(lead: Lead) -> list[Need]:
     return list(dict.fromkeys((kind, name.casefold()) for kind, name in needs))
 
 
-def fit(
-    candidate: Candidate,
-    needs: list[Need],
-    *,
-    territory_id: UUID | None,
-    required: frozenset[str],
-    min_level: int,
-) -> Fit:
+def fit(candidate: Candidate, wanted: Wanted) -> Fit:
     """The candidate's fit; one who misses a required kind of need, or meets none, has a barrier."""
-    met = {need: level for need in needs if (level := _level(candidate, need)) >= min_level}
-    missing = [need for need in needs if need[0] in required and need not in met]
-    count = len(needs)
-    if territory_id is not None:
+    levels = ((need, _level(candidate, need)) for need in wanted.needs)
+    met = {need: level for need, level in levels if level >= wanted.min_level}
+    missing = [need for need in wanted.needs if need[0] in wanted.required and need not in met]
+    count = len(wanted.needs)
+    if wanted.territory_id is not None:
         count += 1
-        if territory_id in candidate.territory_ids:
+        if wanted.territory_id in candidate.territory_ids:
             met["territory", "own"] = FLUENT
-        elif "territory" in required:
+        elif "territory" in wanted.required:
             missing.append(("territory", "own"))
     if missing:
         kind, name = missing[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.leads.expression.domain import Facts, Failure, compile_expression, holds
+from services.leads.expression.domain import Facts, compile_expression, holds
 from services.leads.lead.domain import Lead
 from services.leads.territory.domain import Territory
 from shared.contracts.errors import DomainError
@@ -31,7 +31,7 @@ class _Question:
     account_id: UUID | None
 
 
-_Check = Callable[[Any, _Question], bool]
+_Check = Callable[[_Question], bool]
 
 
 @dataclass(slots=True)
@@ -41,8 +41,10 @@ class Atlas:
     territories: dict[UUID, Territory]
     members: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     _below: dict[UUID | None, list[Territory]] = field(init=False)
+    _checks: dict[UUID, list[tuple[str, _Check]]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._checks = {each.territory_id: _checks_of(each) for each in self.territories.values()}
         self._below = {}
         for each in sorted(self.territories.values(), key=lambda each: each.territory_id):
             parent = each.parent_id if each.parent_id in self.territories else None
@@ -60,7 +62,7 @@ class Atlas:
         waiting: list[tuple[Territory, int]] = [(each, 1) for each in self._below.get(None, ())]
         while waiting:
             territory, depth = waiting.pop()
-            met = _met(territory, question)
+            met = self._met(territory, question)
             if met is None:
                 continue
             waiting += [(each, depth + 1) for each in self._below.get(territory.territory_id, ())]
@@ -80,6 +82,16 @@ class Atlas:
             here = self.territories[here].parent_id
         return ()
 
+    def _met(self, territory: Territory, question: _Question) -> list[str] | None:
+        """The criteria that hold; None when one does not. A named account is enough by itself."""
+        named = territory.criteria.get("account_ids")
+        if named and question.account_id is not None and str(question.account_id) in named:
+            return ["named account"]
+        checks = self._checks[territory.territory_id]
+        if named and not checks:
+            return None
+        return [name for name, _ in checks] if all(check(question) for _, check in checks) else None
+
 
 def atlas_of(territories: Iterable[Territory], members: Mapping[UUID, tuple[UUID, ...]]) -> Atlas:
     """The territories by their lasting ids."""
@@ -95,32 +107,36 @@ def _specific(met: list[str]) -> int:
     return sum(NAMED_ACCOUNT if each == "named account" else 1 for each in met)
 
 
-def _met(territory: Territory, question: _Question) -> list[str] | None:
-    """The criteria that hold; None when one does not. A named account is enough by itself."""
+def _checks_of(territory: Territory) -> list[tuple[str, _Check]]:
+    """Its criteria by name, ready to be asked of any number of leads."""
     criteria = territory.criteria
-    named = criteria.get("account_ids")
-    if named and question.account_id is not None and str(question.account_id) in named:
-        return ["named account"]
-    others = [name for name in _CHECKS if criteria.get(name) not in (None, [], ())]
-    if named and not others:
-        return None
-    return others if all(_CHECKS[name](criteria[name], question) for name in others) else None
+    return [
+        (name, _CHECKS[name](criteria[name])) for name in _CHECKS if criteria.get(name) not in (None, [], ())
+    ]
 
 
-def _in_list(name: str) -> _Check:
-    def check(wanted: Any, question: _Question) -> bool:
-        value = getattr(question.lead, name)
-        return value is not None and value.casefold() in {each.casefold() for each in wanted}
+def _in_list(name: str) -> Callable[[Any], _Check]:
+    def ready(wanted: Any) -> _Check:
+        folded = {each.casefold() for each in wanted}
+
+        def check(question: _Question) -> bool:
+            value = getattr(question.lead, name)
+            return value is not None and value.casefold() in folded
+
+        return check
+
+    return ready
+
+
+def _in_postal_codes(wanted: Any) -> _Check:
+    def check(question: _Question) -> bool:
+        lead = question.lead
+        if lead.postal_code is None:
+            return False
+        code = _plain(lead.postal_code)
+        return any(each["country"] == lead.country and _covers(each, code) for each in wanted)
 
     return check
-
-
-def _in_postal_codes(wanted: Any, question: _Question) -> bool:
-    lead = question.lead
-    if lead.postal_code is None:
-        return False
-    code = _plain(lead.postal_code)
-    return any(each["country"] == lead.country and _covers(each, code) for each in wanted)
 
 
 def _covers(part: Mapping[str, Any], code: str) -> bool:
@@ -135,24 +151,24 @@ def _plain(code: str) -> str:
     return code.replace(" ", "").replace("-", "").upper()
 
 
-def _at_least(wanted: Any, question: _Question) -> bool:
-    return question.lead.employees is not None and question.lead.employees >= wanted
+def _at_least(wanted: Any) -> _Check:
+    return lambda question: question.lead.employees is not None and question.lead.employees >= wanted
 
 
-def _at_most(wanted: Any, question: _Question) -> bool:
-    return question.lead.employees is not None and question.lead.employees <= wanted
+def _at_most(wanted: Any) -> _Check:
+    return lambda question: question.lead.employees is not None and question.lead.employees <= wanted
 
 
-def _by_expression(wanted: Any, question: _Question) -> bool:
+def _by_expression(wanted: Any) -> _Check:
     """One that cannot be told does not hold: the lead lies elsewhere."""
     try:
-        result = holds(compile_expression(wanted, wanted="condition"), question.facts)
+        expression = compile_expression(wanted, wanted="condition")
     except DomainError:
-        return False
-    return False if isinstance(result, Failure) else result
+        return lambda _: False
+    return lambda question: holds(expression, question.facts) is True
 
 
-_CHECKS: Mapping[str, _Check] = {
+_CHECKS: Mapping[str, Callable[[Any], _Check]] = {
     "countries": _in_list("country"),
     "regions": _in_list("region"),
     "industries": _in_list("industry"),

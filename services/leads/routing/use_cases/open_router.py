@@ -108,7 +108,9 @@ async def _candidates(connection: AsyncConnection, now: datetime, atlas: Atlas |
 
 def _candidate(member: RowMapping, desk: Desk) -> Candidate:
     return Candidate(
-        member["id"],
+        UUID(
+            int=member["id"].int
+        ),  # not the driver's own kind, which is slow to write into thousands of traces
         desk.seller,
         team_id=member["team_id"],
         is_rep=member["role"] == "rep",
