@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -127,7 +126,6 @@ def money_of(amount: Decimal | None, currency: str | None) -> Money | None:
     return Money(amount=cents if cents == amount else amount.normalize(), currency=currency)
 
 
-@lru_cache
 def field_names(kind: type) -> tuple[str, ...]:
     """The names of a dataclass's fields."""
     return tuple(each.name for each in fields(kind))
