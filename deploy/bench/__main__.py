@@ -1,4 +1,4 @@
-"""`make bench`: create, batch push, list and stage move through the gateway of the running stack."""
+"""`make bench`: what the running stack does through its gateway, from a push to its owner and back."""
 
 import asyncio
 import itertools
@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from rich.table import Table
 
 from deploy.bench import ceiling
 from deploy.bench.load import Measured, measure
+from deploy.bench.triage import measure_until_owned
 from deploy.gateway_client import GatewayClient, read_stack
 
 CONNECTIONS = 16
 BATCH = 500
+AT_ONCE = 1_000
 Json = dict[str, Any]
 
 
@@ -55,23 +57,42 @@ async def run(stack: Json, seconds: float) -> list[Line]:
         def pushed() -> Json:
             return lead() | {"external_id": f"{run_id}-{next(number)}"}
 
+        key = {"X-Api-Key": stack["partner"]["api_key"]}
+
+        def push_these(items: Sequence[Json]) -> Awaitable[int]:
+            return _send(http, "POST", f"{url}/v1/partner/leads/batch", key, {"items": items})
+
+        async def waiting(source: str) -> bool:
+            query = f"source={source}&owner_id=is:null&queue_id=is:null&limit=1"
+            async with http.get(f"{url}/v1/leads?{query}", headers=token) as answer:
+                return bool((await answer.json())["items"])
+
+        def search() -> Awaitable[int]:
+            asked = {"kind": "lead", "name": f"Ben {next(number)}", "company": "Company 7 Solutions"}
+            return _send(http, "POST", f"{url}/v1/duplicates/search", token, asked)
+
         def create() -> Awaitable[int]:
             return _send(http, "POST", f"{url}/v1/leads", token, lead())
 
         def push() -> Awaitable[int]:
-            key = {"X-Api-Key": stack["partner"]["api_key"]}
-            body = {"items": [pushed() for _ in range(BATCH)]}
-            return _send(http, "POST", f"{url}/v1/partner/leads/batch", key, body)
+            return push_these([pushed() for _ in range(BATCH)])
 
         def listed() -> Awaitable[int]:
             return _send(http, "GET", f"{url}/v1/leads?limit=50", token)
 
         move = _stage_moves(http, gateway, url, token)
+        alone = await measure_until_owned(push_these, waiting, run_id=run_id, leads=1, times=20)
+        flood = await measure_until_owned(push_these, waiting, run_id=run_id, leads=AT_ONCE, times=3)
+        known = gateway.get("/v1/leads", limit=1, total="exact")["total"]
+        searched = await measure(search, connections=1, seconds=seconds)
         created = await measure(create, connections=CONNECTIONS, seconds=seconds)
         batched = await measure(push, connections=2, seconds=seconds, items_per_request=BATCH)
         lists = await measure(listed, connections=CONNECTIONS, seconds=seconds)
         moves = await measure(move, connections=CONNECTIONS, seconds=seconds)
     return [
+        Line("push a lead until it has an owner", "leads", alone, "bare insert", inserted.per_second),
+        Line(f"push {AT_ONCE:,} until all have one", "leads", flood, "COPY", copied),
+        Line(f"duplicates among {known:,} leads", "requests", searched, "bare read", read.per_second),
         Line("create a lead", "requests", created, "bare insert", inserted.per_second),
         Line(f"push leads by {BATCH}", "leads", batched, "COPY", copied),
         Line("list 50 leads", "requests", lists, "bare read", read.per_second),
@@ -161,7 +182,7 @@ def main() -> int:
             f"{got.p99_ms:.1f}",
             str(got.failed),
             f"{line.ceiling:,.0f} ({line.against})",
-            f"{got.per_second / line.ceiling:.2f}",
+            f"{got.per_second / line.ceiling:.3f}",
         )
     Console().print(table)
     print("The load generator shares the cores with the services: compare the ratios, not the figures.")

@@ -30,6 +30,8 @@ from services.leads.lead.schemas import lead_out
 from services.leads.lead.scope import visible as visible_leads
 from services.leads.lead.use_cases.link_leads import leads_of, save_leads
 from services.leads.matching.domain import Kind
+from services.leads.need.use_cases.link_needs import OF_ACCOUNT as NEEDS_OF_ACCOUNT
+from services.leads.need.use_cases.link_needs import OF_LEAD as NEEDS_OF_LEAD
 from services.leads.record.answers import fields_of
 from services.leads.record.domain import Change
 from services.leads.record.record_table import RecordTable
@@ -97,7 +99,7 @@ KINDS: Mapping[Kind, Merging[Any]] = {
         _release_lead,
         save_leads,
         lead_out,
-        (activities_of("lead"), TOUCHES, CONSENTS_OF_LEAD),
+        (activities_of("lead"), TOUCHES, CONSENTS_OF_LEAD, NEEDS_OF_LEAD),
     ),
     "contact": Merging(
         "contact",
@@ -117,6 +119,6 @@ KINDS: Mapping[Kind, Merging[Any]] = {
         _edit_account,
         save_accounts,
         _account_out,
-        (activities_of("account"), CONTACTS_OF_ACCOUNT, CHILDREN, leads_of("account")),
+        (activities_of("account"), CONTACTS_OF_ACCOUNT, CHILDREN, leads_of("account"), NEEDS_OF_ACCOUNT),
     ),
 }

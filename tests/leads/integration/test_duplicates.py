@@ -241,11 +241,15 @@ async def test_records_made_before_there_were_keys_get_them(world: World) -> Non
 @pytest.fixture
 async def crowded(world: World) -> World:
     """Twenty thousand keys."""
+    await fill(world, 20_000)
+    return world
+
+
+async def fill(world: World, count: int) -> None:
     async with world.database.transaction() as connection:
-        await connection.execute(text(SEED), {"count": 20_000})
+        await connection.execute(text(SEED), {"count": count})
     async with world.database.reading() as connection:
         await connection.execute(text("VACUUM ANALYZE match_key"))
-    return world
 
 
 # As somebody has it, and as somebody else writes it: name and company.
@@ -337,15 +341,27 @@ FROM generate_series(1, CAST(:count AS integer)) n
 
 
 async def test_candidates_are_found_by_index_only(crowded: World) -> None:
-    async with crowded.database.reading() as connection:
+    lines = await plan_of_a_search(crowded)
+
+    assert "Seq Scan on match_key" not in "\n".join(lines), lines
+    assert any("ix_match_key_blocks" in line for line in lines)
+
+
+async def test_blocks_are_looked_up_by_index_also_while_there_are_few_keys(world: World) -> None:
+    """The plan made then stays when there are many."""
+    await fill(world, 40)
+
+    lines = await plan_of_a_search(world)
+
+    assert not [line for line in lines if "Filter: " in line and "match_blocks(" in line]
+
+
+async def plan_of_a_search(world: World) -> list[str]:
+    async with world.database.reading() as connection:
         rules = await active_rules(connection)
         query = candidates_query(ways_of(rules))
         explained = text(f"EXPLAIN {query}").bindparams(bindparam("asked", type_=JSONB()))
-        plan = await connection.execute(explained, {"asked": [asked_about("lead")]})
-        lines = "\n".join(row[0] for row in plan)
-
-    assert "Seq Scan on match_key" not in lines, lines
-    assert "ix_match_key_blocks" in lines
+        return list(await connection.scalars(explained, {"asked": [asked_about("lead")]}))
 
 
 def asked_about(kind: str) -> Json:

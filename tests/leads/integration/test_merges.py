@@ -93,7 +93,7 @@ async def test_a_preview_shows_the_result_and_writes_nothing(world: World) -> No
 
     assert (preview["result"]["phone"], preview["changed"]) == ("+4930123456", ["phone"])
     assert [each["value"] for each in preview["alternatives"]["email"]] == ["ann@acme.example", None]
-    assert preview["moved"] == {"activities": 1, "touches": 1, "consents": 0, "deals": 0}
+    assert preview["moved"] == {"activities": 1, "touches": 1, "consents": 0, "needs": 0, "deals": 0}
     assert await world.count("merge") == 0
     assert (await world.get(f"/v1/leads/{winner['id']}"))["version"] == winner["version"]
 
@@ -145,7 +145,7 @@ async def test_everything_linked_to_the_losers_is_the_winners(world: World) -> N
 
     merge = await merged(world, "account", winner, loser)
 
-    assert merge["moved"] == {"activities": 1, "contacts": 2, "children": 1, "leads": 1}
+    assert merge["moved"] == {"activities": 1, "contacts": 2, "children": 1, "leads": 1, "needs": 0}
     for path, link in (
         (f"/v1/accounts/{child['id']}", "parent_id"),
         (f"/v1/contacts/{contact['id']}", "account_id"),

@@ -143,3 +143,18 @@ async def test_unknown_tags_are_refused_when_the_organisation_says_so(world: Wor
     taken = await world.refusal("POST", "/v1/need-tags", {"key": "tracking", "name": "Again"})
     assert taken[:2] == (409, "name_taken")
     assert (await world.get("/v1/need-settings"))["version"] == 1
+
+
+async def test_needs_go_with_the_lead_they_are_of_when_it_is_merged_and_come_back(world: World) -> None:
+    winner, loser = await world.lead(REP), await world.lead(REP)
+    need = await world.post(f"/v1/leads/{loser['id']}/needs", {"words": "too slow"}, REP)
+
+    merge = await world.post(
+        "/v1/merges", {"kind": "lead", "winner_id": winner["id"], "loser_ids": [loser["id"]]}, REP
+    )
+
+    path = f"/v1/leads/{winner['id']}/needs"
+    assert [each["id"] for each in (await world.get(path, REP))["items"]] == [need["id"]]
+    await world.post(f"/v1/merges/{merge['id']}/undo", by=REP)
+    assert (await world.get(path, REP))["items"] == []
+    assert len((await world.get(f"/v1/leads/{loser['id']}/needs", REP))["items"]) == 1
