@@ -3,6 +3,7 @@
 Must never break: `create_service_app` does no IO; the OpenAPI document can be made without a database.
 """
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -113,6 +114,8 @@ def _lifespan(
             await warm(database, settings.database_pool_size)
             for context in running:
                 await stack.enter_async_context(context(app))
+            # What the start has made stays: the collector need not look through it again and again.
+            gc.freeze()
             log.info("started", version=app.version)
             yield
             health.draining.set()

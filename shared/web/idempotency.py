@@ -34,9 +34,10 @@ from shared.observability.metrics import idempotent_requests_total
 from shared.persistence.naming import new_metadata
 from shared.persistence.types import Instant
 from shared.web.problem import Problem
-from shared.web.transaction import SHARED_CONNECTION
 
 KEPT = timedelta(hours=72)
+SHARED_CONNECTION = "dealstream.connection"
+"""In the scope of a request: the connection whose transaction the effect and the stored answer share."""
 REPLAYED_HEADER = "Idempotency-Replayed"
 _BARE = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"\Z')

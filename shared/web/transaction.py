@@ -11,8 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.persistence.database import Database
-
-SHARED_CONNECTION = "dealstream.connection"
+from shared.web.idempotency import SHARED_CONNECTION
 
 
 async def _transaction(request: Request) -> AsyncIterator[AsyncConnection]:

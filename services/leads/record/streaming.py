@@ -18,9 +18,9 @@ from shared.messaging.outbox import announced_positions
 from shared.persistence.database import Database
 from shared.web import json_body
 from shared.web.batch import NDJSON
+from shared.web.idempotency import SHARED_CONNECTION
 from shared.web.problem import Problem
 from shared.web.route import MOST_POSITIONS
-from shared.web.transaction import SHARED_CONNECTION
 
 _AT_ONCE = 500
 _IN_MEMORY = 1024 * 1024
