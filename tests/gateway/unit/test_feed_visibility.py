@@ -62,7 +62,9 @@ def test_every_topic_of_the_catalogue_is_shown_by_some_name_and_is_owned_or_shar
         ("partner", None, None),
     ],
 )
-@pytest.mark.parametrize("topic", ["pipeline.deal", "leads.lead", "leads.account", "leads.activity", "leads.import"])
+@pytest.mark.parametrize(
+    "topic", ["pipeline.deal", "leads.lead", "leads.account", "leads.activity", "leads.import"]
+)
 def test_the_scope_decides_over_records(
     scope: str, owner: UUID | None, shown: str | None, topic: str
 ) -> None:
