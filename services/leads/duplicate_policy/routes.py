@@ -53,8 +53,8 @@ async def post_policy(body: PolicyCreate, connection: Transaction, now: Now) -> 
     becomes part of the older open lead, which keeps its values and takes over what it lacks;
     `POST /v1/merges/{id}/undo` takes it back. Leads that are disqualified, converted or put away, contacts
     and accounts are never merged. `block`: a member is refused with 409 `duplicate_found`; what comes by
-    itself (push, form, inquiry) waits in quarantine; a file's row is refused in its report. What `merge` and
-    `block` do not act on is flagged.
+    itself (push, form, inquiry, row of a file) waits in quarantine. What `merge` and `block` do not act on is
+    flagged.
 
     Problems: 409 `name_taken` (the source has a policy); 422 `validation_failed`.
     """

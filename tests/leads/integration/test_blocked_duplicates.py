@@ -252,7 +252,7 @@ async def test_an_inquiry_like_somebody_whose_lead_has_ended_waits_in_quarantine
     assert [each["id"] for each in entry["duplicates"]] == [lead["id"]]
 
 
-async def test_a_row_of_a_file_is_refused_in_its_report(world: World) -> None:
+async def test_a_row_of_a_file_waits_in_quarantine_and_is_let_in(world: World) -> None:
     await policy(world, "block")
     await world.post("/v1/leads", ANN)
 
@@ -262,6 +262,10 @@ async def test_a_row_of_a_file_is_refused_in_its_report(world: World) -> None:
 
     assert [each["status"] for each in rows] == ["rejected", "created"]
     assert [each["code"] for each in rows[0]["errors"]] == ["duplicate"]
+    release = f"/v1/quarantine/{rows[0]['quarantine_id']}/release"
+    assert (await world.refusal("POST", release, {}))[:2] == (409, "duplicate_found")
+    released = await world.post(release, {"allow_duplicate": True})
+    assert (await world.get(f"/v1/leads/{released['lead_id']}"))["email"] == "ann@acme.example"
 
 
 async def _rush(world: World, doors: list[str]) -> list[int]:

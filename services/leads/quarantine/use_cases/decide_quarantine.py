@@ -98,6 +98,8 @@ async def release_entry(
         except DomainError as refusal:
             if not refusal.errors:
                 raise
+            if any(error.code == "duplicate" for error in refusal.errors):
+                raise _still_like(refusal.errors, entry.duplicates) from None
             raise _still_wrong(refusal.errors) from None
     push = Push(connection, entry.partner_id, now, context.actor.get())
     (result,) = await receive_push(push, [entry.payload], allow_duplicates=allow_duplicate)
