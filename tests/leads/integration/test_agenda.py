@@ -12,10 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.agenda import repository
 from services.leads.agenda.domain import MOST_ATTEMPTS, Backlog, Due
 from services.leads.agenda.gauges import measure_agenda
+from services.leads.agenda.part import agenda_part
 from services.leads.agenda.use_cases.do_due_work import Handlers, do_due_work
 from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.worker import WIRING
+from shared.messaging.pulse import Pulse
+from shared.messaging.settings import KafkaSettings
 from tests.leads.integration.world import NOW, World, named
+from tests.support.waiting import HANG_SECONDS
 
 FAULTY = named("faulty")
 
@@ -177,3 +181,25 @@ async def test_work_that_failed_is_told_apart_from_work_that_is_only_late(
         return REGISTRY.get_sample_value("agenda_entries", labels)
 
     assert (shown("failing"), shown("set_aside"), shown("planned")) == (1, 0, 2)
+
+
+async def test_what_is_too_much_at_once_is_done_in_smaller_portions(world: World) -> None:
+    done: list[UUID] = []
+    stop = asyncio.Event()
+
+    async def at_most_twenty(_: AsyncConnection, entries: Sequence[Due], __: datetime) -> None:
+        if len(entries) > 20:
+            raise TimeoutError
+        done.extend(entry.subject_id for entry in entries)
+        if len(done) == 100:
+            stop.set()
+
+    await plan(world, *(note(f"n{number}") for number in range(100)))
+
+    work_on = agenda_part({"notes": at_most_twenty}, lambda: NOW)
+    await asyncio.wait_for(
+        work_on(world.database, KafkaSettings(bootstrap_servers="nowhere:1"), stop, Pulse("agenda")),
+        HANG_SECONDS,
+    )
+
+    assert len(set(done)) == 100
