@@ -26,9 +26,9 @@ def agenda_part(
 ) -> Part:
     """For `Wiring.parts`: looks ten times a second, and at once again while there is plenty to do.
 
-    `most`: how many pieces one transaction does at most. What they are about is locked meanwhile, so there are
-    half as many after one that took longer than a second, a quarter after one that failed, and then more
-    again. A handler knows nothing of the kinds it is not given.
+    `most`: how many pieces one transaction does at most. What they are about is locked meanwhile, so
+    there are half as many after one that took longer than a second, a quarter after one that failed, then
+    more again. A handler knows nothing of the kinds it is not given.
     """
 
     async def run(database: Database, _kafka: KafkaSettings, stop: asyncio.Event, pulse: Pulse) -> None:
