@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from fastapi import Request
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.web import json_body
