@@ -154,8 +154,15 @@ class Product:
 
     def service_programs(self) -> list[Program]:
         """The APIs and workers, in the order they are shown."""
-        apis = [self.api_program(service) for service in SERVICES]
-        return [*apis, *(self.worker_program(service) for service in SERVICES)]
+        return [*self.api_programs(), *self.worker_programs()]
+
+    def api_programs(self) -> list[Program]:
+        """What answers requests."""
+        return [self.api_program(service) for service in SERVICES]
+
+    def worker_programs(self) -> list[Program]:
+        """What moves facts from service to service."""
+        return [self.worker_program(service) for service in SERVICES]
 
     def wanted_ports(self) -> list[tuple[int, str]]:
         """Every port that will be listened on, and for what."""
@@ -169,10 +176,23 @@ class Product:
         return sorted(wanted)
 
     async def bring_up(self, supervisor: Supervisor) -> None:
-        """Start everything in order; return when every process is ready and stack.json is written."""
+        """Start everything in order; return when every process is ready and stack.json is written.
+
+        An API needs its database only, so the APIs start while Kafka still does.
+        """
         supervisor.require_ports(self.wanted_ports())
-        await together(self._databases(supervisor), self._broker(supervisor))
-        await supervisor.start_together(self.service_programs())
+        databases = asyncio.ensure_future(self._databases(supervisor))
+        broker = asyncio.ensure_future(self._broker(supervisor))
+
+        async def apis() -> None:
+            await databases
+            await supervisor.start_together(self.api_programs())
+
+        async def workers() -> None:
+            await together(databases, broker)
+            await supervisor.start_together(self.worker_programs())
+
+        await together(databases, broker, apis(), workers())
         await self._demo_organisation(supervisor)
         write_json(self.settings.stack_file, self.stack_description())
 
