@@ -113,7 +113,6 @@ def welcome(settings: StackSettings, seconds: float) -> str:
     lines = [
         "",
         f"Dealstream is ready ({seconds:.1f} s).",
-        f"  console      {url}/",
         f"  API          {url}/docs",
         *_sign_in_lines(settings),
         "  state        make status",
@@ -158,7 +157,7 @@ def _runs_already(settings: StackSettings) -> bool:
         f"Dealstream {'is running' if ready else 'is being started or stopped'} already ({settings.state})."
     )
     if ready:
-        print(f"  console  {settings.ports.url('gateway')}/\n  state    make status")
+        print(f"  API      {settings.ports.url('gateway')}/docs\n  state    make status")
     return True
 
 
