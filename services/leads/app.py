@@ -13,7 +13,7 @@ from services.leads.campaign import routes as campaign
 from services.leads.categorisation import routes as categorisation
 from services.leads.category import routes as category
 from services.leads.channel_catalogue import routes as channel_catalogue
-from services.leads.channel_catalogue.use_cases.name_channels import keep_channels_fresh
+from services.leads.channel_catalogue.use_cases.name_channels import fresh_catalogue
 from services.leads.channel_report import routes as channel_report
 from services.leads.claim import routes as claim
 from services.leads.contact import consent_routes as contact_consent
@@ -45,13 +45,14 @@ from services.leads.partner_report import routes as partner_report
 from services.leads.pursuit import routes as pursuit
 from services.leads.quarantine import routes as quarantine
 from services.leads.queue import routes as queue
+from services.leads.record.kept_fresh import kept_fresh
 from services.leads.response import routes as response
 from services.leads.responsibility import routes as responsibility
 from services.leads.routing import routes as routing
 from services.leads.routing import territory_routes as routing_territory
 from services.leads.routing_effect import routes as routing_effect
 from services.leads.routing_rule import routes as routing_rule
-from services.leads.score_model.use_cases.current_model import keep_model_fresh
+from services.leads.score_model.use_cases.current_model import fresh_model
 from services.leads.score_rule import routes as score_rule
 from services.leads.scoring import routes as scoring
 from services.leads.segment import routes as segment
@@ -149,6 +150,9 @@ def create_app(
         routers=ROUTERS,
         reads=subscriptions("leads"),
         body_limits={"/v1/imports": UPLOAD_BYTES},
-        running=[keep_model_fresh, keep_channels_fresh],
+        running=[
+            kept_fresh("the model in service", fresh_model, seconds=1),
+            kept_fresh("words of channels", fresh_catalogue, seconds=5),
+        ],
         now=now,
     )

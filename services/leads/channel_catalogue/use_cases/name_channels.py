@@ -3,22 +3,16 @@
 Must never break: a process that does not know the newest words yet still takes every lead.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from fastapi import FastAPI
 from sqlalchemy import Pool
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.channel_catalogue import repository
 from services.leads.channel_catalogue.domain import Catalogue
-from shared.observability.logging import logger
-from shared.persistence.database import Database
 
-_REFRESH_SECONDS = 5.0
 _NOTHING = Catalogue()
 _kept: WeakKeyDictionary[Pool, Catalogue] = WeakKeyDictionary()
 
@@ -45,24 +39,3 @@ def with_any_channel(connection: AsyncConnection, values: Mapping[str, Any]) -> 
 async def fresh_catalogue(connection: AsyncConnection) -> None:
     """The words as the database has them: two small reads."""
     _kept[connection.engine.sync_engine.pool] = await repository.load(connection)
-
-
-@asynccontextmanager
-async def keep_channels_fresh(app: FastAPI) -> AsyncIterator[None]:
-    """While the application serves, it learns of new words within some seconds."""
-    task = asyncio.create_task(_refresh_for_ever(app.state.database))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _refresh_for_ever(database: Database) -> None:
-    while True:
-        try:
-            async with database.reading() as connection:
-                await fresh_catalogue(connection)
-        except Exception as error:  # noqa: BLE001  # without a database nothing works; readiness says so
-            logger(__name__).warning("channels_not_read", error=type(error).__name__)
-        await asyncio.sleep(_REFRESH_SECONDS)

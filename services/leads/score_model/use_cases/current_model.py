@@ -4,15 +4,11 @@ Must never break: a process without a model, or with an old one, still takes eve
 right within a second.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from fastapi import FastAPI
 from sqlalchemy import Pool
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,10 +17,6 @@ from services.leads.score_model.domain import Model, model_of
 from services.leads.score_model.question import Known
 from services.leads.score_model.use_cases.keep_grading import load_grading
 from shared.contracts.events.leads_lead import ScoreState
-from shared.observability.logging import logger
-from shared.persistence.database import Database
-
-_REFRESH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ _kept: WeakKeyDictionary[Pool, Current] = WeakKeyDictionary()
 
 
 def known_model(connection: AsyncConnection) -> Current:
-    """The model as this process knows it, a second old at most while `keep_model_fresh` runs."""
+    """The model as this process knows it, a second old at most while the application keeps it fresh."""
     return _kept.get(connection.engine.sync_engine.pool, _NONE)
 
 
@@ -81,24 +73,3 @@ async def _loaded(connection: AsyncConnection, version: int, state: Any, grading
         return Current(state, version, grading=grading)
     graded = (await load_grading(connection)).applied(model_of(version, numbers))
     return Current(state, version, graded, grading)
-
-
-@asynccontextmanager
-async def keep_model_fresh(app: FastAPI) -> AsyncIterator[None]:
-    """While the application serves, it learns of a new model within a second."""
-    task = asyncio.create_task(_refresh_for_ever(app.state.database))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _refresh_for_ever(database: Database) -> None:
-    while True:
-        try:
-            async with database.reading() as connection:
-                await fresh_model(connection)
-        except Exception as error:  # noqa: BLE001  # without a database nothing works; readiness says so
-            logger(__name__).warning("scoring_model_not_read", error=type(error).__name__)
-        await asyncio.sleep(_REFRESH_SECONDS)
