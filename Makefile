@@ -44,7 +44,7 @@ reset: setup ## stop and throw all local data away (asks; FORCE=1 does not)
 test: setup ## run every test, in stages
 	@$(BIN)/python -m deploy.local.checks test
 
-check: setup ## lint, formatting, types, architecture and fast tests: under a minute
+check: setup ## lint, formatting, types, architecture and fast tests: under a minute, somewhat more the first time
 	@$(BIN)/python -m deploy.local.checks check
 
 fmt: setup ## put the code into its format
