@@ -208,8 +208,10 @@ def _show_agenda(agenda: list[PlannedWork]) -> None:
         )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
-    if any(work.set_aside for work in agenda):
-        console.print('What is set aside: make mend SERVICE=leads ARGS="agenda", then ARGS="agenda-retry".')
+    for service in sorted({work.service for work in agenda if work.set_aside}):
+        console.print(
+            f'What is set aside: make mend SERVICE={service} ARGS="agenda", then ARGS="agenda-retry".'
+        )
 
 
 def _cell(value: int | None) -> str:

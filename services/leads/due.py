@@ -8,8 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.account import domain as account
 from services.leads.activity import domain as activity
 from services.leads.activity.use_cases.watch_due import call_due
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.do_due_work import Handler, Handlers
 from services.leads.claim.domain import LEASE_ENDS
 from services.leads.claim.use_cases.claim_leads import end_leases, tell_overdue
 from services.leads.duplicate.domain import FILL, MERGE, SCAN
@@ -53,6 +51,8 @@ from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_again, triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
 from services.leads.web_form.use_cases.receive_submission import expire_submissions
+from shared.agenda.domain import Due
+from shared.agenda.due_work import Handler, Handlers
 
 
 def in_turn(*handlers: Handler) -> Handler:

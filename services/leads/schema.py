@@ -2,7 +2,6 @@
 
 from services.leads.account import tables as account
 from services.leads.activity import tables as activity
-from services.leads.agenda import tables as agenda
 from services.leads.audience import tables as audience
 from services.leads.call_preparation import tables as call_preparation
 from services.leads.campaign import tables as campaign
@@ -51,7 +50,6 @@ from services.leads.working_time import tables as working_time
 __all__ = [
     "account",
     "activity",
-    "agenda",
     "audience",
     "call_preparation",
     "campaign",

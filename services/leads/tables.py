@@ -1,5 +1,6 @@
 """The metadata of this service, and the tables all its capabilities share."""
 
+from shared.agenda.tables import agenda_table
 from shared.messaging.outbox import Outbox
 from shared.messaging.tables import messaging_tables
 from shared.organisation.tables import organisation_tables
@@ -10,5 +11,6 @@ metadata = new_metadata()
 MESSAGING = messaging_tables(metadata)
 ORGANISATION = organisation_tables(metadata)
 IDEMPOTENCY = idempotency_table(metadata)
+AGENDA = agenda_table(metadata)
 OUTBOX = Outbox(MESSAGING)
 SOURCE = "/leads"

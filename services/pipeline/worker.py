@@ -1,9 +1,12 @@
 """The worker process: `python -m services.pipeline.worker`."""
 
-from services.pipeline.approval.part import ENDING
+from services.pipeline.due import DUE
 from services.pipeline.pipeline_change.part import FOLLOWING
 from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS, SUBSCRIPTIONS
+from shared.agenda.gauges import measure_agenda
+from shared.agenda.mend import COMMANDS
+from shared.agenda.part import agenda_part
 from shared.messaging.worker import Wiring, run_worker
 
 WIRING = Wiring(
@@ -11,7 +14,9 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(FOLLOWING, ENDING),
+    timers=(FOLLOWING, measure_agenda("pipeline")),
+    parts={"agenda": agenda_part(DUE)},
+    commands=COMMANDS,
 )
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.account.domain import REVIEW, Account
 from services.leads.account.likeness import likeness
 from services.leads.account.tables import account
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import planned_about
+from services.leads.agenda.use_cases.plan_beside import planned_about
 from services.leads.matching.use_cases.keep_keys import keys_and_search_beside
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
 from services.leads.record.repository import Beside
+from shared.agenda.domain import Due
 from shared.contracts.ids import new_id
 
 _FACTS = ("name", "industry", "country", "website", "phone", "employees", "notes")

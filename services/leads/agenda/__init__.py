@@ -1,1 +1,1 @@
-"""Agenda: what this service will do at an instant, written in the same transaction as its reason."""
+"""Agenda: work that is planned by the statement that writes what it is about."""

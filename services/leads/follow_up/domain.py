@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.leads.expression.domain import Facts, compile_expression, holds
 from services.leads.lead.domain import Lead
-from services.leads.working_time.domain import WorkingTime
 from shared.contracts.events.leads_activity import ActivityType
+from shared.working_time.domain import WorkingTime
 
 SOURCE_SYSTEM = "reminder-rules"
 """Where activities made by a rule come from; their external id is the rule and the lead."""

@@ -28,8 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import planned_about, planned_beside
+from services.leads.agenda.use_cases.plan_beside import planned_about, planned_beside
 from services.leads.duplicate_policy.use_cases.judge_sources import allows_duplicates, blocks_duplicates
 from services.leads.lead.domain import (
     CLOCK_STARTED,
@@ -50,6 +49,7 @@ from services.leads.matching.use_cases.keep_keys import keys_and_search_beside, 
 from services.leads.record.domain import Draft
 from services.leads.record.record_table import RecordTable
 from services.leads.record.repository import Beside, Guarded, envelopes_of, rows_beside, rows_of, write
+from shared.agenda.domain import Due
 from shared.contracts.envelope import EventContext
 from shared.contracts.ids import new_id
 from shared.persistence.bulk import insert_rows

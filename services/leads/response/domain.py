@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.leads.expression.domain import Facts, compile_expression, holds
 from services.leads.lead.domain import Lead
-from services.leads.working_time.domain import WorkingTime
 from shared.contracts.errors import DomainError, FieldError
+from shared.working_time.domain import WorkingTime
 
 WARNING = "lead.response_warning"
 DUE = "lead.response_due"

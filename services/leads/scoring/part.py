@@ -3,9 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
-from services.leads.agenda.use_cases.plan_work import is_planned
 from services.leads.scoring.use_cases.run_training import run_training
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, SUBJECT, plan_next_night
+from shared.agenda.planning import is_planned
 from shared.messaging.failures import is_transient
 from shared.messaging.leadership import leadership
 from shared.messaging.pulse import Pulse

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from services.leads.seller.domain import Seller
-from services.leads.working_time.domain import Hours, Week, WorkingTime
+from shared.working_time.domain import Hours, Week, WorkingTime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.tables import ORGANISATION
-from services.leads.working_time.domain import WorkingTime, office_week, read_week
 from services.leads.working_time.tables import closed_day, working_hours
 from shared.contracts.periods import Calendar
 from shared.web.listing import Field, Listing
+from shared.working_time.domain import WorkingTime, office_week, read_week
 
 CLOSED_DAYS = Listing(
     name="closed-days",

@@ -8,6 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 Status = Literal["pending", "approved", "rejected", "expired"]
+OVER = "approval.over"
+"""On the agenda: its time is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

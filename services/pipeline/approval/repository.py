@@ -1,6 +1,5 @@
 """Approvals to and from their table."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import FromClause, select
@@ -20,14 +19,3 @@ async def pending(connection: AsyncConnection, deal_id: UUID, gate_id: UUID) -> 
     """Whether one waits for this gate of the deal."""
     waits = select(_A.id).where(_A.deal_id == deal_id, _A.gate_id == gate_id, _A.status == "pending")
     return await connection.scalar(waits) is not None
-
-
-async def over(connection: AsyncConnection, now: datetime, *, most: int) -> list[DealApproval]:
-    """Given ones whose time is over, the oldest first."""
-    query = (
-        select(approval)
-        .where(_A.status == "approved", _A.expires_at <= now)
-        .order_by(_A.expires_at, _A.id)
-        .limit(most)
-    )
-    return [DealApproval(**row) for row in (await connection.execute(query)).mappings()]

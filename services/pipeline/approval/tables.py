@@ -44,7 +44,6 @@ approval = Table(
     CheckConstraint("status IN ('pending', 'approved', 'rejected', 'expired')", name="status"),
     Index("ix_approval_deal_id_created_at", "deal_id", "created_at"),
     Index("ix_approval_status_created_at_id", "status", "created_at", "id"),
-    Index("ix_approval_expires_at", "expires_at", postgresql_where=text("status = 'approved'")),
     Index(
         "uq_approval_deal_id_gate_id",
         "deal_id",

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.due import LONG
+from shared.agenda.due_work import do_due_work
 from shared.contracts.identity import Identity
 from tests.leads.integration.world import DIRECTOR, Json, World
 

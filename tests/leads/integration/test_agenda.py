@@ -9,13 +9,13 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda import repository
-from services.leads.agenda.domain import MOST_ATTEMPTS, Backlog, Due
-from services.leads.agenda.gauges import measure_agenda
-from services.leads.agenda.part import agenda_part
-from services.leads.agenda.use_cases.do_due_work import Handlers, do_due_work
-from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.worker import WIRING
+from shared.agenda import repository
+from shared.agenda.domain import MOST_ATTEMPTS, Backlog, Due
+from shared.agenda.due_work import Handlers, do_due_work
+from shared.agenda.gauges import measure_agenda
+from shared.agenda.part import agenda_part
+from shared.agenda.planning import cancel_work, plan_work
 from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings
 from tests.leads.integration.world import NOW, World, named
@@ -157,7 +157,7 @@ async def test_the_agenda_is_shown_to_whoever_mends_it(
 async def test_how_far_the_agenda_is_behind_is_measured(world: World) -> None:
     await plan(world, note("late", NOW - timedelta(minutes=1)), note("later", NOW + timedelta(hours=1)))
 
-    await measure_agenda(world.database, NOW)
+    await measure_agenda("leads").run(world.database, NOW)
 
     assert REGISTRY.get_sample_value("agenda_overdue", {"service": "leads"}) == 1
     assert REGISTRY.get_sample_value("agenda_oldest_overdue_seconds", {"service": "leads"}) == 60
@@ -174,7 +174,7 @@ async def test_work_that_failed_is_told_apart_from_work_that_is_only_late(
     await plan(world, note("faulty"), note("later", NOW + timedelta(hours=1)))
 
     await work(world, notebook)
-    await measure_agenda(world.database, NOW)
+    await measure_agenda("leads").run(world.database, NOW)
 
     def shown(state: str) -> float | None:
         labels = {"service": "leads", "kind": "notes", "state": state}

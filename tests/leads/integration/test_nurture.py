@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.due import DUE
+from shared.agenda.due_work import do_due_work
 from tests.leads.integration.world import ANY, NOW, REP, World, iso, named
 
 CALL = {"type": "call", "subject": "Ask how it goes", "days": 2}

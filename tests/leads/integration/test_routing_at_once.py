@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.due import DUE
+from shared.agenda.due_work import do_due_work
 from tests.leads.integration.test_sellers import away, described
 from tests.leads.integration.world import NOW, OTHER_REP, REP, Json, World, member, named, who
 

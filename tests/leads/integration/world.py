@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import event, select, text
 
-from services.leads.agenda.use_cases.do_due_work import do_due_work
 from services.leads.app import create_app
 from services.leads.due import DUE, LONG
 from services.leads.settings import LeadsSettings
 from services.leads.tables import MESSAGING
 from services.leads.topics import HANDLERS
+from shared.agenda.due_work import do_due_work
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Envelope, EventContext, wrap
 from shared.contracts.event import Event

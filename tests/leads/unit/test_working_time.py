@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.leads.working_time.domain import Hours, WorkingTime, WorkingTimeError, office_week
+from shared.working_time.domain import Hours, WorkingTime, WorkingTimeError, office_week
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "America/Santiago", "Asia/Beirut", "Asia/Kathmandu",

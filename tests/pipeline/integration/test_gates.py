@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from services.pipeline.approval.use_cases.decide_approvals import end_approvals
 from shared.contracts.events.leads_lead import DealWanted, LeadConverted
 from shared.contracts.identity import Identity
 from tests.pipeline.integration.world import (
@@ -450,8 +449,8 @@ async def test_an_approval_ends_with_its_time_and_that_is_told(world: World) -> 
 
     world.now += days(3)
     late = await move(world, deal, "Offer", REP)
-    await end_approvals(world.database, world.now)
-    await end_approvals(world.database, world.now)
+    await world.work_off()
+    await world.work_off()
 
     assert needed(late) == [("approval", None)]
     assert (await world.get(f"/v1/approvals/{asked['id']}"))["status"] == "expired"

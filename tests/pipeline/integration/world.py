@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
 from services.pipeline.app import create_app
+from services.pipeline.due import DUE
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS
+from shared.agenda.due_work import do_due_work
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Envelope, EventContext, wrap
 from shared.contracts.event import Event
@@ -123,6 +125,11 @@ class World:
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
         return answer.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem["errors"]]
+
+    async def work_off(self, *, at: datetime | None = None) -> None:
+        """What is due by `at` (the API's present, unless given) is done, as the worker does it."""
+        while await do_due_work(self.database, DUE, at or self.now):
+            pass
 
     async def deal(self, by: Identity = DIRECTOR, **fields: Any) -> Json:
         """A new deal."""

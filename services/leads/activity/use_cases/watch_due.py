@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity.domain import DUE, Activity, ActivityError
 from services.leads.activity.repository import ACTIVITIES
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.record.domain import Draft
 from services.leads.record.use_cases.try_again import rounds
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.observability.causes import event_context
 
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.claim.domain import LEASE_ENDS, ClaimError
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.decide_leads import lock_lead, save_leads
@@ -18,6 +16,8 @@ from services.leads.queue.use_cases.plan_alerts import plan_alerts
 from services.leads.record.domain import Change, Draft
 from services.leads.routing.domain import Decision
 from services.leads.routing.use_cases.note_decision import last_decision, note_decision
+from shared.agenda.domain import Due
+from shared.agenda.planning import cancel_work, plan_work
 from shared.contracts.identity import Identity
 
 

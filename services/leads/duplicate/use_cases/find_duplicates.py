@@ -7,8 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.duplicate import repository
 from services.leads.duplicate.domain import MERGE, Candidate, candidate_of
 from services.leads.duplicate_policy.domain import Policies
@@ -18,6 +16,8 @@ from services.leads.lead.likeness import likeness
 from services.leads.lead.use_cases.find_leads import sources_of
 from services.leads.matching.domain import Found, Likeness
 from services.leads.matching.use_cases.find_matches import find_matches, follow_account_names, likeness_of
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 
 Matches = Mapping[UUID, Sequence[Found]]
 _MOST_TWINS = 5

@@ -7,8 +7,6 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.duplicate import repository
 from services.leads.duplicate.domain import FILL, SCAN, DuplicateError
 from services.leads.duplicate.records import next_likenesses
@@ -16,6 +14,8 @@ from services.leads.duplicate.use_cases.find_duplicates import compare
 from services.leads.matching.domain import KINDS
 from services.leads.matching.use_cases.find_matches import count_likenesses, likenesses_after
 from services.leads.matching.use_cases.keep_keys import keep_keys
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
 
 AT_ONCE = 200

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity.use_cases.plan_activities import plan_activities
-from services.leads.agenda.domain import Due
 from services.leads.expression.lead_facts import lead_facts
 from services.leads.follow_up.repository import active_rules
 from services.leads.lead.use_cases.open_cases import open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.working_time.use_cases.load_working_time import load_working_time
+from shared.agenda.domain import Due
 
 
 async def plan_follow_ups(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.column_mapping.schemas import READ_BY, ImportOptions
 from services.leads.import_job import repository
 from services.leads.import_job.conversions import check_mapping
@@ -22,6 +20,8 @@ from services.leads.import_job.use_cases.receive_file import seen
 from services.leads.record.domain import Change
 from services.leads.record.schemas import read
 from services.leads.record.use_cases.change_record import check_seen
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.identity import Identity
 
 

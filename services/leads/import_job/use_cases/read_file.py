@@ -15,12 +15,12 @@ from uuid import UUID
 from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.domain import READ, RUN, ImportJob
 from services.leads.spreadsheet.domain import MOST_ROWS, Reading, Row, SpreadsheetError
 from services.leads.spreadsheet.use_cases.open_spreadsheet import open_spreadsheet
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 
 ROWS_A_STEP = 5000
 _BROKEN = (SyntaxError, ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error)

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.conversions import check_mapping
 from services.leads.import_job.domain import FILE_KEPT, FORGET, READ, ImportJob, ImportJobError, uploaded
 from services.leads.import_job.schemas import NewImport
 from services.leads.import_job.scope import visible
 from services.leads.import_job.use_cases.look_at_file import Look, look_at, measure, suggested
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 

@@ -12,8 +12,6 @@ from sqlalchemy import true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.channel_catalogue.use_cases.name_channels import fresh_catalogue
 from services.leads.column_mapping.conversion import Conversion
 from services.leads.import_job import repository
@@ -24,6 +22,8 @@ from services.leads.import_job.use_cases.load_rows import SourceRow, load_rows, 
 from services.leads.intake.domain import Kept
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
 from services.leads.tables import ORGANISATION
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.messaging.failures import is_transient

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.import_job import repository
 from services.leads.import_job.domain import FILE_KEPT, FORGET, ROWS_AT_ONCE, UNDO
 from services.leads.import_job.kinds import IMPORTED
 from services.leads.intake.use_cases.discard_source import discard_source
 from services.leads.record.use_cases.take_back import Loaded, TakenBack
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.identity import Identity
 from shared.observability import context
 

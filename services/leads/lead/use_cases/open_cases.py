@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.lead import repository
 from services.leads.lead.case import Case
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
 from shared.contracts.envelope import EventContext
 from shared.observability.causes import event_context
 

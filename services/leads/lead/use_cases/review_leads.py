@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead import repository
 from services.leads.lead.domain import REVIEW
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
 
 REVIEW_ALL = "lead.review_all"

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import planned_again_beside
+from services.leads.agenda.use_cases.plan_beside import planned_again_beside
 from services.leads.matching import repository
 from services.leads.matching.domain import SEARCH, Likeness
 from services.leads.record.domain import Draft, R
 from services.leads.record.repository import Beside
+from shared.agenda.domain import Due
 
 
 def keys_beside(drafts: Sequence[Draft[R]], likeness: Callable[[R], Likeness]) -> list[Beside]:

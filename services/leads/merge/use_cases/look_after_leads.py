@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead.domain import HANDED_OVER, TRIAGE_AGAIN, Lead, is_loaded
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead.domain import TRIAGE_AGAIN, Lead
 from services.leads.lead.repository import LEADS
 from services.leads.merge.fields import FIELDS, LEADING
 from services.leads.merge.schemas import MergeBody
 from services.leads.merge.use_cases.merge_records import merge_records
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import DomainError
 from shared.contracts.ids import new_id
 from shared.observability import context

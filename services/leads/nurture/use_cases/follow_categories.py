@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead.case import Case
 from services.leads.nurture import repository
 from services.leads.nurture.domain import STEP, enrol, why_over
 from services.leads.nurture.use_cases.stop_nurture import end_enrolments
 from services.leads.tables import ORGANISATION
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.organisation.queries import load_organisation
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.activity.use_cases.plan_activities import plan_activities
-from services.leads.agenda.domain import Due
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.find_leads import leads_of
 from services.leads.nurture import repository
 from services.leads.nurture.domain import Enrolment, Step, why_over
 from services.leads.nurture.use_cases.stop_nurture import end_enrolments
+from shared.agenda.domain import Due
 
 
 async def make_activities(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

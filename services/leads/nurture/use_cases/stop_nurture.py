@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.use_cases.plan_work import cancel_work
 from services.leads.lead.use_cases.change_lead import load_lead
 from services.leads.nurture import repository
 from services.leads.nurture.domain import STEP
+from shared.agenda.planning import cancel_work
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 

@@ -9,8 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.account.use_cases.change_account import change_account, pursue_again
 from services.leads.account.use_cases.edit_account import load_account
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.expression.domain import compile_expression
 from services.leads.lead.use_cases.change_lead import change_lead, load_lead
 from services.leads.lead.use_cases.review_leads import review_lead, review_open_leads
@@ -19,6 +17,8 @@ from services.leads.pursuit.repository import MARKS, standing
 from services.leads.record.domain import Change, Draft, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
+from shared.agenda.planning import cancel_work, plan_work
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id

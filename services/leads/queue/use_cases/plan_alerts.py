@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.queue.domain import OVERDUE
 from services.leads.queue.repository import alert_hours
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 
 
 async def plan_alerts(connection: AsyncConnection, queued: Mapping[UUID, UUID], now: datetime) -> None:

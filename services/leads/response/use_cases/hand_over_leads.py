@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.response import repository
 from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.reroute_leads import reroute_leads
 from services.leads.seller.use_cases.keep_absences import absences_at
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 
 _AT_ONCE = 200
 _FIRST = str(UUID(int=0))

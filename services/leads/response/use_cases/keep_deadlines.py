@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
@@ -13,6 +12,7 @@ from services.leads.response import repository
 from services.leads.response.domain import outcome_when_due
 from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.reroute_leads import reroute_leads
+from shared.agenda.domain import Due
 
 
 async def warn(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

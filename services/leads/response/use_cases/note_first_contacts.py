@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.response import repository
-from services.leads.working_time.domain import WorkingTime
 from services.leads.working_time.use_cases.load_working_time import load_working_time
+from shared.agenda.domain import Due
+from shared.working_time.domain import WorkingTime
 
 
 async def note_first_contacts(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.expression.lead_facts import lead_facts
 from services.leads.lead.case import Case
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.response import repository
 from services.leads.response.domain import DUE, WARNING, Clock, ResponsePolicy, first_fitting
-from services.leads.working_time.domain import WorkingTime
 from services.leads.working_time.use_cases.load_working_time import load_working_time
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
+from shared.working_time.domain import WorkingTime
 
 
 async def start_clocks(

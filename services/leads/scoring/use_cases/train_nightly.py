@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.lead.use_cases.review_leads import review_open_leads
 from services.leads.score_rule.use_cases.give_points import points_fade
 from services.leads.scoring.use_cases.request_training import request_training
 from services.leads.tables import ORGANISATION
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import DomainError
 from shared.organisation.queries import load_organisation
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.expression.domain import compile_expression
 from services.leads.lead.use_cases.review_leads import review_open_leads
 from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.segment.domain import ALL_ACCOUNTS, Segment
 from services.leads.segment.repository import SEGMENTS, active_segments
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.ids import new_id
 

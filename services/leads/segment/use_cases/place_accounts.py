@@ -10,12 +10,12 @@ from services.leads.account.domain import Account
 from services.leads.account.use_cases.edit_account import change_account
 from services.leads.account.use_cases.find_accounts import accounts_after, accounts_to_change
 from services.leads.account.use_cases.link_accounts import save_accounts
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.record.domain import Change, Draft
 from services.leads.segment.domain import ALL_ACCOUNTS, account_facts, may_place, place, ready
 from services.leads.segment.repository import active_segments
 from services.leads.segment.use_cases.keep_segments import check_segment
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.identity import Identity
 
 AT_ONCE = 500

@@ -16,11 +16,11 @@ from services.leads.seller.domain import Seller, SellerError, unknown_seller
 from services.leads.seller.repository import SELLERS, known_skills
 from services.leads.seller.schemas import SellerPut
 from services.leads.tables import SOURCE
-from services.leads.working_time.domain import WorkingTime
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.observability.causes import event_context
 from shared.web.merge import require_version
+from shared.working_time.domain import WorkingTime
 
 _KEPT = Settings(SELLERS, "seller")
 

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.seller.domain import ABSENCE_STARTS, Absence, SellerError
 from services.leads.seller.repository import ABSENCES
 from services.leads.seller.schemas import AbsenceCreate
 from services.leads.seller.use_cases.describe_seller import load_member
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id

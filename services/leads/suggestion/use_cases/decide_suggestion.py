@@ -6,8 +6,6 @@ from uuid import UUID
 from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.duplicate_policy.domain import DuplicateFound
 from services.leads.lead.use_cases.take_in_leads import Arrival, take_in_leads
 from services.leads.member.use_cases.check_owners import owner_of_new
@@ -16,6 +14,8 @@ from services.leads.suggestion.domain import JUDGE, Suggestion, SuggestionError
 from services.leads.suggestion.repository import SUGGESTIONS
 from services.leads.suggestion.schemas import Accept
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.suggestion import repository
 from services.leads.suggestion.domain import JUDGE
 from services.leads.suggestion.relevance import MINIMUM, Filter, learn, measure
 from services.leads.suggestion.schemas import relevance_out
 from services.leads.suggestion.use_cases.decide_suggestion import load_suggestion
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
 
 AT_ONCE = 500

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.record.domain import Change, Draft
 from services.leads.suggestion import repository
 from services.leads.suggestion.domain import JUDGE, Suggestion, SuggestionError
 from services.leads.suggestion.relevance import features_of
 from services.leads.suggestion.schemas import SuggestionIn
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import FieldError
 from shared.contracts.ids import new_id
 from shared.observability.causes import event_context

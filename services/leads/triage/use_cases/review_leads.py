@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.audience.use_cases.flag_leads import flag_leads
 from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
@@ -16,6 +15,7 @@ from services.leads.pursuit.use_cases.mark_leads import mark_leads
 from services.leads.score_rule.use_cases.give_points import give_points
 from services.leads.segment.use_cases.place_leads import segment_by_rules
 from services.leads.triage.use_cases.triage_leads import Step
+from shared.agenda.domain import Due
 
 STEPS: tuple[Step, ...] = (
     score_cases,

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.audience.use_cases.flag_leads import flag_leads
 from services.leads.categorisation.use_cases.categorise_leads import categorise_by_rules
 from services.leads.duplicate.use_cases.find_duplicates import find_duplicates
@@ -19,6 +18,7 @@ from services.leads.response.use_cases.start_clocks import start_clocks
 from services.leads.routing.use_cases.route_leads import route_leads
 from services.leads.score_rule.use_cases.give_points import give_points
 from services.leads.segment.use_cases.place_leads import segment_by_rules
+from shared.agenda.domain import Due
 
 Step = Callable[[AsyncConnection, Sequence[Case], datetime], Awaitable[None]]
 

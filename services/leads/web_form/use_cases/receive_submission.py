@@ -11,8 +11,6 @@ import orjson
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.consent.schemas import ConsentIn, entries
 from services.leads.intake.domain import Kept, looking_like
 from services.leads.intake.use_cases.find_faults import faults_of_lead
@@ -27,6 +25,8 @@ from services.leads.web_form import repository, spam
 from services.leads.web_form.domain import CONFIRMATION_OVER, Answers, FormError, WebForm, read_answers
 from services.leads.web_form.tokens import FormTokens
 from services.leads.web_form.use_cases.tell_submissions import tell_awaited, tell_confirmed, tell_expired
+from shared.agenda.domain import Due
+from shared.agenda.planning import cancel_work, plan_work
 from shared.contracts.errors import FieldError
 from shared.contracts.ids import new_id
 from shared.organisation.queries import load_organisation

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.tables import OUTBOX, SOURCE
 from services.leads.web_form.domain import told_of
+from shared.agenda.domain import Due
 from shared.contracts.envelope import wrap
 from shared.contracts.events.leads_submission import (
     ConfirmationAwaited,

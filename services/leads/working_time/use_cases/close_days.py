@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.setting_history.use_cases.keep_history import note_step
 from services.leads.working_time import repository
-from services.leads.working_time.domain import WorkingTimeError
 from services.leads.working_time.schemas import ClosedDayIn, ClosedDayOut, ClosedDays, Holidays
 from services.leads.working_time.use_cases.set_working_hours import SETTINGS
 from shared.contracts.errors import DomainError, FieldError
+from shared.working_time.domain import WorkingTimeError
 
 
 async def close_day(connection: AsyncConnection, body: ClosedDayIn, *, now: datetime) -> ClosedDayOut:

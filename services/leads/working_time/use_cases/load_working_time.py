@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.working_time import queries
-from services.leads.working_time.domain import WorkingTime
+from shared.working_time.domain import WorkingTime
 
 
 async def load_working_time(connection: AsyncConnection) -> WorkingTime:

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.use_cases.keep_settings import Settings
-from services.leads.working_time.domain import WorkingTimeError, written_week
 from services.leads.working_time.queries import working_time
 from services.leads.working_time.repository import HOURS, THE_HOURS
 from services.leads.working_time.schemas import WeekIn, WorkingHoursOut
+from shared.working_time.domain import WorkingTimeError, written_week
 
 SETTINGS = Settings(HOURS, "working_hours")
 

@@ -1,12 +1,13 @@
 """An approval is asked for, given, refused; and one day it is over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.approval import repository
-from services.pipeline.approval.domain import DealApproval
+from services.pipeline.approval.domain import OVER, DealApproval
 from services.pipeline.approval.repository import APPROVALS
 from services.pipeline.body import columns_of
 from services.pipeline.deal import repository as deals
@@ -14,6 +15,8 @@ from services.pipeline.deal.rows import Found
 from services.pipeline.deal.use_cases.note_on_deal import note_on_deal
 from services.pipeline.gate.domain import Gate
 from services.pipeline.records import advanced
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.pipeline_deal import (
     DealApprovalDecided,
@@ -22,11 +25,7 @@ from shared.contracts.events.pipeline_deal import (
 )
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
-from shared.observability import context
-from shared.persistence.database import Database
 from shared.web.merge import require_version
-
-_AT_ONCE = 100
 
 
 async def request_approval(
@@ -115,21 +114,17 @@ async def decide_approval(
     }
     after = advanced(before, changes, now)
     await APPROVALS.save(connection, after)
+    if ends is not None:
+        await plan_work(connection, [Due(OVER, after.id, ends, {"deal_id": str(after.deal_id)})])
     told = {"approval_id": after.id, "gate_id": after.gate_id, "approved": approved}
     await note_on_deal(connection, held.deal, DealApprovalDecided, now=now, **told)
     return after
 
 
-async def end_approvals(database: Database, now: datetime) -> None:
+async def end_approvals(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
     """Approvals whose time is over are told of; a gate does not take them any more since that instant."""
-    while True:
-        async with database.transaction() as connection:
-            ended = await repository.over(connection, now, most=_AT_ONCE)
-            context.actor.set("system")
-            for each in ended:
-                await _end(connection, each.deal_id, each.id, now)
-        if len(ended) < _AT_ONCE:
-            return
+    for entry in sorted(entries, key=lambda each: str(each.payload["deal_id"])):
+        await _end(connection, UUID(entry.payload["deal_id"]), entry.subject_id, now)
 
 
 async def _end(connection: AsyncConnection, deal_id: UUID, approval_id: UUID, now: datetime) -> None:

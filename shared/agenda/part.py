@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from services.leads.agenda.use_cases.do_due_work import AT_ONCE, Handlers, do_due_work
+from shared.agenda.due_work import AT_ONCE, Handlers, do_due_work
 from shared.messaging.failures import is_transient
 from shared.messaging.pulse import Pulse
 from shared.messaging.settings import KafkaSettings

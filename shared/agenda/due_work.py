@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda import repository
-from services.leads.agenda.domain import Due, next_attempt
+from shared.agenda import repository
+from shared.agenda.domain import Due, next_attempt
 from shared.contracts.ids import new_id
 from shared.messaging.failures import is_transient
 from shared.observability import context

@@ -1,8 +1,8 @@
-"""What a person does about the agenda: `python -m shared.messaging.mend leads agenda`, `agenda-retry`."""
+"""What a person does about the agenda: `python -m shared.messaging.mend SERVICE agenda`, `agenda-retry`."""
 
 from datetime import UTC, datetime
 
-from services.leads.agenda import repository
+from shared.agenda import repository
 from shared.messaging.worker import MendCommand
 from shared.persistence.database import Database
 
