@@ -85,7 +85,7 @@ _THINGS = (
     *("score_rule", "training"),
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
-    *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
+    *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "document", "order"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )

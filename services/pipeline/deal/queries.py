@@ -1,7 +1,7 @@
 """Reads of deals."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Uuid, column, exists, func, literal, select, union_all
@@ -15,6 +15,7 @@ from services.pipeline.pipeline.domain import Stage
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.product.queries import is_known_product
 from services.pipeline.tables import MESSAGING, ORGANISATION
+from shared.contracts.events.pipeline_deal import SaleApproach, SaleChannel
 from shared.web.listing import Field, Listing
 
 _D, _S = deal.c, STAGES.c
@@ -53,6 +54,8 @@ LISTING = Listing(
         "source": Field(_D.source, "text"),
         "loss_reason": Field(_D.loss_reason, "text"),
         "competitor": Field(_D.competitor, "text"),
+        "sale_approach": Field(_D.sale_approach, "enum", values=get_args(SaleApproach)),
+        "sale_channel": Field(_D.sale_channel, "enum", values=get_args(SaleChannel)),
         "source_system": Field(_D.source_system, "text"),
         "external_id": Field(_D.external_id, "text"),
         "created_at": Field(_D.created_at, "datetime", sortable=True),
@@ -66,7 +69,8 @@ LISTING = Listing(
         *("pipeline_version", "probability"),
         *("probability_manual", "forecast_category", "forecast_category_manual", "amount", "base_amount"),
         *("expected_close", "closed_at", "owner_id", "account_id", "contact_id", "lead_id", "product_id"),
-        *("source", "loss_reason", "competitor", "source_system", "external_id"),
+        *("source", "loss_reason", "competitor", "sale_approach", "sale_channel"),
+        *("source_system", "external_id"),
         *("created_at", "updated_at", "version"),
     ),
 )

@@ -19,7 +19,7 @@ from services.pipeline.body import Name, Origin, Price, Probability, Reason, Str
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History
 from services.pipeline.pipeline.domain import OpenCategory
-from shared.contracts.events.pipeline_deal import DealStatus, ForecastCategory
+from shared.contracts.events.pipeline_deal import DealStatus, ForecastCategory, SaleApproach, SaleChannel
 from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
@@ -75,6 +75,8 @@ class DealCreate(Origin):
     probability: Probability | None = None
     forecast_category: OpenCategory | None = None
     competitor: Text200 = None
+    sale_approach: SaleApproach | None = None
+    sale_channel: SaleChannel | None = None
     loss_reason: Reason | None = None
     created_at: When | None = None
     closed_at: When | None = None
@@ -106,6 +108,8 @@ class DealPatch(MergePatch):
     probability: Probability | None = absent()
     forecast_category: OpenCategory | None = absent()
     competitor: Text200 = absent()
+    sale_approach: SaleApproach | None = absent()
+    sale_channel: SaleChannel | None = absent()
 
 
 class DealBatch(BatchItems):
@@ -120,7 +124,8 @@ class DealBatch(BatchItems):
 class DealOut(BaseModel):
     """A deal. `base_amount` is the amount in the organisation's currency; `*_manual`: a person has set it.
 
-    `pipeline_version`: the version of the pipeline under which it entered its stage.
+    `pipeline_version`: the version of the pipeline under which it entered its stage. `sale_approach`: whether
+    we looked for the customer or the customer came; `sale_channel`: whether we sell or a partner does.
     """
 
     id: UUID
@@ -147,6 +152,8 @@ class DealOut(BaseModel):
     source: str | None
     loss_reason: str | None
     competitor: str | None
+    sale_approach: SaleApproach | None
+    sale_channel: SaleChannel | None
     source_system: str | None
     external_id: str | None
     created_at: datetime

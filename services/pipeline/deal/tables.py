@@ -53,6 +53,8 @@ deal = Table(
     Column("competitor", Text),
     Column("source_system", Text),
     Column("external_id", Text),
+    Column("sale_approach", Text),
+    Column("sale_channel", Text),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
@@ -63,6 +65,8 @@ deal = Table(
     CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
     CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
     CheckConstraint("(base_amount IS NULL) = (base_currency IS NULL)", name="base_amount"),
+    CheckConstraint("sale_approach IN ('active', 'passive')", name="sale_approach"),
+    CheckConstraint("sale_channel IN ('direct', 'indirect')", name="sale_channel"),
     Index(
         "uq_deal_source_system_external_id",
         "source_system",
@@ -75,6 +79,13 @@ deal = Table(
     Index("ix_deal_status_expected_close_id", "status", "expected_close", "id"),
     Index("ix_deal_updated_at_id", "updated_at", "id"),
     Index("ix_deal_account_id", "account_id"),
+    Index(
+        "ix_deal_account_id_closed_at_id",
+        "account_id",
+        "closed_at",
+        "id",
+        postgresql_where=text("status = 'won'"),
+    ),
     Index("ix_deal_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
     Index("ix_deal_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
     Index(

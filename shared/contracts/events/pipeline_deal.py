@@ -12,6 +12,10 @@ from shared.contracts.money import Money
 
 DealStatus = Literal["open", "won", "lost"]
 ForecastCategory = Literal["pipeline", "best_case", "most_likely", "commit", "closed", "omitted"]
+SaleApproach = Literal["active", "passive"]
+"""Whether we looked for the customer (active) or the customer came to us (passive)."""
+SaleChannel = Literal["direct", "indirect"]
+"""Whether we sell ourselves (direct) or a partner does (indirect)."""
 
 
 class StagePassage(BaseModel):
@@ -59,6 +63,8 @@ class DealState(Event):
     source_system: str | None = None
     external_id: str | None = None
     pipeline_version: int | None = None
+    sale_approach: SaleApproach | None = None
+    sale_channel: SaleChannel | None = None
 
 
 class DealOpened(DealState):

@@ -21,6 +21,8 @@ from shared.contracts.events.pipeline_deal import (
     DealStatus,
     DealWon,
     ForecastCategory,
+    SaleApproach,
+    SaleChannel,
 )
 from shared.contracts.money import Money
 
@@ -85,6 +87,8 @@ class Deal:
     competitor: str | None = None
     source_system: str | None = None
     external_id: str | None = None
+    sale_approach: SaleApproach | None = None
+    sale_channel: SaleChannel | None = None
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
 
@@ -232,6 +236,8 @@ class Deal:
             "competitor": self.competitor,
             "source_system": self.source_system,
             "external_id": self.external_id,
+            "sale_approach": self.sale_approach,
+            "sale_channel": self.sale_channel,
         }
 
     def must_be_open(self, becoming: DealStatus | None = None) -> None:

@@ -44,6 +44,8 @@ async def open_deal_from_lead(
         "contact_id": links.get("contact_id"),
         "lead_id": lead.lead_id,
         "source": lead.source,
+        "sale_approach": lead.origin,
+        "sale_channel": "direct" if lead.partner_id is None else "indirect",
     }
     arrival = opened(wanted.deal_id, pipeline, Told(), details, now=now)
     assert arrival.event is not None  # noqa: S101 - a new deal always has its event
