@@ -80,6 +80,7 @@ def _value(annotation: Any, name: str, path: str, field: FieldInfo | None = None
 
 def _scalar(annotation: Any, name: str, path: str) -> Any:
     scalars: dict[Any, Any] = {
+        dict[str, Any]: {"example_key": "example value"},
         UUID: _id(path),
         datetime: _INSTANT,
         date: _DAY,

@@ -31,7 +31,9 @@ Blank = BeforeValidator(_blank_is_null)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text80 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] | None, Blank]
 Text200 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None, Blank]
+Text500 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None, Blank]
 Text2000 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None, Blank]
+Text5000 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] | None, Blank]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Price = Annotated[Money, AfterValidator(_not_negative)]
 Probability = Annotated[

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, Integer, Numeric, SmallInteger
 from sqlalchemy.types import TypeEngine
 
-Kind = Literal["uuid", "int", "decimal", "float", "bool", "datetime", "date", "text", "enum"]
+Kind = Literal["uuid", "int", "decimal", "float", "bool", "datetime", "date", "text", "enum", "texts"]
 _MOST_DIGITS = 40
 ORDERED: frozenset[Kind] = frozenset({"int", "decimal", "float", "datetime", "date", "text"})
 
@@ -23,7 +23,8 @@ class Field:
     """One field of a list.
 
     `column`: a table column or any expression. `nullable` is taken from the column; an expression that can
-    never be null says `nullable=False`: then a page's start is found by index. `values`: of an enum.
+    never be null says `nullable=False`: then a page's start is found by index. `values`: of an enum. The kind
+    `texts` is a `text[]`, asked whether it holds a text: never sorted by, `is:null` when it is empty.
     """
 
     column: ColumnElement[Any]
@@ -142,4 +143,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "datetime": _datetime,
     "date": _date,
     "text": _text,
+    "texts": _text,
 }

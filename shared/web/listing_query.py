@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, any_, literal, not_
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, not_
 
 from shared.contracts.errors import FieldError
 from shared.web.listing_fields import Field
@@ -69,11 +69,16 @@ def condition(name: str, described: Field, text: str) -> ColumnElement[bool]:
 def _null_check(name: str, described: Field, value: str) -> ColumnElement[bool]:
     if value not in ("null", "notnull"):
         raise refuse(name, "unknown_value", "expected is:null or is:notnull")
+    if described.kind == "texts":
+        filled = func.coalesce(func.cardinality(described.column), 0) > 0
+        return filled if value == "notnull" else not_(filled)
     return described.column.is_(None) if value == "null" else described.column.is_not(None)
 
 
 def _comparison(described: Field, operator: str, text: str) -> ColumnElement[bool]:
     column = described.column
+    if described.kind == "texts":
+        return _holding(described, operator, text)
     if operator == "in":
         return _one_of(described, text)
     if operator == "like":
@@ -89,11 +94,23 @@ def _comparison(described: Field, operator: str, text: str) -> ColumnElement[boo
     return compared
 
 
-def _one_of(described: Field, text: str) -> ColumnElement[bool]:
-    """One array parameter, so that the statement is the same for any number of values."""
+def _holding(described: Field, operator: str, text: str) -> ColumnElement[bool]:
+    """Whether a list of texts has this one, or for `in` one of these."""
+    values = _values(described, text) if operator == "in" else [described.read(text)]
+    having: ColumnElement[bool] = described.column.op("&&")(literal(values, ARRAY(Text)))
+    return having.is_not(True) if operator == "ne" else having
+
+
+def _values(described: Field, text: str) -> list[Any]:
     values = [described.read(part) for part in text.split(",") if part]
     if not 1 <= len(values) <= MOST:
         raise ValueError(f"1 to {MOST} values separated by commas")
+    return values
+
+
+def _one_of(described: Field, text: str) -> ColumnElement[bool]:
+    """One array parameter, so that the statement is the same for any number of values."""
+    values = _values(described, text)
     column = described.column
     found: ColumnElement[bool] = column == any_(literal(values, ARRAY(described.compared_as)))
     return found

@@ -18,6 +18,7 @@ _EXAMPLES = {
     "datetime": "gte:2027-03-01T00:00:00Z",
     "date": "lt:2027-04-01",
     "text": "like:acme",
+    "texts": "in:acme,globex",
 }
 
 

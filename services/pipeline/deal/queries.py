@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, column, exists, func, literal, select, union_all
+from sqlalchemy import ARRAY, Row, Uuid, case, column, exists, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.account.queries import is_known_account
-from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.deal import WORDS, Deal
+from services.pipeline.deal.domain.worth import MONTHS
 from services.pipeline.deal.rows import as_deal
 from services.pipeline.deal.tables import deal
 from services.pipeline.pipeline.domain import Stage
@@ -21,6 +22,7 @@ from shared.web.listing import Field, Listing
 _D, _S = deal.c, STAGES.c
 _STATUSES = ("open", "won", "lost")
 _CATEGORIES = ("pipeline", "best_case", "most_likely", "commit", "closed", "omitted")
+_MRR = _D.recurring_amount / case(MONTHS, value=_D.recurring_period)
 _STAGE_COLUMNS = (
     _S.name.label("stage_name"),
     _S.position.label("stage_position"),
@@ -58,6 +60,17 @@ LISTING = Listing(
         "sale_channel": Field(_D.sale_channel, "enum", values=get_args(SaleChannel)),
         "source_system": Field(_D.source_system, "text"),
         "external_id": Field(_D.external_id, "text"),
+        "tags": Field(_D.tags, "texts", description="A tag it has, in small letters."),
+        "next_step": Field(_D.next_step, "text"),
+        "next_step_at": Field(_D.next_step_at, "datetime", sortable=True),
+        "recurring_amount": Field(_D.recurring_amount, "decimal", sortable=True, description="A period's."),
+        "recurring_period": Field(_D.recurring_period, "enum", values=tuple(MONTHS)),
+        "term_months": Field(_D.term_months, "int", sortable=True),
+        "mrr": Field(_MRR, "decimal", sortable=True, description="Recurring amount / months of its period."),
+        "loss_reason_id": Field(_D.loss_reason_id, "uuid"),
+        "lost_in_stage_id": Field(_D.lost_in_stage_id, "uuid"),
+        "win_reason": Field(_D.win_reason, "text"),
+        "win_reason_id": Field(_D.win_reason_id, "uuid"),
         "created_at": Field(_D.created_at, "datetime", sortable=True),
         "updated_at": Field(_D.updated_at, "datetime", sortable=True),
     },
@@ -71,6 +84,9 @@ LISTING = Listing(
         *("expected_close", "closed_at", "owner_id", "account_id", "contact_id", "lead_id", "product_id"),
         *("source", "loss_reason", "competitor", "sale_approach", "sale_channel"),
         *("source_system", "external_id"),
+        *("tags", "next_step", "next_step_at", "description", "recurring_amount", "recurring_period"),
+        *("term_months", "mrr", "arr", "tcv", "custom", "loss_reason_id", "loss_note", "lost_in_stage_id"),
+        *("win_reason", "win_reason_id"),
         *("created_at", "updated_at", "version"),
     ),
 )
@@ -135,11 +151,24 @@ async def changes(connection: AsyncConnection, deal_id: UUID, *, most: int = 100
                 "by": envelope["actor"],
                 "reason": data.get("override_reason"),
                 "overridden_gates": data.get("overridden_gates") or [],
-                "fields": {
-                    name: {"from": before.get(name), "to": data.get(name)}
-                    for name in data.get("changed") or ()
-                },
+                "fields": _shown_changes(before, data),
             }
         )
         before = data
     return listed
+
+
+def _shown_changes(before: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The changed fields, the organisation's own each for itself; of words that stay here only the name."""
+    changed = {
+        name: {} if name in WORDS else {"from": before.get(name), "to": data.get(name)}
+        for name in data.get("changed") or ()
+        if name != "custom"
+    }
+    was, now = before.get("custom") or {}, data.get("custom") or {}
+    own = {
+        f"custom.{key}": {"from": was.get(key), "to": now.get(key)}
+        for key in sorted(was.keys() | now.keys())
+        if was.get(key) != now.get(key)
+    }
+    return changed | own

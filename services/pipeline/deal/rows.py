@@ -23,7 +23,7 @@ COLUMNS = (
 _FIELDS = tuple(
     name
     for name in Deal.__dataclass_fields__
-    if name not in ("stage", "amount", "base_amount", "field_versions")
+    if name not in ("stage", "amount", "base_amount", "recurring_amount", "tags", "field_versions")
 )
 
 
@@ -43,6 +43,8 @@ def as_deal(row: RowMapping, stage: Stage) -> Deal:
         stage=stage,
         amount=money(row["amount"], row["currency"]),
         base_amount=money(row["base_amount"], row["base_currency"]),
+        recurring_amount=money(row["recurring_amount"], row["recurring_currency"]),
+        tags=tuple(row["tags"]),
         field_versions=row["field_versions"],
     )
 
@@ -60,6 +62,8 @@ def deal_row(each: Deal) -> dict[str, Any]:
         "stage_id": each.stage.id,
         **columns_of("amount", "currency", each.amount),
         **columns_of("base_amount", "base_currency", each.base_amount),
+        **columns_of("recurring_amount", "recurring_currency", each.recurring_amount),
+        "tags": list(each.tags),
         "field_versions": dict(each.field_versions),
     }
 

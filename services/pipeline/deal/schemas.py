@@ -15,11 +15,31 @@ from pydantic import (
     model_validator,
 )
 
-from services.pipeline.body import Name, Origin, Price, Probability, Reason, Strict, Text80, Text200
+from services.pipeline.body import (
+    Name,
+    Origin,
+    Price,
+    Probability,
+    Reason,
+    Strict,
+    Text80,
+    Text200,
+    Text500,
+    Text2000,
+    Text5000,
+)
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History
+from services.pipeline.deal.domain.worth import arr, mrr, tcv
+from services.pipeline.deal.tags import Tags
 from services.pipeline.pipeline.domain import OpenCategory
-from shared.contracts.events.pipeline_deal import DealStatus, ForecastCategory, SaleApproach, SaleChannel
+from shared.contracts.events.pipeline_deal import (
+    DealStatus,
+    ForecastCategory,
+    RecurringPeriod,
+    SaleApproach,
+    SaleChannel,
+)
 from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
@@ -27,6 +47,13 @@ from shared.web.concurrency import MergePatch, absent
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LIFE = ("pipeline_id", "stage", "created_at", "closed_at", "outcome", "stage_history")
+Term = Annotated[
+    int, Field(ge=1, le=600, strict=True, description="Months the recurring amount is agreed for.")
+]
+Custom = Annotated[
+    dict[str, Any],
+    Field(max_length=200, description="The organisation's own fields by key: /v1/deal-fields."),
+]
 StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
@@ -77,7 +104,16 @@ class DealCreate(Origin):
     competitor: Text200 = None
     sale_approach: SaleApproach | None = None
     sale_channel: SaleChannel | None = None
+    tags: Tags = ()
+    next_step: Text500 = None
+    next_step_at: Instant | None = None
+    description: Text5000 = None
+    recurring_amount: Price | None = None
+    recurring_period: RecurringPeriod | None = None
+    term_months: Term | None = None
     loss_reason: Reason | None = None
+    loss_note: Text2000 = None
+    win_reason: Reason | None = None
     created_at: When | None = None
     closed_at: When | None = None
     outcome: Literal["won", "lost", "open"] | None = None
@@ -87,6 +123,10 @@ class DealCreate(Origin):
     def _reason_of_a_loss(self) -> "DealCreate":
         if self.loss_reason is not None and self.outcome != "lost":
             raise ValueError("loss_reason goes with the outcome lost")
+        if self.loss_note is not None and self.outcome != "lost":
+            raise ValueError("loss_note goes with the outcome lost")
+        if self.win_reason is not None and self.outcome != "won":
+            raise ValueError("win_reason goes with the outcome won")
         return self
 
     def details(self) -> dict[str, Any]:
@@ -110,6 +150,13 @@ class DealPatch(MergePatch):
     competitor: Text200 = absent()
     sale_approach: SaleApproach | None = absent()
     sale_channel: SaleChannel | None = absent()
+    tags: Tags = absent()
+    next_step: Text500 = absent()
+    next_step_at: Instant | None = absent()
+    description: Text5000 = absent()
+    recurring_amount: Price | None = absent()
+    recurring_period: RecurringPeriod | None = absent()
+    term_months: Term | None = absent()
 
 
 class DealBatch(BatchItems):
@@ -156,12 +203,37 @@ class DealOut(BaseModel):
     sale_channel: SaleChannel | None
     source_system: str | None
     external_id: str | None
+    tags: list[str]
+    next_step: str | None
+    next_step_at: datetime | None
+    description: str | None
+    recurring_amount: Money | None
+    recurring_period: RecurringPeriod | None
+    term_months: int | None
+    mrr: Annotated[
+        Money | None, Field(description="Monthly recurring revenue: recurring_amount / months of its period.")
+    ]
+    arr: Annotated[Money | None, Field(description="Annual recurring revenue: 12 x MRR, not rounded before.")]
+    tcv: Annotated[
+        Money | None,
+        Field(
+            description="Total contract value: amount (one-off) + MRR x term_months, not rounded before; "
+            "null while something recurs without a term."
+        ),
+    ]
+    custom: Annotated[dict[str, Any], Field(description="The organisation's own fields by key.")]
+    loss_reason_id: UUID | None
+    loss_note: str | None
+    lost_in_stage_id: UUID | None
+    win_reason: str | None
+    win_reason_id: UUID | None
     created_at: datetime
     updated_at: datetime
     version: int
 
 
-_PLAIN = tuple(name for name in DealOut.model_fields if name not in ("stage", "stage_id", "probability"))
+_MADE = ("stage", "stage_id", "probability", "mrr", "arr", "tcv")
+_PLAIN = tuple(name for name in DealOut.model_fields if name not in _MADE)
 
 
 def deal_out(deal: Deal) -> dict[str, Any]:
@@ -169,6 +241,9 @@ def deal_out(deal: Deal) -> dict[str, Any]:
     shown: dict[str, Any] = {name: getattr(deal, name) for name in _PLAIN}
     shown["stage_id"], shown["stage"] = deal.stage.id, deal.stage.name
     shown["probability"] = None if deal.probability is None else float(deal.probability)
+    recurring = deal.recurring_amount, deal.recurring_period
+    shown["mrr"], shown["arr"] = mrr(*recurring), arr(*recurring)
+    shown["tcv"] = tcv(deal.amount, *recurring, deal.term_months)
     return shown
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.pipeline.tables import metadata
-from shared.persistence.types import Instant
+from shared.persistence.types import Instant, TextList
 
 deal = Table(
     "deal",
@@ -55,6 +55,20 @@ deal = Table(
     Column("external_id", Text),
     Column("sale_approach", Text),
     Column("sale_channel", Text),
+    Column("tags", TextList(), nullable=False, server_default=text("'{}'")),
+    Column("next_step", Text),
+    Column("next_step_at", Instant),
+    Column("description", Text),
+    Column("recurring_amount", Numeric),
+    Column("recurring_currency", Text),
+    Column("recurring_period", Text),
+    Column("term_months", Integer),
+    Column("custom", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("loss_reason_id", Uuid),
+    Column("loss_note", Text),
+    Column("lost_in_stage_id", Uuid),
+    Column("win_reason", Text),
+    Column("win_reason_id", Uuid),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
@@ -67,6 +81,13 @@ deal = Table(
     CheckConstraint("(base_amount IS NULL) = (base_currency IS NULL)", name="base_amount"),
     CheckConstraint("sale_approach IN ('active', 'passive')", name="sale_approach"),
     CheckConstraint("sale_channel IN ('direct', 'indirect')", name="sale_channel"),
+    CheckConstraint(
+        "(recurring_amount IS NULL) = (recurring_currency IS NULL) "
+        "AND (recurring_amount IS NULL) = (recurring_period IS NULL)",
+        name="recurring_amount",
+    ),
+    CheckConstraint("recurring_period IN ('month', 'quarter', 'year')", name="recurring_period"),
+    Index("ix_deal_tags", "tags", postgresql_using="gin"),
     Index(
         "uq_deal_source_system_external_id",
         "source_system",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +16,7 @@ SaleApproach = Literal["active", "passive"]
 """Whether we looked for the customer (active) or the customer came to us (passive)."""
 SaleChannel = Literal["direct", "indirect"]
 """Whether we sell ourselves (direct) or a partner does (indirect)."""
+RecurringPeriod = Literal["month", "quarter", "year"]
 
 
 class StagePassage(BaseModel):
@@ -35,7 +36,8 @@ class DealState(Event):
 
     `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
     `pipeline_version`: the version of the pipeline under which it entered its stage. `overridden_gates`,
-    where an event has them, were not met and passed all the same.
+    where an event has them, were not met and passed all the same. `custom`: the organisation's own fields by
+    key. What a description, a next step or a note say, the pipeline keeps for itself; `changed` names them.
     """
 
     deal_id: UUID
@@ -65,6 +67,16 @@ class DealState(Event):
     pipeline_version: int | None = None
     sale_approach: SaleApproach | None = None
     sale_channel: SaleChannel | None = None
+    tags: tuple[str, ...] = ()
+    next_step_at: datetime | None = None
+    recurring_amount: Money | None = None
+    recurring_period: RecurringPeriod | None = None
+    term_months: int | None = None
+    custom: dict[str, Any] = {}
+    loss_reason_id: UUID | None = None
+    lost_in_stage_id: UUID | None = None
+    win_reason: str | None = None
+    win_reason_id: UUID | None = None
 
 
 class DealOpened(DealState):

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from services.pipeline.deal.domain.chances import CHANCES, chances
-from services.pipeline.deal.domain.deal import Deal, DealError
+from services.pipeline.deal.domain.deal import UNENDED, Deal, DealError
 from services.pipeline.deal.domain.life import Told, lived, refuse_contradictions, stages_entered
 from services.pipeline.deal.domain.passage import History, end, moved, passage, resumed, through
+from services.pipeline.deal.domain.worth import refuse_half_worth
 from services.pipeline.pipeline.domain import Pipeline, Stage
 from shared.contracts.errors import FieldError
 from shared.contracts.events.pipeline_deal import (
@@ -62,8 +63,10 @@ def opened(
         updated_at=now,
         status=life.status,
         closed_at=life.closed_at,
+        lost_in_stage_id=life.stage.id if life.status == "lost" else None,
         **{**details, **chances(life.status, life.stage, _said(details), manual={})},
     )
+    refuse_half_worth(deal)
     return Arrival(deal, life.history, deal.open(life.history))
 
 
@@ -171,7 +174,9 @@ def _compared(
     if said or (status, stage.id) != (deal.status, deal.stage.id):
         fields |= chances(status, stage, said, manual=deal.manual_chances)
     if status == "open" and deal.status != "open":
-        fields |= {"loss_reason": None, "competitor": None}
+        fields |= UNENDED
+    if status == "lost":
+        fields["lost_in_stage_id"] = stage.id
     kind = _kind(deal, status, stage)
     more = {"from_stage": deal.stage.name} if kind is DealStageChanged else {}
     revised, event = deal.revised(kind, fields, history_changed=before != after, **more)

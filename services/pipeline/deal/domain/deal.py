@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.pipeline.deal.domain.chances import CHANCES, chances
 from services.pipeline.deal.domain.passage import History
+from services.pipeline.deal.domain.worth import refuse_half_worth
 from services.pipeline.pipeline.domain import Stage
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.pipeline_deal import (
@@ -21,6 +22,7 @@ from shared.contracts.events.pipeline_deal import (
     DealStatus,
     DealWon,
     ForecastCategory,
+    RecurringPeriod,
     SaleApproach,
     SaleChannel,
 )
@@ -29,6 +31,23 @@ from shared.contracts.money import Money
 Fact = TypeVar("Fact", bound=DealState)
 Value = Callable[[Money | None, datetime], Money | None]
 """What an amount is worth in base currency on the day of an instant."""
+
+
+DETAILS = (
+    *("tags", "next_step_at", "recurring_amount", "recurring_period", "term_months", "custom"),
+    *("loss_reason_id", "lost_in_stage_id", "win_reason", "win_reason_id"),
+)
+"""Fields that events carry as they are."""
+WORDS = ("next_step", "description", "loss_note")
+"""Fields whose words stay here: events only say that they changed."""
+UNENDED = dict.fromkeys(
+    (
+        *("loss_reason", "loss_reason_id", "loss_note", "lost_in_stage_id", "competitor"),
+        *("win_reason", "win_reason_id"),
+    )
+)
+"""What is said of the end of a deal, empty again when it is taken up."""
+_RECURRING = ("amount", "recurring_amount", "recurring_period", "term_months")
 
 
 class DealError(DomainError):
@@ -89,6 +108,19 @@ class Deal:
     external_id: str | None = None
     sale_approach: SaleApproach | None = None
     sale_channel: SaleChannel | None = None
+    tags: tuple[str, ...] = ()
+    next_step: str | None = None
+    next_step_at: datetime | None = None
+    description: str | None = None
+    recurring_amount: Money | None = None
+    recurring_period: RecurringPeriod | None = None
+    term_months: int | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    loss_reason_id: UUID | None = None
+    loss_note: str | None = None
+    lost_in_stage_id: UUID | None = None
+    win_reason: str | None = None
+    win_reason_id: UUID | None = None
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
 
@@ -155,7 +187,9 @@ class Deal:
         self.must_be_open("lost")
         closed = self._closed("lost", closed_at)
         why = {"loss_reason": reason, "competitor": competitor or self.competitor}
-        after = self._next(**closed, **why, base_amount=value(self.amount, closed_at))
+        after = self._next(
+            **closed, **why, lost_in_stage_id=self.stage.id, base_amount=value(self.amount, closed_at)
+        )
         return after, after._fact(DealLost, self, **passed.published())
 
     def reopen(
@@ -167,8 +201,7 @@ class Deal:
         after = self._next(
             status="open",
             closed_at=None,
-            loss_reason=None,
-            competitor=None,
+            **UNENDED,
             stage=stage,
             stage_entered_at=at,
             pipeline_version=pipeline_version,
@@ -238,7 +271,12 @@ class Deal:
             "external_id": self.external_id,
             "sale_approach": self.sale_approach,
             "sale_channel": self.sale_channel,
+            **{name: getattr(self, name) for name in DETAILS},
         }
+
+    def shown_to_gates(self) -> dict[str, Any]:
+        """The same with the words that stay here."""
+        return {**self.published(), **{name: getattr(self, name) for name in WORDS}}
 
     def must_be_open(self, becoming: DealStatus | None = None) -> None:
         """Refuses with `deal_not_open`, or `deal_already_won` and `deal_already_lost` what is so already."""
@@ -273,16 +311,28 @@ class Deal:
             )
 
     def _next(self, **fields: Any) -> "Deal":
-        """The next version with these values, or this very deal when none of them is new."""
+        """The next version with these values, or this very deal when none of them is new.
+
+        `custom` is a merge patch: what it does not name stays, None empties.
+        """
+        own = {key: value for key, value in fields.pop("custom", {}).items() if value != self.custom.get(key)}
         new = {name: value for name, value in fields.items() if value != getattr(self, name)}
-        if not new:
+        if not new and not own:
             return self
         version = self.version + 1
-        versions = {**self.field_versions, **dict.fromkeys(new, version)}
-        return replace(self, **new, version=version, field_versions=versions)
+        touched = (*new, *(f"custom.{key}" for key in own))
+        versions = {**self.field_versions, **dict.fromkeys(touched, version)}
+        if own:
+            merged = {**self.custom, **own}
+            new["custom"] = {key: value for key, value in merged.items() if value is not None}
+        after = replace(self, **new, version=version, field_versions=versions)
+        if new.keys() & set(_RECURRING):
+            refuse_half_worth(after)
+        return after
 
     def _fact(self, kind: type[Fact], before: "Deal", **more: Any) -> Fact:
         """The event of the change from `before`, naming the published fields that differ."""
         state, earlier = self.published(), before.published()
         changed = tuple(name for name, value in state.items() if value != earlier[name])
+        changed += tuple(name for name in WORDS if getattr(self, name) != getattr(before, name))
         return kind(**state, **more, changed=changed)

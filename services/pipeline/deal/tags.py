@@ -1,0 +1,25 @@
+"""Tags as callers write them, in one form: small letters, single blanks, each once."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+_Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+def _none_is_empty(value: Any) -> Any:
+    return () if value is None else value
+
+
+def normal_tag(tag: str) -> str:
+    """The form in which tags are kept and compared."""
+    return " ".join(tag.split()).casefold()
+
+
+def _normal(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normal_tag(tag) for tag in tags))
+
+
+Tags = Annotated[
+    tuple[_Tag, ...], BeforeValidator(_none_is_empty), Field(max_length=20), AfterValidator(_normal)
+]
