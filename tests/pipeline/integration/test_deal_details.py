@@ -1,5 +1,7 @@
 """Tags, next steps, descriptions and what recurs: written, merged, listed, told and remembered."""
 
+from typing import Any
+
 from tests.pipeline.integration.world import FIRST, Json, World, euros, named
 
 DETAILS: Json = {
@@ -76,11 +78,11 @@ async def test_edits_of_different_details_merge_and_words_stay_here(world: World
 
 async def test_deals_are_found_by_tag_and_sorted_by_what_recurs_a_month(world: World) -> None:
     await world.deal(**DETAILS)
-    monthly = {"recurring_amount": euros("50"), "recurring_period": "month"}
-    await world.deal(**{**monthly, "name": "B", "tags": ["fair", "new"]})
+    monthly: dict[str, Any] = {"recurring_amount": euros("50"), "recurring_period": "month"}
+    await world.deal(**monthly, name="B", tags=["fair", "new"])
     await world.deal(name="C")
 
-    async def found(**query: str) -> list[str]:
+    async def found(**query: Any) -> list[str]:
         return [each["name"] for each in (await world.get("/v1/deals", **query))["items"]]
 
     assert await found(tags="fair", sort="name") == ["Acme", "B"]
