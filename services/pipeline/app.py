@@ -10,6 +10,7 @@ from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
 from services.pipeline.deal_need import routes as deal_need
+from services.pipeline.document import routes as document
 from services.pipeline.gate import routes as gate
 from services.pipeline.objection import routes as objection
 from services.pipeline.pipeline import routes as pipeline
@@ -35,6 +36,7 @@ ROUTERS = (
     closing.router,
     deal_checklist.router,
     approval.router,
+    document.router,
     stage_summary.router,
 )
 CONSTRAINTS = {

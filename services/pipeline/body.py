@@ -35,6 +35,7 @@ Text500 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_
 Text2000 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None, Blank]
 Text5000 = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] | None, Blank]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)]
 Price = Annotated[Money, AfterValidator(_not_negative)]
 Probability = Annotated[
     Decimal,

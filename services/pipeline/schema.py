@@ -6,6 +6,7 @@ from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
+from services.pipeline.document.tables import document
 from services.pipeline.objection.tables import objection
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
 from services.pipeline.pipeline_change.tables import pipeline_change
@@ -19,6 +20,7 @@ __all__ = [
     "deal_need",
     "deal_passage",
     "deal_task",
+    "document",
     "known_account",
     "metadata",
     "objection",

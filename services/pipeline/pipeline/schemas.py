@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.pipeline.body import Name, Probability, Strict
+from services.pipeline.body import Link, Name, Probability, Strict
 from services.pipeline.gate.schemas import GateOut, GatesIn, build_gates
 from services.pipeline.pipeline.domain import OpenCategory, Pipeline, Stage, Task, find_stage
 from shared.web.concurrency import MergePatch, absent
@@ -18,7 +18,6 @@ _Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 _StageName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 _Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
 _Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-_Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)]
 StageRef = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 """A stage by its name (case does not matter) or id."""
 
@@ -57,7 +56,7 @@ class _StageFields(Strict):
     rotting_days: _Days | None = None
     supervisor_id: UUID | None = None
     script: _Prose | None = None
-    playbook_url: _Link | None = None
+    playbook_url: Link | None = None
     entry_gates: GatesIn = ()
     exit_gates: GatesIn = ()
     checklist: _Checklist = ()

@@ -17,6 +17,8 @@ SaleApproach = Literal["active", "passive"]
 SaleChannel = Literal["direct", "indirect"]
 """Whether we sell ourselves (direct) or a partner does (indirect)."""
 RecurringPeriod = Literal["month", "quarter", "year"]
+DocumentType = Literal["offer", "contract", "order", "invoice", "other"]
+DocumentStatus = Literal["draft", "sent", "signed", "void"]
 
 
 class StagePassage(BaseModel):
@@ -184,10 +186,27 @@ class DealApprovalExpired(AboutApproval):
     type: ClassVar[str] = "pipeline.deal.approval_expired"
 
 
+class AboutDocument(DealState):
+    """Number, title and link of a paper, the pipeline keeps for itself."""
+
+    document_id: UUID
+    document_type: DocumentType
+    document_status: DocumentStatus
+
+
+class DealDocumentAdded(AboutDocument):
+    type: ClassVar[str] = "pipeline.deal.document_added"
+
+
+class DealDocumentChanged(AboutDocument):
+    type: ClassVar[str] = "pipeline.deal.document_changed"
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
     *(DealObjectionRaised, DealObjectionChanged, DealObjectionResolved),
     *(DealClosingChanged, DealChecklistChanged),
     *(DealApprovalRequested, DealApprovalDecided, DealApprovalExpired),
+    *(DealDocumentAdded, DealDocumentChanged),
 )

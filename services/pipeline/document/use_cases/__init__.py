@@ -1,0 +1,1 @@
+"""What can be done with the papers of a deal."""
