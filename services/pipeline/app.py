@@ -13,6 +13,7 @@ from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.document import routes as document
 from services.pipeline.gate import routes as gate
 from services.pipeline.objection import routes as objection
+from services.pipeline.payment import routes as payment
 from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
@@ -37,6 +38,7 @@ ROUTERS = (
     deal_checklist.router,
     approval.router,
     document.router,
+    payment.router,
     stage_summary.router,
 )
 CONSTRAINTS = {

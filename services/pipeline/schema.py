@@ -8,6 +8,7 @@ from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.document.tables import document
 from services.pipeline.objection.tables import objection
+from services.pipeline.payment.tables import payment, payment_plan
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
 from services.pipeline.pipeline_change.tables import pipeline_change
 from services.pipeline.product.tables import product
@@ -24,6 +25,8 @@ __all__ = [
     "known_account",
     "metadata",
     "objection",
+    "payment",
+    "payment_plan",
     "pipeline",
     "pipeline_change",
     "pipeline_version",

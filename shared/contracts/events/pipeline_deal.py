@@ -33,6 +33,18 @@ class StagePassage(BaseModel):
     forecast_category: ForecastCategory
 
 
+class DealPayment(BaseModel):
+    """One part in which a deal is to be paid, and what has come of it, the last of it at `paid_at`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    payment_id: UUID
+    due_on: date
+    amount: Money
+    paid_amount: Money | None = None
+    paid_at: datetime | None = None
+
+
 class DealState(Event):
     """A deal after the change. `probability` is 0 to 1 (0 is a value, null is unset).
 
@@ -202,11 +214,19 @@ class DealDocumentChanged(AboutDocument):
     type: ClassVar[str] = "pipeline.deal.document_changed"
 
 
+class DealPaymentsChanged(DealState):
+    """`payments`: the whole schedule from now on, by due date."""
+
+    type: ClassVar[str] = "pipeline.deal.payments_changed"
+
+    payments: tuple[DealPayment, ...] = ()
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
     *(DealObjectionRaised, DealObjectionChanged, DealObjectionResolved),
     *(DealClosingChanged, DealChecklistChanged),
     *(DealApprovalRequested, DealApprovalDecided, DealApprovalExpired),
-    *(DealDocumentAdded, DealDocumentChanged),
+    *(DealDocumentAdded, DealDocumentChanged, DealPaymentsChanged),
 )

@@ -1,0 +1,1 @@
+"""What a deal is to bring in, when, and what has come."""
