@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.forecast.inputs import routes as inputs
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
+from services.forecast.region import routes as region
 from services.forecast.settings import ForecastSettings
 from services.forecast.target import routes as target
 from shared.contracts.catalogue import subscriptions
@@ -15,7 +16,7 @@ from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, target.router)
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router)
 
 
 def create_app(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, text
 
-from services.forecast.schema import account, activity_ledger, deal_ledger, lead_ledger, product
+from services.forecast.schema import account, activity_ledger, deal_ledger, lead_ledger, product, territory
 from services.forecast.tables import MESSAGING
 from shared.persistence.database import Database
 
@@ -22,6 +22,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "pipeline.product": (product.known_product.name,),
     "leads.lead": (lead_ledger.lead_now.name,),
     "leads.account": (account.known_account.name,),
+    "leads.territory": (territory.known_territory.name,),
     "leads.activity": (activity_ledger.activity_now.name,),
 }
 

@@ -7,6 +7,7 @@ from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.product import tables as product
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
+from services.forecast.territory import tables as territory
 
 __all__ = [
     "account",
@@ -16,4 +17,5 @@ __all__ = [
     "metadata",
     "product",
     "target",
+    "territory",
 ]

@@ -6,6 +6,7 @@ from services.forecast.deal_ledger import consumer as deal_ledger
 from services.forecast.lead_ledger import consumer as lead_ledger
 from services.forecast.product import consumer as product
 from services.forecast.tables import ORGANISATION
+from services.forecast.territory import consumer as territory
 from shared.contracts.catalogue import subscriptions
 from shared.messaging.handlers import Handlers
 from shared.organisation.projection import organisation_handlers
@@ -15,6 +16,7 @@ HANDLERS: Handlers = {
     **organisation_handlers(ORGANISATION),
     **product.HANDLERS,
     **account.HANDLERS,
+    **territory.HANDLERS,
     **lead_ledger.HANDLERS,
     **activity_ledger.HANDLERS,
     **deal_ledger.HANDLERS,

@@ -47,6 +47,8 @@ from services.leads.segment.use_cases.place_accounts import place_all_accounts, 
 from services.leads.seller.domain import ABSENCE_STARTS
 from services.leads.suggestion.domain import JUDGE
 from services.leads.suggestion.use_cases.judge_suggestions import judge_suggestions
+from services.leads.territory.domain import TELL_ALL
+from services.leads.territory.use_cases.tell_territories import tell_all_territories
 from services.leads.triage.use_cases.review_leads import review_leads
 from services.leads.triage.use_cases.triage_leads import triage_again, triage_leads
 from services.leads.web_form.domain import CONFIRMATION_OVER
@@ -87,6 +89,7 @@ DUE: Handlers = {
     JUDGE: judge_suggestions,
     account.REVIEW: place_changed_accounts,
     ALL_ACCOUNTS: place_all_accounts,
+    TELL_ALL: tell_all_territories,
     LEASE_ENDS: end_leases,
     OVERDUE: tell_overdue,
 }

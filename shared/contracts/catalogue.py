@@ -23,6 +23,7 @@ from shared.contracts.events import (
     leads_import,
     leads_lead,
     leads_submission,
+    leads_territory,
     pipeline_deal,
     pipeline_product,
 )
@@ -62,6 +63,7 @@ _ALL = (
     Topic("leads.activity", "leads", ("forecast", "gateway"), leads_activity.EVENTS),
     Topic("leads.import", "leads", ("gateway",), leads_import.EVENTS),
     Topic("leads.submission", "leads", ("gateway",), leads_submission.EVENTS),
+    Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
     Topic("pipeline.product", "pipeline", ("forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),

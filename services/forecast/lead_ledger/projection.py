@@ -39,4 +39,5 @@ def _row(event: LeadState, envelope: Envelope) -> dict[str, Any]:
         "deal_id": event.deal_id,
         "archived_at": event.archived_at,
         "merged_into": event.merged_into,
+        "territory_id": event.territory_id,
     }

@@ -1,9 +1,11 @@
 """The lead ledger, for other capabilities to reckon with."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.forecast.lead_ledger.tables import lead_now
 
@@ -12,6 +14,23 @@ def leads() -> Subquery:
     """One row per lead as it stands now; one that was merged counts as the lead it is part of. PostgreSQL
     pulls the subquery up."""
     return select(lead_now).where(lead_now.c.merged_into.is_(None)).subquery("lead")
+
+
+def places_of_leads() -> Subquery:
+    """`territory_id` and `country` by `lead_id`. PostgreSQL pulls the subquery up."""
+    return select(lead_now.c.lead_id, lead_now.c.territory_id, lead_now.c.country).subquery("lead")
+
+
+def latest_territory_of(account_id: ColumnElement[UUID | None]) -> LateralFromClause:
+    """`territory_id` of the latest lead that became the account, of those that lie in one; by index."""
+    lead = lead_now.c
+    return (
+        select(lead.territory_id)
+        .where(lead.account_id == account_id, lead.account_id.is_not(None), lead.territory_id.is_not(None))
+        .order_by(lead.created_at.desc())
+        .limit(1)
+        .lateral("latest")
+    )
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

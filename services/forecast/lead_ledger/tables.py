@@ -1,6 +1,6 @@
 """`lead_now`: one row per lead, with the instant at which it reached each step."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Text, Uuid, text
 
 from services.forecast.tables import metadata
 from shared.persistence.types import Instant
@@ -28,7 +28,14 @@ lead_now = Table(
     Column("deal_id", Uuid),
     Column("archived_at", Instant),
     Column("merged_into", Uuid),
+    Column("territory_id", Uuid),
     Index("ix_lead_now_created_at", "created_at"),
     Index("ix_lead_now_owner_id_created_at", "owner_id", "created_at"),
     Index("ix_lead_now_known_at", "known_at"),
+    Index(
+        "ix_lead_now_account_id",
+        "account_id",
+        "created_at",
+        postgresql_where=text("account_id IS NOT NULL AND territory_id IS NOT NULL"),
+    ),
 )

@@ -1,8 +1,10 @@
-"""A target: the amount to be won in a period by everybody, or by one team, member or product."""
+"""A target: the amount to be won in a period by everybody, by one team or member, of one product, or in one
+territory or country."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
@@ -15,6 +17,9 @@ class TargetError(DomainError):
     """Why a target was not changed."""
 
 
+AIMS = ("team_id", "owner_id", "product_id", "territory_id", "country")
+
+
 @dataclass(frozen=True, slots=True)
 class Aim:
     """Whose target it is: at most one of these; none means the whole organisation."""
@@ -22,12 +27,20 @@ class Aim:
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+    territory_id: UUID | None = None
+    country: str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Each of these, by name."""
+        return {name: getattr(self, name) for name in AIMS}
 
     def checked(self) -> "Aim":
         """Refuses more than one with `validation_failed`."""
-        given = [name for name in ("team_id", "owner_id", "product_id") if getattr(self, name) is not None]
+        given = [name for name in AIMS if getattr(self, name) is not None]
         if len(given) > 1:
-            detail = "A target is for one team, one member or one product, not for several at once."
+            detail = (
+                "A target is for one team, member, product, territory or country, not for several at once."
+            )
             raise TargetError(
                 "validation_failed",
                 detail,
@@ -68,7 +81,7 @@ def new_target(
 ) -> tuple[Target, TargetSet]:
     """A target nobody set before. Refuses an aim at several things at once, and an amount below 0."""
     target = Target(target_id, period, aim.checked(), not_negative(amount), base_amount, 1, now, now)
-    changed = ("period", "amount", *(name for name in _AIMS if getattr(aim, name) is not None))
+    changed = ("period", "amount", *(name for name in AIMS if getattr(aim, name) is not None))
     return target, TargetSet(changed=changed, **_state(target))
 
 
@@ -80,9 +93,6 @@ def not_negative(amount: Money) -> Money:
     return amount
 
 
-_AIMS = ("team_id", "owner_id", "product_id")
-
-
 def _state(target: Target) -> dict[str, object]:
     state = TargetState(
         target_id=target.id,
@@ -91,9 +101,7 @@ def _state(target: Target) -> dict[str, object]:
         ends_on=target.period.ends_on,
         amount=target.amount,
         created_at=target.created_at,
-        team_id=target.aim.team_id,
-        owner_id=target.aim.owner_id,
-        product_id=target.aim.product_id,
+        **target.aim.values(),
         withdrawn=target.withdrawn,
     )
     return {name: getattr(state, name) for name in TargetState.model_fields if name != "changed"}

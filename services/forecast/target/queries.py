@@ -12,6 +12,7 @@ from services.forecast.tables import ORGANISATION
 from services.forecast.target.domain import Aim, TargetError
 from services.forecast.target.schemas import TargetOut
 from services.forecast.target.tables import target
+from services.forecast.territory.queries import territory_exists
 from shared.contracts.identity import Identity
 from shared.contracts.money import Money
 from shared.contracts.periods import Period
@@ -32,6 +33,8 @@ LISTING = Listing(
         "team_id": Field(_T.team_id, "uuid"),
         "owner_id": Field(_T.owner_id, "uuid"),
         "product_id": Field(_T.product_id, "uuid"),
+        "territory_id": Field(_T.territory_id, "uuid"),
+        "country": Field(_T.country, "text"),
         "created_at": Field(_T.created_at, "datetime", sortable=True),
         "updated_at": Field(_T.updated_at, "datetime", sortable=True),
     },
@@ -84,6 +87,8 @@ async def unknown_reference(connection: AsyncConnection, aim: Aim) -> str | None
     """The field that names something not known here, if any."""
     if aim.product_id is not None:
         return None if await product_exists(connection, aim.product_id) else "product_id"
+    if aim.territory_id is not None:
+        return None if await territory_exists(connection, aim.territory_id) else "territory_id"
     for name, table in (("team_id", ORGANISATION.team), ("owner_id", ORGANISATION.member)):
         wanted = getattr(aim, name)
         if wanted is not None and not await connection.scalar(select(exists().where(table.c.id == wanted))):
@@ -99,19 +104,18 @@ async def planned(
         select(target.c.base_amount).where(
             *_of(period, currency),
             visible(identity),
-            target.c.team_id.is_not_distinct_from(aim.team_id),
-            target.c.owner_id.is_not_distinct_from(aim.owner_id),
-            target.c.product_id.is_not_distinct_from(aim.product_id),
+            *(target.c[name].is_not_distinct_from(value) for name, value in aim.values().items()),
         )
     )
     return amount
 
 
 async def planned_by(
-    connection: AsyncConnection, identity: Identity, period: Period, group: str, *, currency: str
-) -> dict[UUID | None, Decimal]:
-    """What was planned for these days for each owner, team or product, in base currency."""
-    key = target.c[f"{group}_id"]
+    connection: AsyncConnection, identity: Identity, period: Period, aimed_at: str, *, currency: str
+) -> dict[Any, Decimal]:
+    """What was planned for these days for each `owner_id`, `territory_id` or whatever it is aimed at, in base
+    currency."""
+    key = target.c[aimed_at]
     rows = await connection.execute(
         select(key, target.c.base_amount)
         .where(*_of(period, currency), visible(identity), key.is_not(None))

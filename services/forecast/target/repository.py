@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.target.domain import Aim, Target, TargetError
+from services.forecast.target.domain import AIMS, Aim, Target, TargetError
 from services.forecast.target.tables import target
 from shared.contracts.money import Money
 from shared.contracts.periods import Calendar, Period
@@ -26,9 +26,7 @@ async def find(connection: AsyncConnection, period: Period, aim: Aim, calendar: 
     wanted = select(target).where(
         target.c.starts_on == period.starts_on,
         target.c.ends_on == period.ends_on,
-        target.c.team_id.is_not_distinct_from(aim.team_id),
-        target.c.owner_id.is_not_distinct_from(aim.owner_id),
-        target.c.product_id.is_not_distinct_from(aim.product_id),
+        *(target.c[name].is_not_distinct_from(value) for name, value in aim.values().items()),
     )
     return await _one(connection, wanted, calendar)
 
@@ -63,7 +61,7 @@ def _target(row: Row[Any], calendar: Calendar) -> Target:
     return Target(
         id=row.id,
         period=calendar.span(row.period, row.starts_on, row.ends_on),
-        aim=Aim(row.team_id, row.owner_id, row.product_id),
+        aim=Aim(**{name: getattr(row, name) for name in AIMS}),
         amount=Money(amount=row.amount, currency=row.currency),
         base_amount=Money(amount=row.base_amount, currency=row.base_currency),
         version=row.version,
@@ -79,9 +77,7 @@ def _values(state: Target) -> dict[str, Any]:
         "period": state.period.name,
         "starts_on": state.period.starts_on,
         "ends_on": state.period.ends_on,
-        "team_id": state.aim.team_id,
-        "owner_id": state.aim.owner_id,
-        "product_id": state.aim.product_id,
+        **state.aim.values(),
         "amount": state.amount.amount,
         "currency": state.amount.currency,
         "base_amount": state.base_amount.amount,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 
 from services.forecast.tables import SOURCE
-from services.forecast.target.domain import Aim
+from services.forecast.target.domain import AIMS, Aim
 from services.forecast.target.queries import LISTING, one_visible, shown, visible
 from services.forecast.target.schemas import TargetIn, TargetOut, target_out
 from services.forecast.target.use_cases.set_target import set_target
@@ -62,11 +62,12 @@ async def put_target(
 
     A manager sets targets of the teams below and their members; who sees everything sets any.
     Problems: 400 `period_invalid`; 403 `forbidden`; 412 `version_conflict`; 422 `validation_failed`,
-    `reference_unknown` (team, member or product not known here after 1 s), `rate_missing`.
+    `reference_unknown` (team, member, product or territory not known here
+    after 1 s), `rate_missing`.
     """
     target, created = await set_target(
         connection,
-        Aim(body.team_id, body.owner_id, body.product_id),
+        Aim(**{name: getattr(body, name) for name in AIMS}),
         body.period,
         body.amount,
         by=caller,

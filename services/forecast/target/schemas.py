@@ -1,16 +1,18 @@
 """Targets as they come and go."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.forecast.target.domain import Target
 from shared.contracts.money import Money
 
 
 class TargetIn(BaseModel):
-    """At most one of `team_id`, `owner_id`, `product_id`; none of them: the whole organisation."""
+    """At most one of `team_id`, `owner_id`, `product_id`, `territory_id`, `country`; none of them: the whole
+    organisation. A territory's target includes the territories below it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -19,6 +21,8 @@ class TargetIn(BaseModel):
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+    territory_id: UUID | None = None
+    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] | None = None
 
 
 class TargetOut(BaseModel):
@@ -31,6 +35,8 @@ class TargetOut(BaseModel):
     team_id: UUID | None
     owner_id: UUID | None
     product_id: UUID | None
+    territory_id: UUID | None
+    country: str | None
     amount: Money
     base_amount: Money
     version: int
@@ -45,9 +51,7 @@ def target_out(target: Target) -> TargetOut:
         period=target.period.name,
         starts_on=target.period.starts_on,
         ends_on=target.period.ends_on,
-        team_id=target.aim.team_id,
-        owner_id=target.aim.owner_id,
-        product_id=target.aim.product_id,
+        **target.aim.values(),
         amount=target.amount,
         base_amount=target.base_amount,
         version=target.version,

@@ -28,6 +28,8 @@ target = Table(
     Column("team_id", Uuid),
     Column("owner_id", Uuid),
     Column("product_id", Uuid),
+    Column("territory_id", Uuid),
+    Column("country", Text),
     Column("amount", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
     Column("base_amount", Numeric, nullable=False),
@@ -35,7 +37,9 @@ target = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    CheckConstraint("num_nonnulls(team_id, owner_id, product_id) <= 1", name="one_aim"),
+    CheckConstraint(
+        "num_nonnulls(team_id, owner_id, product_id, territory_id, country) <= 1", name="one_aim"
+    ),
     CheckConstraint("amount >= 0", name="not_negative"),
     Index(
         "uq_target_span_aim",
@@ -44,6 +48,8 @@ target = Table(
         "team_id",
         "owner_id",
         "product_id",
+        "territory_id",
+        "country",
         unique=True,
         postgresql_where=text("NOT withdrawn"),
         postgresql_nulls_not_distinct=True,

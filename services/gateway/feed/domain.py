@@ -14,6 +14,7 @@ TOPICS: Mapping[str, str] = {
     "activities": "leads.activity",
     "imports": "leads.import",
     "web_forms": "leads.submission",
+    "territories": "leads.territory",
     "deals": "pipeline.deal",
     "products": "pipeline.product",
     "targets": "forecast.target",
@@ -27,8 +28,8 @@ TOPICS: Mapping[str, str] = {
 NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
 SHARED = frozenset(
     {
-        *("pipeline.product", "leads.submission", "gateway.member", "gateway.team"),
-        *("gateway.organisation", "gateway.partner"),
+        *("pipeline.product", "leads.submission", "leads.territory", "gateway.member"),
+        *("gateway.team", "gateway.organisation", "gateway.partner"),
     }
 )
 OWNED = frozenset(

@@ -98,6 +98,17 @@ def atlas_of(territories: Iterable[Territory], members: Mapping[UUID, tuple[UUID
     return Atlas({each.territory_id: each for each in territories}, members)
 
 
+def depths(territories: Iterable[Territory]) -> dict[UUID, int]:
+    """How deep each lies: 1 for one that lies in no other of these."""
+    above = {each.territory_id: each.parent_id for each in territories}
+    found: dict[UUID, int] = {}
+    for territory_id, parent in above.items():
+        found[territory_id], here = 1, parent
+        while here in above and found[territory_id] <= len(above):
+            found[territory_id], here = found[territory_id] + 1, above[here]
+    return found
+
+
 def _order(found: tuple[int, int, Territory, str]) -> tuple[int, int, UUID]:
     depth, specific, territory, _ = found
     return -depth, -specific, territory.territory_id

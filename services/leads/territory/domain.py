@@ -8,6 +8,8 @@ from uuid import UUID
 
 from shared.contracts.errors import DomainError
 
+TELL_ALL = "territory.tell"
+"""The kind of agenda entry by which others hear of all territories."""
 VersionStatus = Literal["draft", "active", "archived"]
 STATUSES: tuple[VersionStatus, ...] = ("draft", "active", "archived")
 

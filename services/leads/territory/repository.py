@@ -32,6 +32,12 @@ async def active_number(connection: AsyncConnection) -> int:
     return int(found or 0)
 
 
+async def count_activations(connection: AsyncConnection) -> int:
+    """How many versions have decided so far, the active one included."""
+    ever = select(func.count()).select_from(territory_version).where(_edition.status != "draft")
+    return int(await connection.scalar(ever) or 0)
+
+
 async def is_in_any_version(connection: AsyncConnection, territory_id: UUID) -> bool:
     """Whether there is or was such a territory, drafts included."""
     there = exists(select(_row.id).where(_row.territory_id == territory_id))

@@ -232,7 +232,8 @@ async def get_version(number: int, connection: Reading, _: Caller) -> dict[str, 
     summary="Make a draft the active version",
 )
 async def post_activate(number: int, connection: Transaction, _: Caller, now: Now) -> dict[str, Any]:
-    """The next lead is placed by it; leads that are placed stay where they are. Problems: 409 `no_draft`."""
+    """The next lead is placed by it; leads that are placed stay where they are. Forecast
+    and the stream hear of its territories. Problems: 409 `no_draft`."""
     return dict(await activate_version(connection, number, now=now))
 
 

@@ -9,7 +9,8 @@ from shared.contracts.money import Money
 
 
 class TargetState(Event):
-    """The amount to be won in a period by the organisation, or by one team, member or product of it."""
+    """The amount to be won in a period by the organisation, one team or member of it, for one product, or
+    in one territory or country."""
 
     target_id: UUID
     period: str
@@ -20,6 +21,8 @@ class TargetState(Event):
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+    territory_id: UUID | None = None
+    country: str | None = None
     withdrawn: bool = False
 
 

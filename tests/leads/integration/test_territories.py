@@ -180,3 +180,22 @@ async def test_what_a_draft_would_change_is_told_and_nothing_is_written(world: W
     assert move["lead_ids"] == [each["id"] for each in leads]
     assert await world.count("routing_trace") == before
     assert OTHER_REP.sub not in str(told)
+
+
+async def test_others_are_told_of_the_territories_of_every_version_that_decides(world: World) -> None:
+    ids = await europe(world)
+    second = await draft(world)
+    path = f"/v1/territories/{ids['shops']}"
+    dropped = await world.send("DELETE", f"{path}?territory_version={second}", headers=ANY)
+    await world.post(f"/v1/territory-versions/{second}/activate")
+
+    south, shops = await world.events(ids["south"]), await world.events(ids["shops"])
+
+    assert dropped.status_code == 204
+    assert [(each["type"], each["sequence"]) for each in shops] == [
+        ("leads.territory.activated", 2),
+        ("leads.territory.dropped", 3),
+    ]
+    assert [each["data"]["depth"] for each in south] == [3, 3]
+    assert south[-1]["data"]["parent_id"] == ids["germany"]
+    assert (shops[-1]["data"]["active"], south[-1]["data"]["territory_version"]) == (False, second)

@@ -122,7 +122,7 @@ async def _plans(
 ) -> dict[queries.GroupKey, Decimal]:
     if group_by is None or not groups_have_targets(group_by, chosen, by):
         return {}
-    plans = await planned_by(connection, by, question.period, group_by, currency=currency)
+    plans = await planned_by(connection, by, question.period, f"{group_by}_id", currency=currency)
     return dict(plans.items())
 
 

@@ -15,6 +15,7 @@ from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.territory import repository
 from services.leads.territory.domain import Territory, TerritoryError
 from services.leads.territory.repository import TERRITORIES
+from services.leads.territory.use_cases.tell_territories import tell_territories
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
@@ -95,9 +96,11 @@ async def drop_territory(
 
 
 async def activate_version(connection: AsyncConnection, number: int, *, now: datetime) -> RowMapping:
-    """The version, which decides from now on. Refuses one that is no draft."""
+    """The version, which decides from now on; others are told. Refuses one that is no draft."""
     await draft_for(connection, number)
+    before = await repository.of_version(connection, await repository.active_number(connection))
     await repository.activate(connection, number, now)
+    await tell_territories(connection, now=now, before=before)
     found = await repository.find_version(connection, number)
     assert found is not None  # noqa: S101 - it was locked a moment ago
     return found

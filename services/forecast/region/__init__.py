@@ -1,0 +1,1 @@
+"""What was won where, beside what was planned there."""

@@ -1,0 +1,1 @@
+"""How the market is divided, for figures by region."""
