@@ -7,6 +7,7 @@ from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.document.tables import document
+from services.pipeline.deal_origin.tables import deal_origin
 from services.pipeline.objection.tables import objection
 from services.pipeline.payment.tables import payment, payment_plan
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
@@ -19,6 +20,7 @@ __all__ = [
     "closing",
     "deal",
     "deal_need",
+    "deal_origin",
     "deal_passage",
     "deal_task",
     "document",

@@ -20,13 +20,16 @@ async def record_accounts(connection: AsyncConnection, told: Sequence[tuple[Acco
             "sequence": envelope.sequence,
             "archived_at": event.archived_at,
             "merged_into": event.merged_into,
+            "country": event.country,
+            "industry": event.industry,
+            "segment": event.segment,
         }
         newest[str(event.account_id)] = row
     new = insert_rows(known_account, [newest[key] for key in sorted(newest)])
     await connection.execute(
         new.on_conflict_do_update(
             index_elements=["id"],
-            set_={name: new.excluded[name] for name in ("name", "sequence", "archived_at", "merged_into")},
+            set_={each.name: new.excluded[each.name] for each in known_account.c if each.name != "id"},
             where=known_account.c.sequence < new.excluded.sequence,
         )
     )

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, FromClause, exists, select
 
 from services.pipeline.account.tables import known_account
+
+ACCOUNTS: FromClause = known_account
+"""For joins of reports: id, name, country, industry, segment."""
 
 
 def is_known_account(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""`known_account`: which accounts exist and what they are called."""
+"""`known_account`: which accounts exist, what they are called and what kind they are."""
 
 from sqlalchemy import Column, Integer, Table, Text, Uuid
 
@@ -13,4 +13,7 @@ known_account = Table(
     Column("sequence", Integer, nullable=False),
     Column("archived_at", Instant),
     Column("merged_into", Uuid),
+    Column("country", Text),
+    Column("industry", Text),
+    Column("segment", Text),
 )

@@ -9,6 +9,7 @@ from services.pipeline.account.projection import record_accounts
 from services.pipeline.deal.repository import LinkField
 from services.pipeline.deal.use_cases.follow_merges import Followed, give_back_deals, hand_over_deals
 from services.pipeline.deal.use_cases.open_deal_from_lead import open_deal_from_lead
+from services.pipeline.deal_origin.projection import record_origin
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.events.leads_account import AccountMerged, AccountUnmerged
@@ -28,6 +29,7 @@ _FIELDS: dict[type[Event], LinkField] = {
 
 async def on_lead_converted(connection: AsyncConnection, event: LeadConverted, envelope: Envelope) -> None:
     await open_deal_from_lead(connection, event, cause=envelope.id, now=envelope.time)
+    await record_origin(connection, event)
 
 
 async def on_merged(

@@ -33,7 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.pipeline.deal.domain.arrival import Arrival
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History, Passage
-from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row
+from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row, path_row
 from services.pipeline.deal.tables import deal, deal_move, deal_passage, record_merge
 from services.pipeline.incoming import Key
 from services.pipeline.pipeline.queries import SUPERVISING, supervised_stages
@@ -226,7 +226,7 @@ async def add(
     """Write new deals, their histories and facts with one statement; the ids of those that were new."""
     if not arrivals:
         return set()
-    new = insert_rows(deal, [deal_row(each.deal) for each in arrivals])
+    new = insert_rows(deal, [{**deal_row(each.deal), **path_row(each.history)} for each in arrivals])
     written = new.on_conflict_do_nothing().returning(_D.id).cte("written")
     passages = insert_rows(
         deal_passage,
@@ -252,8 +252,12 @@ async def save(
     """Write the next versions of locked deals and their facts; `histories` replace the ones there were."""
     if not deals:
         return
-    rows = recordset(deal, [deal_row(each) for each in deals])
-    values = {each.name: rows.c[each.name] for each in deal.columns if each.name != "id"}
+    known = histories or {}
+    rows = recordset(deal, [{**deal_row(each), **path_row(known.get(each.id))} for each in deals])
+    values: dict[str, ColumnElement[Any]] = {
+        each.name: rows.c[each.name] for each in deal.columns if each.name != "id"
+    }
+    values |= {name: func.coalesce(rows.c[name], _D[name]) for name in ("path", "path_at")}
     await connection.execute(update(deal).where(_D.id == rows.c.id).values(values))
     if histories:
         await _replace_histories(connection, histories)
@@ -310,6 +314,8 @@ def _move(*, whole: bool) -> Select[Any]:
         rows = prepared_recordset(deal, parameter="given_rows", name="given")
         values = {each.name: rows.c[each.name] for each in deal.columns if each.name != "id"}
         same = _D.id == rows.c.id
+    values["path"] = func.array_append(_D.path, _given("stage_id", _D.stage_id))
+    values["path_at"] = func.array_append(_D.path_at, _given("entered_at", _D.stage_entered_at))
     moved = (
         update(deal)
         .where(same, _D.version == _given("seen", _D.version))

@@ -8,13 +8,15 @@ from sqlalchemy import FromClause, RowMapping
 
 from services.pipeline.body import columns_of, money
 from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.deal.domain.passage import Passage
-from services.pipeline.deal.tables import deal
+from services.pipeline.deal.domain.passage import History, Passage
+from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.pipeline.domain import Pipeline, Stage
 from services.pipeline.pipeline.rows import read_pipeline, rules_of, stages_of
 
 DEALS: FromClause = deal
 """For the reads of other capabilities: the columns of the table."""
+PASSAGES: FromClause = deal_passage
+"""The same: deal_id, position, stage_id, entered_at, left_at, outcome."""
 COLUMNS = (
     *deal.columns,
     stages_of(deal.c.pipeline_id).label("stages"),
@@ -65,6 +67,16 @@ def deal_row(each: Deal) -> dict[str, Any]:
         **columns_of("recurring_amount", "recurring_currency", each.recurring_amount),
         "tags": list(each.tags),
         "field_versions": dict(each.field_versions),
+    }
+
+
+def path_row(history: History | None) -> dict[str, Any]:
+    """The passages as columns of the deal; nulls where they stay as they are."""
+    if history is None:
+        return {"path": None, "path_at": None}
+    return {
+        "path": [None if each.outcome else each.stage_id for each in history],
+        "path_at": [each.entered_at for each in history],
     }
 
 

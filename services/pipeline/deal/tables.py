@@ -1,5 +1,7 @@
 """`deal`, and `deal_passage`: the stages each went through.
 
+`path` and `path_at` are the passages once more, for reports that read deals only: the stage of each, null for
+time that the deal was closed, and when it was entered.
 Amounts and probabilities are plain numerics: they come back with the decimals they were given with.
 """
 
@@ -18,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.pipeline.tables import metadata
 from shared.persistence.types import Instant, TextList
@@ -73,6 +75,8 @@ deal = Table(
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("field_versions", JSONB, nullable=False),
+    Column("path", ARRAY(Uuid), nullable=False),
+    Column("path_at", ARRAY(Instant), nullable=False),
     CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
     CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_at"),
     CheckConstraint("closed_at >= created_at", name="closed_after_created"),
@@ -98,6 +102,7 @@ deal = Table(
     Index("ix_deal_created_at_id", "created_at", "id"),
     Index("ix_deal_owner_id_created_at_id", "owner_id", "created_at", "id"),
     Index("ix_deal_status_expected_close_id", "status", "expected_close", "id"),
+    Index("ix_deal_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     Index("ix_deal_updated_at_id", "updated_at", "id"),
     Index("ix_deal_account_id", "account_id"),
     Index(
@@ -133,6 +138,7 @@ deal_passage = Table(
     Column("outcome", Text),
     PrimaryKeyConstraint("deal_id", "position"),
     CheckConstraint("left_at >= entered_at", name="left_after_entered"),
+    Index("ix_deal_passage_entered_at", "entered_at"),
 )
 
 # What leads, accounts and contacts became part of, for deals that come to name them later.
