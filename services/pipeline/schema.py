@@ -6,8 +6,8 @@ from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
-from services.pipeline.document.tables import document
 from services.pipeline.deal_origin.tables import deal_origin
+from services.pipeline.document.tables import document
 from services.pipeline.objection.tables import objection
 from services.pipeline.payment.tables import payment, payment_plan
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage

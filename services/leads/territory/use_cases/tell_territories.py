@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
 from services.leads.tables import OUTBOX, SOURCE
 from services.leads.territory import repository
 from services.leads.territory.atlas import depths
 from services.leads.territory.domain import Territory
+from shared.agenda.domain import Due
 from shared.contracts.envelope import wrap
 from shared.contracts.events.leads_territory import TerritoryActivated, TerritoryDropped, TerritoryState
 from shared.observability.causes import event_context
