@@ -15,6 +15,8 @@ from shared.contracts.event import Event
 from shared.contracts.money import Money
 
 _TEXTS = {
+    "start": "09:00",
+    "end": "17:00",
     "currency": "USD",
     "base_currency": "EUR",
     "time_zone": "Europe/Amsterdam",

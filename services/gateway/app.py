@@ -38,6 +38,7 @@ from services.gateway.sign_in.access_token import AccessTokens
 from services.gateway.standing import standings
 from services.gateway.topics import SUBSCRIPTIONS
 from services.gateway.upstream.connections import Upstreams
+from services.gateway.working_time import routes as working_time
 from shared.persistence.database import Database
 from shared.web import json_body
 from shared.web.app import create_service_app
@@ -49,6 +50,7 @@ ROUTERS = (
     sign_in.router,
     profile.router,
     organisation.router,
+    working_time.router,
     member.router,
     reporting_line.router,
     partner.router,

@@ -64,7 +64,6 @@ from services.leads.suggestion import routes as suggestion
 from services.leads.territory import routes as territory
 from services.leads.web_form import public_routes as public_form
 from services.leads.web_form import routes as web_form
-from services.leads.working_time import routes as working_time
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
@@ -107,7 +106,6 @@ ROUTERS = (
     duplicate_policy.router,
     category.router,
     categorisation.router,
-    working_time.router,
     nurture.router,
     audience.router,
     need.router,

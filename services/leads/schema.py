@@ -45,7 +45,6 @@ from services.leads.tables import metadata
 from services.leads.territory import tables as territory
 from services.leads.touch import tables as touch
 from services.leads.web_form import tables as web_form
-from services.leads.working_time import tables as working_time
 
 __all__ = [
     "account",
@@ -93,5 +92,4 @@ __all__ = [
     "territory",
     "touch",
     "web_form",
-    "working_time",
 ]

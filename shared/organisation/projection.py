@@ -1,5 +1,6 @@
 """The gateway's events become the replica rows. Fed late or twice, a row still ends at its newest version."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -10,12 +11,14 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.events.gateway_member import MemberChanged, MemberJoined, MemberState
 from shared.contracts.events.gateway_organisation import (
     ExchangeRatesSet,
+    OpenHours,
     OrganisationChanged,
     OrganisationState,
 )
 from shared.contracts.events.gateway_team import TeamChanged, TeamCreated, TeamState
 from shared.messaging.consumer import Handlers, each
 from shared.organisation.tables import OrganisationTables
+from shared.working_time.domain import WEEKDAYS
 
 
 def organisation_handlers(tables: OrganisationTables) -> Handlers:
@@ -39,6 +42,8 @@ def organisation_handlers(tables: OrganisationTables) -> Handlers:
             "time_zone": event.time_zone,
             "fiscal_year_start_month": event.fiscal_year_start_month,
             "working_days": list(event.working_days),
+            "working_hours": _written(event.working_hours),
+            "closed_days": list(event.closed_days),
         }
         await _upsert(connection, tables.organisation, row, envelope.sequence)
 
@@ -60,6 +65,17 @@ def organisation_handlers(tables: OrganisationTables) -> Handlers:
         OrganisationChanged: each(on_organisation),
         ExchangeRatesSet: each(on_rates),
     }
+
+
+def _written(hours: Sequence[OpenHours] | None) -> dict[str, Any] | None:
+    """As `shared.working_time` reads a week."""
+    if hours is None:
+        return None
+    week: dict[str, list[dict[str, str]]] = {}
+    for stretch in hours:
+        of_day = week.setdefault(WEEKDAYS[stretch.weekday - 1], [])
+        of_day.append({"start": stretch.start, "end": stretch.end})
+    return week
 
 
 async def _upsert(connection: AsyncConnection, table: Table, row: dict[str, Any], sequence: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from shared.contracts.currencies import Rates
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
 from shared.organisation.tables import OrganisationTables
+from shared.working_time.domain import WorkingTime, office_week, read_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,18 @@ async def load_organisation(connection: AsyncConnection, tables: OrganisationTab
         raise DomainError("organisation_unknown", "The organisation is not set up yet; try again shortly.")
     calendar = Calendar(row["time_zone"], row["fiscal_year_start_month"], tuple(row["working_days"]))
     return Organisation(row["id"], row["name"], row["base_currency"], calendar)
+
+
+async def load_working_time(connection: AsyncConnection, tables: OrganisationTables) -> WorkingTime:
+    """The organisation's hours and closed days, by one query. Until it is known: Monday to Friday, UTC."""
+    known = tables.organisation.c
+    query = select(known.time_zone, known.working_days, known.working_hours, known.closed_days).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return WorkingTime(office_week(Calendar().working_days), ZoneInfo(Calendar().time_zone))
+    own = row.working_hours
+    week = office_week(tuple(row.working_days)) if own is None else read_week(own)
+    return WorkingTime(week, ZoneInfo(row.time_zone), frozenset(row.closed_days))
 
 
 async def load_rates(

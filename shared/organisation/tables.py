@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def organisation_tables(metadata: MetaData) -> OrganisationTables:
             Column("time_zone", Text, nullable=False),
             Column("fiscal_year_start_month", SmallInteger, nullable=False),
             Column("working_days", ARRAY(SmallInteger), nullable=False),
+            Column("working_hours", JSONB(none_as_null=True)),
+            Column("closed_days", ARRAY(Date), nullable=False, server_default="{}"),
             Column("sequence", Integer, nullable=False),
         ),
         exchange_rate=Table(

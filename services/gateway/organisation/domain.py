@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.contracts.errors import DomainError, FieldError
-from shared.contracts.events.gateway_organisation import DatedRate, ExchangeRatesSet, OrganisationChanged
+from shared.contracts.events.gateway_organisation import (
+    DatedRate,
+    ExchangeRatesSet,
+    OpenHours,
+    OrganisationChanged,
+)
 from shared.web.merge import check_or_merge, next_field_versions
+from shared.working_time.domain import WEEKDAYS
 
 
 class OrganisationError(DomainError):
@@ -18,7 +24,11 @@ class OrganisationError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Calendar and base currency. Working days are ISO: 1 is Monday."""
+    """Calendar and base currency. Working days are ISO: 1 is Monday.
+
+    `working_hours`: by weekday, as `shared.working_time` writes them; None: office hours on working days.
+    `closed_days`: dates on which nobody works, in order.
+    """
 
     id: UUID
     name: str
@@ -30,6 +40,8 @@ class Organisation:
     updated_at: datetime
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
+    working_hours: Mapping[str, Sequence[Mapping[str, str]]] | None = None
+    closed_days: Sequence[date] = ()
 
     def founded(self) -> OrganisationChanged:
         """The fact that the organisation is there."""
@@ -37,9 +49,10 @@ class Organisation:
         return OrganisationChanged(**self._state(), changed=names)
 
     def edited(
-        self, changes: Mapping[str, Any], *, seen_version: int, has_rates: bool, now: datetime
+        self, changes: Mapping[str, Any], *, seen_version: int | None, has_rates: bool, now: datetime
     ) -> tuple["Organisation", OrganisationChanged | None]:
-        """The settings after the change. Refuses `version_conflict`, `time_zone_unknown`, and
+        """The settings after the change, whatever was changed before when no version was seen. Refuses
+        `version_conflict`, `time_zone_unknown`, and
         `base_currency_fixed`: rates are rates to the base currency, so it cannot change under them."""
         current = asdict(self) | {"working_days": list(self.working_days)}
         wanted = check_or_merge(
@@ -47,7 +60,7 @@ class Organisation:
             current=current,
             version=self.version,
             field_versions=self.field_versions,
-            seen_version=seen_version,
+            seen_version=self.version if seen_version is None else seen_version,
         )
         if not wanted:
             return self, None
@@ -60,6 +73,13 @@ class Organisation:
             require_time_zone(wanted["time_zone"])
         edited = self._next(wanted, now)
         return edited, OrganisationChanged(**edited._state(), changed=tuple(wanted))
+
+    def with_closed_days(
+        self, days: Sequence[date], *, now: datetime
+    ) -> tuple["Organisation", OrganisationChanged]:
+        """The fact that these are now the days on which nobody works."""
+        edited = self._next({"closed_days": tuple(sorted(days))}, now)
+        return edited, OrganisationChanged(**edited._state(), changed=("closed_days",))
 
     def with_rates(
         self, rates: Sequence[DatedRate], *, now: datetime
@@ -87,7 +107,21 @@ class Organisation:
             "time_zone": self.time_zone,
             "fiscal_year_start_month": self.fiscal_year_start_month,
             "working_days": tuple(self.working_days),
+            "working_hours": _open_hours(self.working_hours),
+            "closed_days": tuple(self.closed_days),
         }
+
+
+def _open_hours(
+    week: Mapping[str, Sequence[Mapping[str, str]]] | None,
+) -> tuple[OpenHours, ...] | None:
+    if week is None:
+        return None
+    return tuple(
+        OpenHours(weekday=number, start=each["start"], end=each["end"])
+        for number, name in enumerate(WEEKDAYS, start=1)
+        for each in week.get(name, ())
+    )
 
 
 def require_time_zone(name: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.gateway.organisation.tables import exchange_rate, organisation
 from shared.web.listing import Field, Listing
 
-_OUT = [column for column in organisation.c if column.name != "field_versions"]
+_OUT = [column for column in organisation.c if column.name not in ("working_hours", "field_versions")]
 _ID = (
     exchange_rate.c.currency + literal_column("':'") + func.to_char(exchange_rate.c.valid_from, "YYYY-MM-DD")
 )

@@ -1,4 +1,7 @@
-"""`organisation` has one row; `exchange_rate` one per currency and first day."""
+"""`organisation` has one row; `exchange_rate` one per currency and first day; `closed_day` one per day.
+
+`working_hours` is null while the hours are those of the working days.
+"""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,7 +17,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.gateway.tables import metadata
 from shared.persistence.types import Instant, Json
@@ -28,6 +31,7 @@ organisation = Table(
     Column("time_zone", Text, nullable=False),
     Column("fiscal_year_start_month", SmallInteger, nullable=False),
     Column("working_days", ARRAY(SmallInteger), nullable=False),
+    Column("working_hours", JSONB(none_as_null=True)),
     Column("version", Integer, nullable=False),
     Column("field_versions", Json, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -44,4 +48,13 @@ exchange_rate = Table(
     Column("set_at", Instant, nullable=False),
     PrimaryKeyConstraint("currency", "valid_from"),
     CheckConstraint("rate > 0", name="rate"),
+)
+
+closed_day = Table(
+    "closed_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("country", Text),
+    CheckConstraint("char_length(name) BETWEEN 1 AND 200", name="name_length"),
 )

@@ -62,7 +62,9 @@ _RULE_ORDER = _grant(
     inquiries="configure",
 )
 _LOAD_FILES = _grant(imports="read write", quarantine="read write")
-_SHAPE_OFFER = _grant(products="write", pipelines="write", lead_settings="write", scoring="write")
+_SHAPE_OFFER = _grant(
+    products="write", pipelines="write", lead_settings="write", scoring="write", working_time="write"
+)
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
 _SHAPE_ROUTING = _grant(routing="write", territories="write")

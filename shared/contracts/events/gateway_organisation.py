@@ -21,8 +21,22 @@ class DatedRate(BaseModel):
     rate: Decimal
 
 
+class OpenHours(BaseModel):
+    """On an ISO weekday (1 Monday), local times from 00:00 to 24:00."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weekday: int
+    start: str
+    end: str
+
+
 class OrganisationState(Event):
-    """The organisation's settings after the change. Month 1 is January; working days are ISO (1 Monday)."""
+    """The organisation's settings after the change. Month 1 is January; working days are ISO (1 Monday).
+
+    `working_hours`: a weekday not named is closed; null: 09:00 to 17:00 on working days.
+    `closed_days`: dates on which nobody works.
+    """
 
     organisation_id: UUID
     name: str
@@ -30,6 +44,8 @@ class OrganisationState(Event):
     time_zone: str
     fiscal_year_start_month: int = 1
     working_days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    working_hours: tuple[OpenHours, ...] | None = None
+    closed_days: tuple[date, ...] = ()
 
 
 class OrganisationChanged(OrganisationState):

@@ -66,21 +66,6 @@ async def test_a_setting_that_was_removed_keeps_its_history(world: World) -> Non
     assert (removed["what"], removed["changes"]["name"]) == ("removed", ["first", None])
 
 
-async def test_working_hours_and_closed_days_have_one_history(world: World) -> None:
-    week = {"week": {"monday": [{"start": "08:00", "end": "12:00"}]}}
-    await world.send("PUT", "/v1/working-hours", json=week, headers=ANY)
-    await world.post("/v1/closed-days", {"day": "2027-12-24", "name": "Christmas Eve"})
-    await world.post("/v1/closed-days/from-country", {"country": "DE", "year": 2028})
-    await world.send("DELETE", "/v1/closed-days/2027-12-24")
-
-    opened, holidays, closed, hours = await steps(world, "/v1/working-hours")
-
-    assert hours["changes"]["week"] == [None, week["week"]]
-    assert closed["changes"]["closed_days"] == [None, {"2027-12-24": "Christmas Eve"}]
-    assert "2028-01-01" in holidays["changes"]["closed_days"][1]
-    assert (opened["what"], opened["changes"]["closed_days"][1]) == ("day_opened", None)
-
-
 async def test_what_happens_with_duplicates_is_a_setting_too(world: World) -> None:
     made = await world.post("/v1/duplicate-policies", {"source": "fair", "action": "flag"})
 

@@ -1,7 +1,7 @@
 """Found the organisation, change its settings, set its rates."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,7 +45,7 @@ async def change_settings(
     connection: AsyncConnection,
     changes: Mapping[str, Any],
     *,
-    seen_version: int,
+    seen_version: int | None,
     now: datetime,
     context: EventContext,
 ) -> Organisation:
@@ -71,6 +71,36 @@ async def set_rates(
     await repository.save(connection, edited)
     await _announce(connection, edited, event, context)
     return edited
+
+
+async def close_days(
+    connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], *, now: datetime, context: EventContext
+) -> tuple[Organisation, set[date]]:
+    """Nobody works on these days; the organisation after it, and those that were not closed before."""
+    organisation = await repository.get(connection)
+    new = await repository.close_days(connection, rows)
+    if not new:
+        return organisation, new
+    edited, event = organisation.with_closed_days([*organisation.closed_days, *new], now=now)
+    await repository.save(connection, edited)
+    await _announce(connection, edited, event, context)
+    return edited, new
+
+
+async def open_day(
+    connection: AsyncConnection, day: date, *, now: datetime, context: EventContext
+) -> tuple[Organisation, str] | None:
+    """People work on that day again; the organisation after it, and what the day was called. None when it
+    was not closed."""
+    organisation = await repository.get(connection)
+    name = await repository.open_day(connection, day)
+    if name is None:
+        return None
+    left = [each for each in organisation.closed_days if each != day]
+    edited, event = organisation.with_closed_days(left, now=now)
+    await repository.save(connection, edited)
+    await _announce(connection, edited, event, context)
+    return edited, name
 
 
 async def _announce(

@@ -10,8 +10,9 @@ from services.leads.expression.lead_facts import lead_facts
 from services.leads.follow_up.repository import active_rules
 from services.leads.lead.use_cases.open_cases import open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
-from services.leads.working_time.use_cases.load_working_time import load_working_time
+from services.leads.tables import ORGANISATION
 from shared.agenda.domain import Due
+from shared.organisation.queries import load_working_time
 
 
 async def plan_follow_ups(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
@@ -20,7 +21,7 @@ async def plan_follow_ups(connection: AsyncConnection, entries: Sequence[Due], n
     rules = await active_rules(connection)
     if not rules:
         return
-    working = await load_working_time(connection)
+    working = await load_working_time(connection, ORGANISATION)
     planned = []
     for case in await open_cases(connection, about_leads(entries)):
         contact_at = case.lead.first_contact_at

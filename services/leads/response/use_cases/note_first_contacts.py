@@ -10,8 +10,9 @@ from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.response import repository
-from services.leads.working_time.use_cases.load_working_time import load_working_time
+from services.leads.tables import ORGANISATION
 from shared.agenda.domain import Due
+from shared.organisation.queries import load_working_time
 from shared.working_time.domain import WorkingTime
 
 
@@ -21,7 +22,7 @@ async def note_first_contacts(connection: AsyncConnection, entries: Sequence[Due
     spoken = [case for case in cases if case.lead.first_contact_at is not None]
     if not spoken:
         return
-    working = await load_working_time(connection)
+    working = await load_working_time(connection, ORGANISATION)
     await repository.answer(connection, [_answer(case.lead, working) for case in spoken])
     for case in spoken:
         case.add(case.lead.forgive_breach(now=now))

@@ -12,10 +12,11 @@ from services.leads.lead.use_cases.open_cases import close_cases, open_cases
 from services.leads.lead.use_cases.review_leads import about_leads
 from services.leads.response import repository
 from services.leads.response.domain import DUE, WARNING, Clock, ResponsePolicy, first_fitting
-from services.leads.working_time.use_cases.load_working_time import load_working_time
+from services.leads.tables import ORGANISATION
 from shared.agenda.domain import Due
 from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
+from shared.organisation.queries import load_working_time
 from shared.working_time.domain import WorkingTime
 
 
@@ -35,7 +36,7 @@ async def start_clocks(
     if not waiting:
         return
     policies = await repository.active_policies(connection)
-    working = await load_working_time(connection)
+    working = await load_working_time(connection, ORGANISATION)
     started: list[tuple[Case, Clock]] = []
     for case in waiting:
         lead = case.lead

@@ -11,14 +11,15 @@ from services.leads.seller import queries
 from services.leads.seller.desk import Desk, desk_at
 from services.leads.seller.domain import unknown_seller
 from services.leads.seller.repository import SELLERS
-from services.leads.working_time.use_cases.load_working_time import load_working_time
+from services.leads.tables import ORGANISATION
+from shared.organisation.queries import load_working_time
 
 
 async def load_desks(
     connection: AsyncConnection, members: Collection[UUID], now: datetime
 ) -> dict[UUID, Desk]:
     """The desk of every one of these members, with profile or without. Three queries."""
-    office = await load_working_time(connection)
+    office = await load_working_time(connection, ORGANISATION)
     profiles = {seller.id: seller for seller in await SELLERS.find_where(connection, true())}
     away = await queries.away_at(connection, now)
     return {

@@ -4,29 +4,31 @@ from datetime import date
 
 from fastapi import Request, Response
 
-from services.leads.setting_history.history_route import add_only_history
-from services.leads.working_time import queries
-from services.leads.working_time.repository import THE_HOURS
-from services.leads.working_time.schemas import (
+from services.gateway.caller.routes import GatewayRouter
+from services.gateway.organisation import repository as organisations
+from services.gateway.tables import SOURCE
+from services.gateway.working_time import queries
+from services.gateway.working_time.schemas import (
     ClosedDayIn,
     ClosedDayOut,
     ClosedDays,
     Holidays,
     WorkingHoursIn,
     WorkingHoursOut,
+    WorkingTimeStep,
 )
-from services.leads.working_time.use_cases.close_days import close_day, close_holidays, open_day
-from services.leads.working_time.use_cases.set_working_hours import set_working_hours, show_working_hours
+from services.gateway.working_time.use_cases.close_days import close_day, close_holidays, open_day
+from services.gateway.working_time.use_cases.set_working_hours import set_working_hours, shown_hours
+from shared.observability.causes import event_context
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, set_etag
-from shared.web.identity import WithCaller
 from shared.web.listing import Page
-from shared.web.route import ServiceRouter, permission
+from shared.web.route import permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["working time"], dependencies=[WithCaller])
-_READ = permission("leads:read")
-_WRITE = permission("lead_settings:write")
+router = GatewayRouter(tags=["working time"])
+_READ = permission("organisation:read")
+_WRITE = permission("working_time:write")
 
 
 @router.get(
@@ -35,7 +37,7 @@ _WRITE = permission("lead_settings:write")
 async def get_working_hours(response: Response, connection: Reading) -> WorkingHoursOut:
     """Hours by weekday in the organisation's time zone, with ETag. `source` `organisation`: its working days,
     09:00 to 17:00, because nobody has set other hours."""
-    hours = await show_working_hours(connection)
+    hours = shown_hours(await organisations.get(connection, lock=False))
     set_etag(response, hours.version)
     return hours
 
@@ -51,9 +53,10 @@ async def put_working_hours(
 
     Problems: 412 `version_conflict`; 422 `hours_out_of_order`, `hours_overlap`, `never_open`; 428.
     """
-    hours = await set_working_hours(connection, body.week, seen_version=seen, now=now)
-    set_etag(response, hours.version)
-    return hours
+    context = event_context(SOURCE)
+    after = await set_working_hours(connection, body.week, seen_version=seen, now=now, context=context)
+    set_etag(response, after.version)
+    return shown_hours(after)
 
 
 @router.get(
@@ -78,7 +81,7 @@ async def post_closed_day(
     body: ClosedDayIn, response: Response, connection: Transaction, now: Now
 ) -> ClosedDayOut:
     """201 with Location. Deadlines that run already stay. Problems: 409 `duplicate`."""
-    day = await close_day(connection, body, now=now)
+    day = await close_day(connection, body, now=now, context=event_context(SOURCE))
     response.headers["Location"] = f"/v1/closed-days/{day.day}"
     return day
 
@@ -94,13 +97,21 @@ async def post_holidays(body: Holidays, connection: Transaction, now: Now) -> Cl
 
     Source: the open `holidays` data. Problems: 422 `holidays_unknown`.
     """
-    return await close_holidays(connection, body, now=now)
+    return await close_holidays(connection, body, now=now, context=event_context(SOURCE))
 
 
 @router.delete("/v1/closed-days/{day}", status_code=204, openapi_extra=_WRITE, summary="Open a day again")
 async def delete_closed_day(day: date, connection: Transaction, now: Now) -> None:
     """People work on that day. Problems: 404 `not_found` when it is not closed."""
-    await open_day(connection, day, now=now)
+    await open_day(connection, day, now=now, context=event_context(SOURCE))
 
 
-add_only_history(router, "/v1/working-hours", "working_hours", THE_HOURS, "leads:read")
+@router.get(
+    "/v1/working-hours/history",
+    response_model=Page[WorkingTimeStep],
+    openapi_extra=_READ | queries.STEPS.openapi,
+    summary="Who changed it, what and when",
+)
+async def get_history(request: Request, connection: Reading) -> Response:
+    """Hours and closed days, newest first: who changed what, from what to what, and when."""
+    return await queries.STEPS.answer(connection, request)

@@ -1,15 +1,21 @@
 """Bodies and answers of working hours and closed days."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.leads.record.schemas import Strict
 from shared.working_time.domain import Week, read_week
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 12, 31))]
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class HoursIn(Strict):
@@ -52,7 +58,8 @@ class HoursOut(BaseModel):
 
 
 class WorkingHoursOut(BaseModel):
-    """The hours that count, in the organisation's time zone, and where they come from."""
+    """The hours that count, in the organisation's time zone, and where they come from. `version`: the
+    organisation's."""
 
     version: int
     time_zone: str
@@ -88,3 +95,16 @@ class ClosedDays(BaseModel):
 
     added: int
     items: list[ClosedDayOut]
+
+
+class WorkingTimeStep(BaseModel):
+    """One change. `version`: of the organisation after it; `by`: the member, or `system`; `correlation_id`:
+    of the request; `changes`: [before, after] of the week or of closed days by name."""
+
+    id: UUID
+    version: int
+    at: datetime
+    what: str
+    by: str | None
+    correlation_id: str | None
+    changes: dict[str, tuple[Any, Any]]

@@ -1,1 +1,0 @@
-"""Working time: when people answer, and how long that is between two instants."""
