@@ -90,8 +90,8 @@ async def patch_account(
 ) -> Response:
     """A merge patch. Edits of different fields merge.
 
-    Problems: 404 `account_not_found`; 412 `version_conflict`; 422
-    `validation_failed`, `reference_unknown`; 428.
+    Problems: 403 `forbidden` (a rep giving it to another owner); 404 `account_not_found`; 412
+    `version_conflict`; 422 `validation_failed`, `reference_unknown`; 428.
     """
     account = await edit_account(connection, caller, account_id, body, seen_version=seen, now=now)
     return answers.one(answers.fields_of(account, AccountOut))

@@ -89,8 +89,8 @@ async def patch_activity(
 ) -> Response:
     """A merge patch. Edits of different fields merge. A new lead that was spoken with becomes contacted.
 
-    Problems: 404 `activity_not_found`; 412 `version_conflict`; 422
-    `validation_failed`, `reference_unknown`; 428.
+    Problems: 403 `forbidden` (a rep giving it to another owner); 404 `activity_not_found`; 412
+    `version_conflict`; 422 `validation_failed`, `reference_unknown`; 428.
     """
     activity = await edit_activity(connection, caller, activity_id, body, seen_version=seen, now=now)
     return answers.one(answers.fields_of(activity, ActivityOut))

@@ -88,8 +88,8 @@ async def patch_contact(
 ) -> Response:
     """A merge patch. Edits of different fields merge.
 
-    Problems: 404 `contact_not_found`; 412 `version_conflict`; 422
-    `validation_failed`, `reference_unknown`; 428.
+    Problems: 403 `forbidden` (a rep giving it to another owner); 404 `contact_not_found`; 412
+    `version_conflict`; 422 `validation_failed`, `reference_unknown`; 428.
     """
     contact = await edit_contact(connection, caller, contact_id, body, seen_version=seen, now=now)
     return answers.one(answers.fields_of(contact, ContactOut))

@@ -118,6 +118,57 @@ async def test_a_manager_gives_records_to_the_own_teams_only(world: World, thing
     assert (given["owner_id"], away["owner_id"]) == (MANAGER.sub, OTHER_REP.sub)
 
 
+@pytest.mark.parametrize("things", ("accounts", "contacts", "activities"))
+@pytest.mark.parametrize("owner", [OTHER_REP.sub, None])
+async def test_a_rep_gives_own_records_to_nobody(world: World, things: str, owner: str | None) -> None:
+    record = await world.post(f"/v1/{things}", thing(things), REP)
+    path = f"/v1/{things}/{record['id']}"
+
+    refused = await world.refusal("PATCH", path, {"owner_id": owner}, REP, version=1)
+    kept = await world.patch(path, {"owner_id": REP.sub}, 1, REP)
+
+    assert refused == FORBIDDEN
+    assert (kept["owner_id"], kept["version"]) == (REP.sub, 1)
+
+
+async def test_a_rep_does_not_edit_whose_lead_it_is(world: World) -> None:
+    lead = await world.lead(REP)
+
+    status, _, errors = await world.refusal(
+        "PATCH", f"/v1/leads/{lead['id']}", {"owner_id": OTHER_REP.sub}, REP, version=lead["version"]
+    )
+
+    assert (status, errors[0][0]) == (422, "/owner_id")
+
+
+@pytest.mark.parametrize("things", THINGS)
+async def test_a_rep_gives_nothing_away_by_loading_it_again(world: World, things: str) -> None:
+    (mine,) = await world.load(things, loaded(things), by=REP)
+
+    (refused,) = await world.load(things, loaded(things, owner_id=OTHER_REP.sub), by=REP)
+
+    assert (refused["status"], refused["problem"]["code"]) == ("rejected", "forbidden")
+    assert (await world.get(f"/v1/{things}/{mine['id']}"))["owner_id"] == REP.sub
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "row", "mapping"),
+    [
+        ("leads", "Name,Owner", "Ann", {"Name": "name", "Owner": "owner_id"}),
+        ("accounts", "Name,Owner", "Initech", {"Name": "name", "Owner": "owner_id"}),
+        ("contacts", "Name,Owner", "Ann", {"Name": "name", "Owner": "owner_id"}),
+    ],
+)
+async def test_a_reps_file_gives_nothing_to_others(
+    world: World, kind: str, header: str, row: str, mapping: Json
+) -> None:
+    content = f"{header}\n{row},{OTHER_REP.sub}\n{row} too,{REP.sub}\n"
+
+    job = await imported(world, content, REP, kind=kind, mapping=mapping)
+
+    assert [each["status"] for each in await rows_of(world, job)] == ["rejected", "created"]
+
+
 @pytest.mark.parametrize(("by", "status"), [(MANAGER, 403), (DIRECTOR, 200)])
 async def test_leads_are_assigned_to_whom_the_caller_may_name(
     world: World, by: Identity, status: int

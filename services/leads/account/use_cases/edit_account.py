@@ -12,7 +12,7 @@ from services.leads.account.repository import ACCOUNTS
 from services.leads.account.schemas import AccountPatch
 from services.leads.account.scope import visible
 from services.leads.account.use_cases.check_parents import check_parent, known_parents
-from services.leads.member.use_cases.check_owners import check_owner
+from services.leads.member.use_cases.check_owners import check_handover
 from services.leads.record.domain import Change, Draft
 from services.leads.record.schemas import read
 from services.leads.record.use_cases.change_record import change_record
@@ -41,8 +41,7 @@ async def edit_account(
     """The account with the patch merged in."""
     first = await load_account(connection, identity, account_id)
     values = read(AccountPatch, patch, {"country": first.country}).given()
-    if values.get("owner_id") != first.owner_id:
-        await check_owner(connection, identity, values.get("owner_id"))
+    await check_handover(connection, identity, first.owner_id, values)
     parents = await known_parents(connection, [values.get("parent_id")])
     check_parent(values, parents, account_id)
 

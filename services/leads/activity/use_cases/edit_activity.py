@@ -14,7 +14,7 @@ from services.leads.activity.scope import visible
 from services.leads.activity.use_cases.check_links import check_links, unknown_links
 from services.leads.activity.use_cases.tell_leads import tell_leads
 from services.leads.activity.use_cases.watch_due import watch_due
-from services.leads.member.use_cases.check_owners import check_owner
+from services.leads.member.use_cases.check_owners import check_handover
 from services.leads.record.domain import Change, Draft
 from services.leads.record.schemas import read
 from services.leads.record.use_cases.change_record import change_record
@@ -43,8 +43,7 @@ async def edit_activity(
     """The activity with the patch merged in; a lead it spoke with becomes contacted. Needs a transaction."""
     first = await load_activity(connection, identity, activity_id)
     values = read(ActivityPatch, patch).given()
-    if values.get("owner_id") != first.owner_id:
-        await check_owner(connection, identity, values.get("owner_id"))
+    await check_handover(connection, identity, first.owner_id, values)
     check_links(values, await unknown_links(connection, identity, [values]))
 
     async def load() -> Activity:

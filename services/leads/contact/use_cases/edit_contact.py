@@ -12,7 +12,7 @@ from services.leads.contact.repository import CONTACTS
 from services.leads.contact.schemas import ContactPatch
 from services.leads.contact.scope import visible
 from services.leads.contact.use_cases.check_accounts import unknown_account, unknown_accounts
-from services.leads.member.use_cases.check_owners import check_owner
+from services.leads.member.use_cases.check_owners import check_handover
 from services.leads.record.domain import Change, Draft
 from services.leads.record.schemas import read
 from services.leads.record.use_cases.change_record import change_record
@@ -46,8 +46,7 @@ async def edit_contact(
     """The contact with the patch merged in."""
     first = await load_contact(connection, identity, contact_id)
     values = read(ContactPatch, patch, {"country": first.country}).given()
-    if values.get("owner_id") != first.owner_id:
-        await check_owner(connection, identity, values.get("owner_id"))
+    await check_handover(connection, identity, first.owner_id, values)
     if await unknown_accounts(connection, identity, [values.get("account_id")]):
         raise unknown_account()
 

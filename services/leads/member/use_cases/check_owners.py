@@ -1,6 +1,7 @@
 """Who may own a record: an active member; a rep makes own ones only, a manager names the own teams."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,6 +49,20 @@ async def check_owner(connection: AsyncConnection, identity: Identity, owner: UU
     """Refuses an owner whom the caller may not name, after waiting for the news of a new member."""
     for refusal in (await refused_owners(connection, identity, [owner])).values():
         raise refusal
+
+
+async def check_handover(
+    connection: AsyncConnection, identity: Identity, owner: UUID | None, values: Mapping[str, Any]
+) -> None:
+    """Refuses to give a record to whom the caller may not name; a rep hands nothing over. Who names the
+    `owner` it has changes nothing."""
+    wanted = values.get("owner_id", owner)
+    if wanted == owner:
+        return
+    if identity.scope == "own":
+        detail = "Only a manager gives records to others; ask one."
+        raise DomainError("forbidden", detail, [FieldError("/owner_id", "forbidden", detail)])
+    await check_owner(connection, identity, wanted)
 
 
 async def unknown_members(
