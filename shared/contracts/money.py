@@ -1,12 +1,14 @@
 """Money: a Decimal and an ISO 4217 code, never a float. Adding different currencies is an error."""
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Annotated, Any
+from collections.abc import Hashable, Mapping
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 CENT = Decimal("0.01")
+K = TypeVar("K", bound=Hashable)
 _WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -43,3 +45,14 @@ class Money(BaseModel):
     def times(self, factor: Decimal) -> "Money":
         """The amount times a factor (a probability, a quantity), rounded half-even to cents."""
         return Money(amount=(self.amount * factor).quantize(CENT, ROUND_HALF_EVEN), currency=self.currency)
+
+
+def apportioned(parts: Mapping[K, Decimal], whole: Decimal, step: Decimal) -> dict[K, Decimal]:
+    """The parts in steps, each less than a step from where it was, adding up to the whole, which is their
+    sum in steps: all are rounded down, and what is missing goes to the largest remainders (the method of
+    Hamilton)."""
+    down = {key: (part / step).to_integral_value(ROUND_FLOOR) for key, part in parts.items()}
+    missing = int(whole / step - sum(down.values()))
+    by_remainder = sorted(parts, key=lambda key: (down[key] - parts[key] / step, str(key)))
+    lifted = set(by_remainder[:missing])
+    return {key: (down[key] + (key in lifted)) * step for key in parts}

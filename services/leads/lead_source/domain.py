@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from shared.contracts.money import CENT
+from shared.contracts.money import CENT, apportioned
 from shared.reporting.figures import TEN_THOUSANDTH, ratio
 
 K = TypeVar("K", bound=Hashable)
@@ -79,17 +79,6 @@ def shown_parts(parts: Mapping[K, Yield], whole: Yield) -> dict[K, Yield]:
         exact = {key: getattr(part, name) for key, part in parts.items()}
         columns[name] = apportioned(exact, getattr(whole, name), _STEPS[name])
     return {key: Yield(*(columns[name][key] for name in _FIGURES)) for key in parts}
-
-
-def apportioned(parts: Mapping[K, Decimal], whole: Decimal, step: Decimal) -> dict[K, Decimal]:
-    """The parts in steps, each less than a step from where it was, adding up to the whole, which is their
-    sum in steps: all are rounded down, and what is missing goes to the largest remainders (the method of
-    Hamilton)."""
-    down = {key: (part / step).to_integral_value(ROUND_FLOOR) for key, part in parts.items()}
-    missing = int(whole / step - sum(down.values()))
-    by_remainder = sorted(parts, key=lambda key: (down[key] - parts[key] / step, str(key)))
-    lifted = set(by_remainder[:missing])
-    return {key: (down[key] + (key in lifted)) * step for key in parts}
 
 
 def share_of(part: Decimal | int, planned: Decimal | int) -> Decimal | None:

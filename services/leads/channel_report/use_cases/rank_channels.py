@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.campaign.use_cases.share_costs import costs_by_channel
 from services.leads.channel_report.domain import ChannelResult, ranks
 from services.leads.channel_report.schemas import ChannelGroup, ChannelReport
-from services.leads.lead_source.domain import Yield, apportioned, shown_parts, whole_of
+from services.leads.lead_source.domain import Yield, shown_parts, whole_of
 from services.leads.lead_source.use_cases.compare_sources import (
     MEANINGS,
     figures,
@@ -19,7 +19,7 @@ from services.leads.lead_source.use_cases.compare_sources import (
 from services.leads.tables import ORGANISATION
 from services.leads.touch.domain import Attribution
 from shared.contracts.identity import Identity
-from shared.contracts.money import CENT
+from shared.contracts.money import CENT, apportioned
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import Asked, question_of
 from shared.reporting.figures import (
