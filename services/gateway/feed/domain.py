@@ -1,6 +1,6 @@
 """Who may see which fact. A record that leaves a caller's view is told of once, as a tombstone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -70,7 +70,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row of the feed. `previous_owner_id` means something only when `owner_changed`."""
+    """One row of the feed. `previous_owner_id` means something only when `owner_changed`.
+
+    `member_ids` see the record beside its owner; `left_member_id` did until this.
+    """
 
     position: int
     topic: str
@@ -80,6 +83,8 @@ class Fact:
     previous_owner_id: UUID | None
     team_id: UUID | None
     partner_id: UUID | None
+    member_ids: Sequence[UUID] | None
+    left_member_id: UUID | None
     envelope: Mapping[str, Any]
 
 
@@ -93,7 +98,11 @@ def shown_to(view: View, fact: Fact) -> Shown | None:
         return None
     if fact.topic in SHARED or _is_common_target(view, fact) or _sees_owner(view, fact):
         return "whole"
-    return "tombstone" if fact.owner_changed and view.owns(fact.previous_owner_id) else None
+    if view.member_id is not None and view.member_id in (fact.member_ids or ()):
+        return "whole"
+    was_seen = fact.owner_changed and view.owns(fact.previous_owner_id)
+    has_left = view.member_id is not None and view.member_id == fact.left_member_id
+    return "tombstone" if was_seen or has_left else None
 
 
 def as_event(view: View, fact: Fact, shown: Shown) -> dict[str, Any]:
@@ -132,6 +141,13 @@ def ownership_of(topic: str, data: Mapping[str, Any]) -> dict[str, UUID | None]:
         name: None if found.get(name) is None else UUID(str(found[name]))
         for name in ("owner_id", "team_id", "partner_id")
     }
+
+
+def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Who sees the record beside its owner, and who does not any more."""
+    left = data.get("member_id") if type_ == "pipeline.deal.team_left" else None
+    members = [UUID(str(each)) for each in data.get("team_ids") or () if topic in OWNED]
+    return {"member_ids": members or None, "left_member_id": left and UUID(str(left))}
 
 
 def _sees_owner(view: View, fact: Fact) -> bool:

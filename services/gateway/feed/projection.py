@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.feed.domain import OWNED, ownership_of
+from services.gateway.feed.domain import OWNED, ownership_of, team_of
 from services.gateway.feed.tables import feed, feed_owner
 from shared.contracts.envelope import Envelope
 from shared.persistence.bulk import insert_rows
@@ -51,6 +51,7 @@ def _row(envelope: Envelope, owners: dict[_Subject, UUID | None]) -> dict[str, A
         "topic": topic,
         "subject": envelope.subject,
         **owned,
+        **team_of(topic, envelope.type, envelope.data),
         "owner_changed": changed,
         "previous_owner_id": previous,
         "envelope": envelope.model_dump(mode="json"),

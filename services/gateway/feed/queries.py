@@ -69,7 +69,7 @@ def _maybe(view: View) -> ColumnElement[bool]:
     shared = feed.c.topic == any_(literal(sorted(SHARED | {"forecast.target"}), ARRAY(feed.c.topic.type)))
     if view.scope == "own":
         mine = or_(feed.c.owner_id == view.member_id, feed.c.previous_owner_id == view.member_id)
-        return or_(shared, mine)
+        return or_(shared, mine, _on_team(view))
     ours = literal(sorted(_subtree(view)), ARRAY(feed.c.owner_id.type))
     return or_(
         shared,
@@ -77,7 +77,12 @@ def _maybe(view: View) -> ColumnElement[bool]:
         feed.c.owner_id == any_(ours),
         feed.c.previous_owner_id == any_(ours),
         feed.c.owner_changed & feed.c.previous_owner_id.is_(None),
+        _on_team(view),
     )
+
+
+def _on_team(view: View) -> ColumnElement[bool]:
+    return or_(feed.c.member_ids.contains([view.member_id]), feed.c.left_member_id == view.member_id)
 
 
 def _subtree(view: View) -> set[UUID]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.gateway.tables import metadata
 from shared.persistence.types import Instant, Json
@@ -30,6 +31,8 @@ feed = Table(
     Column("previous_owner_id", Uuid),
     Column("team_id", Uuid),
     Column("partner_id", Uuid),
+    Column("member_ids", ARRAY(Uuid)),
+    Column("left_member_id", Uuid),
     Column("envelope", Json, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_feed_topic_position", "topic", "position"),
@@ -46,6 +49,18 @@ feed = Table(
         "partner_id",
         "position",
         postgresql_where=text("partner_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_feed_member_ids",
+        "member_ids",
+        postgresql_using="gin",
+        postgresql_where=text("member_ids IS NOT NULL"),
+    ),
+    Index(
+        "ix_feed_left_member_id_position",
+        "left_member_id",
+        "position",
+        postgresql_where=text("left_member_id IS NOT NULL"),
     ),
 )
 

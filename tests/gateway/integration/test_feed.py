@@ -17,6 +17,7 @@ from services.gateway.feed.projection import append
 from services.gateway.feed.queries import prune
 from shared.contracts.envelope import Envelope, EventContext, wrap
 from shared.contracts.events.leads_lead import LeadAssigned, LeadChanged, LeadCreated
+from shared.contracts.events.pipeline_deal import DealChanged, DealTeamLeft
 from shared.contracts.events.pipeline_product import ProductCreated
 from tests.gateway.integration.world import World, problem, running_world
 from tests.support.waiting import HANG_SECONDS
@@ -38,6 +39,27 @@ def a_lead(owner: str | None = None, *, id: UUID | None = None, sequence: int = 
     fields |= {"lead_id": lead_id, "status": "new", "created_at": NOW, "owner_id": owner_id}
     event = kind(changed=("owner_id",), **fields)
     return wrap(event, subject=lead_id, sequence=sequence, time=NOW, context=CONTEXT)
+
+
+def state_of(deal_id: UUID) -> dict[str, Any]:
+    """A stranger's deal."""
+    return {
+        "deal_id": deal_id,
+        "name": "Acme",
+        "status": "open",
+        "pipeline_id": uuid4(),
+        "stage_id": uuid4(),
+        "stage": "Talk",
+        "stage_entered_at": NOW,
+        "created_at": NOW,
+        "forecast_category": "pipeline",
+        "owner_id": uuid4(),
+    }
+
+
+def a_deal(deal_id: UUID, *, sequence: int, **fields: Any) -> Envelope:
+    event = DealChanged(**state_of(deal_id), **fields)
+    return wrap(event, subject=deal_id, sequence=sequence, time=NOW, context=CONTEXT)
 
 
 async def happen(world: World, *envelopes: Envelope) -> None:
@@ -150,6 +172,28 @@ async def test_an_assigned_record_leaves_one_feed_and_enters_the_other(world: Wo
 
     assert [(e["sequence"], e["tombstone"]) for e in lost] == [(1, False), (2, True)]
     assert [(e["sequence"], e["tombstone"]) for e in gained] == [(2, False), (3, False)]
+
+
+async def test_a_deal_is_in_the_feed_of_who_is_on_its_team(world: World) -> None:
+    rep = await world.as_role("rep")
+    me, deal_id = UUID(world.people["rep"]["id"]), uuid4()
+    await happen(
+        world,
+        a_deal(deal_id, sequence=1),
+        a_deal(deal_id, sequence=2, team_ids=(me,)),
+        wrap(
+            DealTeamLeft(**state_of(deal_id), member_id=me),
+            subject=deal_id,
+            sequence=3,
+            time=NOW,
+            context=CONTEXT,
+        ),
+        a_deal(deal_id, sequence=4),
+    )
+
+    items = (await pulled(rep, topics="deals"))["items"]
+
+    assert [(each["sequence"], each["tombstone"]) for each in items] == [(2, False), (3, True)]
 
 
 async def test_a_manager_pulls_the_subtree_and_a_director_everything(world: World) -> None:

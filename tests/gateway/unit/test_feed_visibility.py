@@ -5,7 +5,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.gateway.feed.domain import OWNED, SHARED, TOPICS, Fact, View, as_event, ownership_of, shown_to
+from services.gateway.feed.domain import (
+    OWNED,
+    SHARED,
+    TOPICS,
+    Fact,
+    View,
+    as_event,
+    ownership_of,
+    shown_to,
+    team_of,
+)
 from shared.contracts.catalogue import TOPICS as CATALOGUE
 
 REP, COLLEAGUE, STRANGER, PARTNER, TEAM = (uuid4() for _ in range(5))
@@ -36,6 +46,8 @@ def a_fact(topic: str = "pipeline.deal", **fields: Any) -> Fact:
         "previous_owner_id": None,
         "team_id": None,
         "partner_id": None,
+        "member_ids": None,
+        "left_member_id": None,
         "envelope": envelope,
     }
     return Fact(**(given | fields))
@@ -148,3 +160,30 @@ def test_shared_topics_have_no_owner_even_if_their_data_names_one() -> None:
         "partner_id": None,
     }
     assert ownership_of("leads.lead", {"owner_id": str(REP)})["owner_id"] == REP
+
+
+@pytest.mark.parametrize("scope", ["own", "subtree"])
+def test_who_is_on_the_team_of_a_deal_sees_it_whole_and_a_tombstone_at_the_end(scope: str) -> None:
+    view = a_view(scope)
+
+    assert shown_to(view, a_fact(owner_id=STRANGER, member_ids=[REP])) == "whole"
+    assert shown_to(view, a_fact(owner_id=STRANGER, member_ids=[COLLEAGUE])) is None
+    assert shown_to(view, a_fact(owner_id=STRANGER, left_member_id=REP)) == "tombstone"
+    assert shown_to(view, a_fact(owner_id=REP, left_member_id=REP)) == "whole"
+
+
+def test_a_new_owner_leaves_the_earlier_one_on_the_team_in_view() -> None:
+    fact = a_fact(owner_id=STRANGER, owner_changed=True, previous_owner_id=REP, member_ids=[REP])
+
+    assert shown_to(a_view("own"), fact) == "whole"
+
+
+def test_only_the_end_of_a_place_on_a_team_takes_somebody_out() -> None:
+    data = {"team_ids": [str(REP)], "member_id": str(COLLEAGUE)}
+
+    assert team_of("pipeline.deal", "pipeline.deal.team_changed", data) == {
+        "member_ids": [REP],
+        "left_member_id": None,
+    }
+    assert team_of("pipeline.deal", "pipeline.deal.team_left", data)["left_member_id"] == COLLEAGUE
+    assert team_of("gateway.member", "gateway.member.changed", data)["member_ids"] is None
