@@ -15,10 +15,10 @@ def shown(record: object, out: type[BaseModel]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in out.model_fields}
 
 
-def one(fields: Mapping[str, Any], *, created_at: str | None = None) -> Response:
-    """One record with its ETag; `created_at` is the path of a new one: 201 with Location."""
+def one(fields: Mapping[str, Any], *, created_at: str | None = None, key: str = "id") -> Response:
+    """One record with its ETag; `created_at` is the path of a new one: 201 with Location, by its `key`."""
     headers = {"ETag": etag(fields["version"])}
     if created_at is not None:
-        headers["Location"] = f"{created_at}/{fields['id']}"
+        headers["Location"] = f"{created_at}/{fields[key]}"
     status = 200 if created_at is None else 201
     return Response(json_body.dumps(fields), status, headers, media_type="application/json")

@@ -10,6 +10,8 @@ from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
 from services.pipeline.deal_need import routes as deal_need
+from services.pipeline.deal_split import routes as deal_split
+from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
 from services.pipeline.gate import routes as gate
 from services.pipeline.objection import routes as objection
@@ -39,10 +41,13 @@ ROUTERS = (
     approval.router,
     document.router,
     payment.router,
+    deal_team.router,
+    deal_split.router,
     stage_summary.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",
+    "uq_deal_member_deal_id_member_id": "already_on_team",
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_product_source_system_external_id": "external_id_taken",
     "fk_deal_product_id_product": "reference_unknown",

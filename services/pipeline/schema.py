@@ -7,6 +7,8 @@ from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.deal_origin.tables import deal_origin
+from services.pipeline.deal_split.tables import deal_split
+from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
 from services.pipeline.objection.tables import objection
 from services.pipeline.payment.tables import payment, payment_plan
@@ -19,9 +21,11 @@ __all__ = [
     "approval",
     "closing",
     "deal",
+    "deal_member",
     "deal_need",
     "deal_origin",
     "deal_passage",
+    "deal_split",
     "deal_task",
     "document",
     "known_account",

@@ -86,6 +86,8 @@ _THINGS = (
     *("model", "partner", "pipeline", "product", "quota", "receipt", "role", "snapshot", "target", "team"),
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "document", "order"),
+    *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
+    *("team_member",),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -125,6 +127,9 @@ _RULES = {
     "approval_pending": _P(
         409, "Asked for already", "An approval for this gate waits; see GET /v1/approvals."
     ),
+    "already_on_team": _P(409, "On the team already", "PATCH the role or the access of the member."),
+    "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
+    "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
     "record_archived": _P(409, "Archived", "The record is put away; restore it first."),

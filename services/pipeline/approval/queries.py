@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_
 from services.pipeline.approval.domain import Status
 from services.pipeline.approval.schemas import ApprovalOut
 from services.pipeline.approval.tables import approval
-from services.pipeline.deal.repository import visible_to
+from services.pipeline.deal.repository import on_team_of, visible_to
 from services.pipeline.deal.rows import DEALS
 from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
@@ -35,4 +35,4 @@ LISTING = Listing(
 
 def concerns(caller: Identity) -> ColumnElement[bool]:
     """Whether the caller may see it."""
-    return or_(visible_to(caller), _A.approver_id == caller.member_id)
+    return or_(visible_to(caller), on_team_of(caller), _A.approver_id == caller.member_id)

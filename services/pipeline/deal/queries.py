@@ -86,7 +86,7 @@ LISTING = Listing(
         *("source_system", "external_id"),
         *("tags", "next_step", "next_step_at", "description", "recurring_amount", "recurring_period"),
         *("term_months", "mrr", "arr", "tcv", "custom", "loss_reason_id", "loss_note", "lost_in_stage_id"),
-        *("win_reason", "win_reason_id"),
+        *("win_reason", "win_reason_id", "team_ids"),
         *("created_at", "updated_at", "version"),
     ),
 )

@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.arrival import Arrival
@@ -36,7 +37,7 @@ from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row, path_row
 from services.pipeline.deal.tables import deal, deal_move, deal_passage, record_merge
 from services.pipeline.incoming import Key
-from services.pipeline.pipeline.queries import SUPERVISING, supervised_stages
+from services.pipeline.pipeline.queries import SUPERVISING
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.tables import ORGANISATION, OUTBOX
 from shared.contracts.envelope import Envelope
@@ -47,19 +48,39 @@ from shared.persistence.bulk import insert_rows, prepared_recordset, recordset
 
 LinkField = Literal["lead_id", "account_id", "contact_id"]
 _D, _P = deal.c, deal_passage.c
+_CALLER = bindparam("caller_id", type_=Uuid())
 
 
 def visible_to(caller: Identity) -> ColumnElement[bool]:
-    """The deals the caller may see."""
+    """The deals the caller may see by their owner."""
     return owner_scope(ORGANISATION, caller, _D.owner_id)
 
 
+def on_team_of(caller: Identity) -> ColumnElement[bool]:
+    """The deals on whose team the caller is."""
+    return _D.team_ids.contains([caller.member_id])
+
+
 async def readable_by(connection: AsyncConnection, caller: Identity) -> ColumnElement[bool]:
-    """The deals the caller may read: those it may see, and those in the stages it supervises."""
-    supervised = await supervised_stages(connection, caller)
-    if not supervised:
-        return visible_to(caller)
-    return or_(visible_to(caller), _D.stage_id == any_(literal(supervised, ARRAY(Uuid))))
+    """The deals the caller may read: those it may see, those on whose team it is, and those in the stages it
+    supervises. Who is on no team and supervises nothing is asked by the owner alone, which an index finds."""
+    rules = [visible_to(caller)]
+    if caller.scope in SUPERVISING:
+        row = (await connection.execute(_beside(), {"caller_id": caller.member_id})).one()
+        if row.supervised:
+            rules.append(_D.stage_id == any_(literal(row.supervised, ARRAY(Uuid))))
+        if row.on_team:
+            rules.append(on_team_of(caller))
+    return or_(*rules)
+
+
+@cache
+def _beside() -> Select[Any, bool]:
+    """What shows the caller more than its scope: the stages it supervises, and whether it is on a team."""
+    mine = select(STAGES.c.id).where(STAGES.c.supervisor_id == _CALLER).limit(1000)
+    on_team = exists().where(_D.team_ids.contains(array([_CALLER])))
+    supervised = func.array(mine.scalar_subquery(), type_=ARRAY(Uuid))
+    return select(supervised.label("supervised"), on_team.label("on_team"))
 
 
 async def get(
@@ -70,9 +91,9 @@ async def get(
     lock: bool = False,
     reading: bool = False,
 ) -> Found:
-    """A deal the caller may see, locked if asked; `reading`: also one in a stage the caller supervises.
+    """A deal the caller may change, by its owner or as an editor of its team, locked if asked.
 
-    Refuses with `deal_not_found`.
+    `reading`: also one on whose team it is, or in a stage it supervises. Refuses with `deal_not_found`.
     """
     statement = _get(caller.scope, lock=lock, reading=reading)
     found = await connection.execute(statement, {"deal_id": deal_id, **scope_parameters(caller)})
@@ -82,13 +103,21 @@ async def get(
     return as_found(row)
 
 
+async def is_own(connection: AsyncConnection, deal_id: UUID, caller: Identity) -> bool:
+    """Whether the caller reaches it by its owner."""
+    own = select(_D.id).where(_D.id == deal_id, visible_to(caller))
+    return await connection.scalar(own) is not None
+
+
 @cache
 def _get(scope: Scope, *, lock: bool, reading: bool) -> Select[Any]:
     """Built once: building it takes longer than running it."""
     visible = scope_rule(ORGANISATION, scope, _D.owner_id)
-    if reading and scope in SUPERVISING:
-        mine = STAGES.c.supervisor_id == bindparam("caller_id", type_=Uuid())
-        visible = or_(visible, exists().where(STAGES.c.id == _D.stage_id, mine))
+    if scope in SUPERVISING and reading:
+        supervised = exists().where(STAGES.c.id == _D.stage_id, STAGES.c.supervisor_id == _CALLER)
+        visible = or_(visible, any_(_D.team_ids) == _CALLER, supervised)
+    elif scope in SUPERVISING:
+        visible = or_(visible, any_(_D.editor_ids) == _CALLER)
     query = select(*COLUMNS).where(_D.id == bindparam("deal_id", type_=Uuid()), visible)
     return query.with_for_update(of=deal) if lock else query
 

@@ -25,7 +25,17 @@ COLUMNS = (
 _FIELDS = tuple(
     name
     for name in Deal.__dataclass_fields__
-    if name not in ("stage", "amount", "base_amount", "recurring_amount", "tags", "field_versions")
+    if name
+    not in (
+        "stage",
+        "amount",
+        "base_amount",
+        "recurring_amount",
+        "tags",
+        "team_ids",
+        "editor_ids",
+        "field_versions",
+    )
 )
 
 
@@ -47,6 +57,8 @@ def as_deal(row: RowMapping, stage: Stage) -> Deal:
         base_amount=money(row["base_amount"], row["base_currency"]),
         recurring_amount=money(row["recurring_amount"], row["recurring_currency"]),
         tags=tuple(row["tags"]),
+        team_ids=tuple(row["team_ids"] or ()),
+        editor_ids=tuple(row["editor_ids"] or ()),
         field_versions=row["field_versions"],
     )
 
@@ -66,6 +78,8 @@ def deal_row(each: Deal) -> dict[str, Any]:
         **columns_of("base_amount", "base_currency", each.base_amount),
         **columns_of("recurring_amount", "recurring_currency", each.recurring_amount),
         "tags": list(each.tags),
+        "team_ids": each.team_ids or None,
+        "editor_ids": each.editor_ids or None,
         "field_versions": dict(each.field_versions),
     }
 

@@ -173,6 +173,7 @@ class DealOut(BaseModel):
 
     `pipeline_version`: the version of the pipeline under which it entered its stage. `sale_approach`: whether
     we looked for the customer or the customer came; `sale_channel`: whether we sell or a partner does.
+    `team_ids`: the members who see it beside its owner.
     """
 
     id: UUID
@@ -227,6 +228,7 @@ class DealOut(BaseModel):
     lost_in_stage_id: UUID | None
     win_reason: str | None
     win_reason_id: UUID | None
+    team_ids: list[UUID]
     created_at: datetime
     updated_at: datetime
     version: int

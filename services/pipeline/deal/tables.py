@@ -71,6 +71,8 @@ deal = Table(
     Column("lost_in_stage_id", Uuid),
     Column("win_reason", Text),
     Column("win_reason_id", Uuid),
+    Column("team_ids", ARRAY(Uuid)),
+    Column("editor_ids", ARRAY(Uuid)),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
@@ -119,6 +121,9 @@ deal = Table(
         "stage_id",
         "status",
         postgresql_include=["owner_id", "base_amount", "base_currency", "probability", "stage_entered_at"],
+    ),
+    Index(
+        "ix_deal_team_ids", "team_ids", postgresql_using="gin", postgresql_where=text("team_ids IS NOT NULL")
     ),
     Index("ix_deal_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     postgresql_with={"fillfactor": "85"},

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.pipeline.rows import COLUMNS, as_pipeline
 from services.pipeline.pipeline.schemas import PipelineBody, PipelineOut, VersionOut
-from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
+from services.pipeline.pipeline.tables import pipeline, pipeline_version
 from shared.contracts.errors import DomainError, FieldError
-from shared.contracts.identity import Identity, Scope
+from shared.contracts.identity import Scope
 from shared.web.listing import Field, Listing
 
 _P = pipeline.c
@@ -68,15 +68,7 @@ async def pipeline_version_of(
 
 
 SUPERVISING: frozenset[Scope] = frozenset({"own", "subtree"})
-"""Scopes that see more by supervising a stage; the others see all, or nothing."""
-
-
-async def supervised_stages(connection: AsyncConnection, caller: Identity) -> list[UUID]:
-    """The stages the caller answers for, for callers who do not see all deals anyway."""
-    if caller.scope not in SUPERVISING:
-        return []
-    query = select(stage.c.id).where(stage.c.supervisor_id == caller.member_id).limit(1000)
-    return list(await connection.scalars(query))
+"""Scopes that see more by supervising a stage or on the team of a deal; the others see all, or nothing."""
 
 
 async def pipelines_by_id(connection: AsyncConnection) -> dict[UUID, Pipeline]:

@@ -19,6 +19,7 @@ SaleChannel = Literal["direct", "indirect"]
 RecurringPeriod = Literal["month", "quarter", "year"]
 DocumentType = Literal["offer", "contract", "order", "invoice", "other"]
 DocumentStatus = Literal["draft", "sent", "signed", "void"]
+TeamAccess = Literal["read", "edit"]
 
 
 class StagePassage(BaseModel):
@@ -51,7 +52,8 @@ class DealState(Event):
     `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
     `pipeline_version`: the version of the pipeline under which it entered its stage. `overridden_gates`,
     where an event has them, were not met and passed all the same. `custom`: the organisation's own fields by
-    key. What a description, a next step or a note say, the pipeline keeps for itself; `changed` names them.
+    key. `team_ids`: who sees it beside its owner. What a description, a next step or a note say, the pipeline
+    keeps for itself; `changed` names them.
     """
 
     deal_id: UUID
@@ -91,6 +93,7 @@ class DealState(Event):
     lost_in_stage_id: UUID | None = None
     win_reason: str | None = None
     win_reason_id: UUID | None = None
+    team_ids: tuple[UUID, ...] = ()
 
 
 class DealOpened(DealState):
@@ -222,6 +225,48 @@ class DealPaymentsChanged(DealState):
     payments: tuple[DealPayment, ...] = ()
 
 
+class AboutTeam(DealState):
+    """`member_id`: who came, left, or has another role or access now."""
+
+    member_id: UUID
+
+
+class DealTeamJoined(AboutTeam):
+    type: ClassVar[str] = "pipeline.deal.team_joined"
+
+    role: str
+    access: TeamAccess
+
+
+class DealTeamChanged(AboutTeam):
+    type: ClassVar[str] = "pipeline.deal.team_changed"
+
+    role: str
+    access: TeamAccess
+
+
+class DealTeamLeft(AboutTeam):
+    type: ClassVar[str] = "pipeline.deal.team_left"
+
+
+class Share(BaseModel):
+    """`percent`: 40 is 40 %."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    member_id: UUID
+    percent: Decimal
+
+
+class DealSplitsChanged(DealState):
+    """`revenue` adds up to 100, or there is none: then all is the owner's. `overlay` adds up to 0 to 1000."""
+
+    type: ClassVar[str] = "pipeline.deal.splits_changed"
+
+    revenue: tuple[Share, ...] = ()
+    overlay: tuple[Share, ...] = ()
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -229,4 +274,5 @@ EVENTS = (
     *(DealClosingChanged, DealChecklistChanged),
     *(DealApprovalRequested, DealApprovalDecided, DealApprovalExpired),
     *(DealDocumentAdded, DealDocumentChanged, DealPaymentsChanged),
+    *(DealTeamJoined, DealTeamChanged, DealTeamLeft, DealSplitsChanged),
 )

@@ -76,7 +76,7 @@ async def see_approval(connection: AsyncConnection, approval_id: UUID, caller: I
         raise APPROVALS.missing()
     if found.approver_id is None or found.approver_id != caller.member_id:
         try:
-            await deals.get(connection, found.deal_id, caller)
+            await deals.get(connection, found.deal_id, caller, reading=True)
         except DomainError:
             raise APPROVALS.missing() from None
     return found

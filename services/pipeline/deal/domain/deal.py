@@ -74,6 +74,7 @@ ORDERLY = Passed()
 class Deal:
     """One sale. `probability` 0 is a value, None is unset.
 
+    `team_ids`: who sees it beside its owner; `editor_ids`: those of them who change it too.
     `base_amount` is `amount` in the organisation's currency at the rate of the day it closed, or of the day
     the amount was last set. `pipeline_version`: how the pipeline was when the stage was entered.
     `field_versions`: the version in which a field last changed, 1 where not named.
@@ -121,6 +122,8 @@ class Deal:
     lost_in_stage_id: UUID | None = None
     win_reason: str | None = None
     win_reason_id: UUID | None = None
+    team_ids: tuple[UUID, ...] = ()
+    editor_ids: tuple[UUID, ...] = ()
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
 
@@ -222,9 +225,22 @@ class Deal:
         after = self._next(**plain)
         return after, after._fact(DealChanged, self)
 
-    def noted(self, kind: type[Fact], **more: Any) -> tuple["Deal", Fact]:
-        """The next version, in which something beside its own fields was recorded, told as this event."""
-        after = replace(self, version=self.version + 1)
+    def noted(self, kind: type[Fact], *, part: str | None = None, **more: Any) -> tuple["Deal", Fact]:
+        """The next version, in which something beside its own fields was recorded, told as this event.
+
+        `part`: what `field_versions` calls it, if it is changed under the version of the deal.
+        """
+        version = self.version + 1
+        versions = self.field_versions if part is None else {**self.field_versions, part: version}
+        after = replace(self, version=version, field_versions=versions)
+        return after, after._fact(kind, self, **more)
+
+    def joined_by(self, members: Mapping[UUID, bool], kind: type[Fact], **more: Any) -> tuple["Deal", Fact]:
+        """With this team, told as this event. `members`: whether each may change the deal."""
+        editors = tuple(member for member, edits in members.items() if edits)
+        after = self._next(team_ids=tuple(members), editor_ids=editors)
+        if after is self:
+            return self.noted(kind, **more)
         return after, after._fact(kind, self, **more)
 
     def revised(
@@ -272,6 +288,7 @@ class Deal:
             "sale_approach": self.sale_approach,
             "sale_channel": self.sale_channel,
             **{name: getattr(self, name) for name in DETAILS},
+            "team_ids": self.team_ids,
         }
 
     def shown_to_gates(self) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.deal.use_cases.arriving import fact, owned
+from services.pipeline.deal.use_cases.arriving import fact
+from services.pipeline.deal.use_cases.giving_away import refuse_giving_away
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.merging import merged
@@ -32,7 +33,7 @@ async def edit_deal(
     """
     deal = (await repository.get(connection, deal_id, caller, lock=True)).deal
     wanted = await merged(connection, deal, fields, seen_version=seen_version)
-    owned(wanted, caller, new=False)
+    await refuse_giving_away(connection, deal, wanted, caller)
     await know_references(connection, wanted)
     if "amount" in wanted:
         valuation = await load_valuation(connection, [wanted["amount"]])

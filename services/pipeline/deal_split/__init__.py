@@ -1,0 +1,1 @@
+"""Whose share of a deal is how much."""

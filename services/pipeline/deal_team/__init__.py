@@ -1,0 +1,1 @@
+"""Who works on a deal beside its owner, and what each may do."""
