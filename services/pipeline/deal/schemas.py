@@ -116,7 +116,7 @@ class DealCreate(Origin):
     win_reason: Reason | None = None
     created_at: When | None = None
     closed_at: When | None = None
-    outcome: Literal["won", "lost", "open"] | None = None
+    outcome: DealStatus | None = None
     stage_history: Annotated[tuple[StageEntry, ...], Field(max_length=200)] | None = None
 
     @model_validator(mode="after")

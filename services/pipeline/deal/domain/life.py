@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from services.pipeline.deal.domain.deal import DealError
 from services.pipeline.deal.domain.passage import History, through
@@ -22,7 +21,7 @@ class Told:
     stage: str | None = None
     created_at: datetime | None = None
     closed_at: datetime | None = None
-    outcome: Literal["won", "lost", "open"] | None = None
+    outcome: DealStatus | None = None
     entries: tuple[tuple[str, datetime], ...] | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from services.pipeline.deal.domain.arrival import Arrival, opened, told_again
@@ -16,7 +16,7 @@ from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.tables import SOURCE
 from shared.contracts.envelope import Envelope, wrap
 from shared.contracts.errors import DomainError, FieldError
-from shared.contracts.events.pipeline_deal import DealState
+from shared.contracts.events.pipeline_deal import DealState, DealStatus
 from shared.contracts.identity import Identity
 from shared.observability.causes import event_context
 
@@ -33,7 +33,7 @@ class Wanted:
     stage: str | None = None
     created_at: date | None = None
     closed_at: date | None = None
-    outcome: Literal["won", "lost", "open"] | None = None
+    outcome: DealStatus | None = None
     entries: tuple[tuple[str, date], ...] | None = None
 
     @property
