@@ -13,6 +13,7 @@ from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.deal_split import routes as deal_split
 from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
+from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
 from services.pipeline.objection import routes as objection
 from services.pipeline.payment import routes as payment
@@ -44,6 +45,7 @@ ROUTERS = (
     deal_team.router,
     deal_split.router,
     stage_summary.router,
+    funnel.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",

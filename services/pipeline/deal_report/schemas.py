@@ -1,0 +1,55 @@
+"""What every report of deals is asked for, and how it answers."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+GroupBy = Literal[
+    "owner",
+    "team",
+    "product",
+    "source",
+    "account",
+    "country",
+    "industry",
+    "segment",
+    "channel",
+    "category",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Only the deals of these, split by one thing; None does not narrow, or split."""
+
+    pipeline_id: UUID | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+    source: str | None = None
+    group_by: GroupBy | None = None
+
+
+async def _cut(
+    *,
+    pipeline_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    team_id: Annotated[UUID | None, Query(description="The team and all teams below it.")] = None,
+    product_id: UUID | None = None,
+    source: Annotated[str | None, Query(max_length=80)] = None,
+    group_by: Annotated[
+        GroupBy | None,
+        Query(
+            description="`owner`, `team` (of the owner), `product` and `account` by id. `country`, "
+            "`industry` and `segment` of the account, else of the lead; `channel` and `category` of the lead "
+            "it was converted from, as it was then."
+        ),
+    ] = None,
+) -> Cut:
+    return Cut(pipeline_id, owner_id, team_id, product_id, source, group_by)
+
+
+CutDeals = Annotated[Cut, Depends(_cut)]
+"""The parameters by which every report of deals is narrowed and split."""

@@ -1,0 +1,1 @@
+"""How far deals get in their pipeline, stage by stage, and where they are lost."""

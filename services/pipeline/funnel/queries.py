@@ -1,0 +1,190 @@
+"""Deals that went the same way, counted by the database; and how long stays lasted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Float,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Uuid,
+    and_,
+    cast,
+    column,
+    extract,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal.rows import DEALS, PASSAGES
+from services.pipeline.deal_report.queries import Sample
+from services.pipeline.funnel.domain import Course, Route
+from services.pipeline.funnel.schemas import Basis
+from shared.contracts.periods import Period
+
+_P = PASSAGES.c
+_BEFORE = 2
+"""So many passages before the period tell from where a deal came into it: one, and a closing after it."""
+WHOLE = "*"
+Durations = dict[tuple[UUID, int], "Duration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long the ended stays in a stage lasted, in seconds."""
+
+    stays: int
+    mean: float
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The deals of the sample that were created in the period, followed on (`cohort`), or those that entered
+    a stage in it (`period`)."""
+
+    sample: Sample
+    period: Period
+    basis: Basis
+
+    def within(self, instant: ColumnElement[Any]) -> ColumnElement[bool]:
+        """In the period."""
+        return and_(instant >= self.period.starts_at, instant < self.period.ends_at)
+
+
+async def routes(connection: AsyncConnection, study: Study) -> list[Route]:
+    """The ways of the deals; by period, those within it of deals that entered a stage or ended in it."""
+    each = (_of_cohort(study) if study.basis == "cohort" else _of_period(study)).subquery("each_deal").c
+    alike = (each.pipeline_id, each.key, each.path, each.before, each.stage_id, each.status, each.won)
+    counted = (func.count(), func.coalesce(func.sum(each.value), 0), func.count(each.value))
+    rows = await connection.execute(select(*alike, *counted).group_by(*alike))
+    return [
+        Route(
+            pipeline_id=pipeline_id,
+            key=key,
+            path=tuple(path),
+            before=before,
+            stage_id=stage_id,
+            status=status,
+            won=won,
+            deals=deals,
+            value=Decimal(value),
+            valued=valued,
+        )
+        for pipeline_id, key, path, before, stage_id, status, won, deals, value, valued in rows
+    ]
+
+
+def _of_cohort(study: Study) -> Select[Any]:
+    deal = study.sample.deal.c
+    won = (deal.status == "won").label("won")
+    columns = (*_identity(study.sample), deal.path, literal(0).label("before"), won)
+    return study.sample.select(*columns).where(study.within(deal.created_at))
+
+
+def _of_period(study: Study) -> Select[Any]:
+    deal, went = study.sample.deal.c, _went_in(study)
+    path = deal.path[func.greatest(went.c.first - _BEFORE, 1) : went.c.last]
+    won = and_(deal.status == "won", study.within(deal.closed_at))
+    columns = (
+        *_identity(study.sample),
+        func.coalesce(path, cast([], ARRAY(Uuid))).label("path"),
+        func.coalesce(func.least(went.c.first - 1, _BEFORE), 0).label("before"),
+        func.coalesce(won, False).label("won"),
+    )
+    return study.sample.select(*columns).join(went, went.c.deal_id == deal.id)
+
+
+def _identity(sample: Sample) -> Sequence[ColumnElement[Any]]:
+    deal = sample.deal.c
+    return (
+        deal.pipeline_id,
+        sample.key.label("key"),
+        deal.stage_id,
+        deal.status,
+        sample.value.label("value"),
+    )
+
+
+def _went_in(study: Study) -> Subquery:
+    """First and last passage within the period, null for a deal that was only won or lost in it."""
+    entries = select(_P.deal_id, _P.position).where(study.within(_P.entered_at), _P.outcome.is_(None))
+    endings = select(DEALS.c.id, cast(null(), Integer)).where(study.within(DEALS.c.closed_at))
+    went = union_all(entries, endings).subquery("went_in").c
+    bounds = (func.min(went.position).label("first"), func.max(went.position).label("last"))
+    return select(went.deal_id, *bounds).group_by(went.deal_id).subquery("went")
+
+
+async def durations(
+    connection: AsyncConnection, study: Study, courses: Iterable[Course], longest: int
+) -> dict[str | None, Durations]:
+    """How long ended stays lasted: of all stays of the cohort, or of those that began in the period. By key;
+    of all under the key WHOLE. `longest`: no path has more elements."""
+    stays = _stays_of_cohort(study, longest) if study.basis == "cohort" else _stays_of_period(study)
+    stay, rank = stays.subquery("stay").c, _ranks(courses)
+    same = and_(rank.c.pipeline_id == stay.pipeline_id, rank.c.stage_id == stay.stage_id)
+    lasted = (func.count(), func.avg(stay.seconds), func.percentile_cont(0.5).within_group(stay.seconds))
+    place = (stay.pipeline_id, rank.c.rank)
+    rows = await connection.execute(
+        select(func.grouping(stay.key), stay.key, *place, *lasted)
+        .join(rank, same)
+        .where(stay.seconds.is_not(None))
+        .group_by(func.grouping_sets(tuple_(*place), tuple_(*place, stay.key)))
+    )
+    found: dict[str | None, Durations] = {}
+    for whole, key, pipeline_id, number, *figures in rows:
+        found.setdefault(WHOLE if whole else key, {})[pipeline_id, number] = Duration(*figures)
+    return found
+
+
+def _stays_of_cohort(study: Study, longest: int) -> Select[Any]:
+    deal = study.sample.deal.c
+    columns = (deal.pipeline_id, study.sample.key.label("key"), deal.path, deal.path_at, deal.closed_at)
+    each = study.sample.select(*columns).where(study.within(deal.created_at)).subquery("each_deal")
+    place = func.generate_series(1, longest).table_valued(column("at", Integer), name="place")
+    place = place.render_derived()
+    at, path, path_at = place.c.at, each.c.path, each.c.path_at
+    left_at = func.coalesce(path_at[at + 1], each.c.closed_at)
+    return (
+        select(each.c.pipeline_id, each.c.key, path[at].label("stage_id"), _seconds(left_at - path_at[at]))
+        .join_from(each, place, at <= func.cardinality(path))
+        .where(path[at].is_not(None))
+    )
+
+
+def _stays_of_period(study: Study) -> Select[Any]:
+    deal = study.sample.deal.c
+    lasted = _seconds(_P.left_at - _P.entered_at)
+    columns = (deal.pipeline_id, study.sample.key.label("key"), _P.stage_id, lasted)
+    stays = study.sample.select(*columns).join(PASSAGES, _P.deal_id == deal.id)
+    return stays.where(study.within(_P.entered_at), _P.outcome.is_(None))
+
+
+def _seconds(lasted: ColumnElement[Any]) -> ColumnElement[float]:
+    return cast(extract("epoch", lasted), Float).label("seconds")
+
+
+def _ranks(courses: Iterable[Course]) -> FromClause:
+    rows = [(each.pipeline_id, stage_id, rank) for each in courses for stage_id, rank in each.ranks.items()]
+    pipelines, stages, ranks = ([row[index] for row in rows] for index in range(3))
+    return (
+        func.unnest(
+            literal(pipelines, ARRAY(Uuid)), literal(stages, ARRAY(Uuid)), literal(ranks, ARRAY(Integer))
+        )
+        .table_valued(
+            column("pipeline_id", Uuid), column("stage_id", Uuid), column("rank", Integer), name="ranks"
+        )
+        .render_derived()
+    )
