@@ -15,6 +15,7 @@ from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
+from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.objection import routes as objection
 from services.pipeline.payment import routes as payment
 from services.pipeline.pipeline import routes as pipeline
@@ -46,6 +47,7 @@ ROUTERS = (
     deal_split.router,
     stage_summary.router,
     funnel.router,
+    leak_report.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",
