@@ -27,6 +27,7 @@ from services.leads.need import tables as need
 from services.leads.nurture import tables as nurture
 from services.leads.partner import tables as partner
 from services.leads.partner_program import tables as partner_program
+from services.leads.product import tables as product
 from services.leads.pursuit import tables as pursuit
 from services.leads.queue import tables as queue
 from services.leads.response import tables as response
@@ -75,6 +76,7 @@ __all__ = [
     "nurture",
     "partner",
     "partner_program",
+    "product",
     "pursuit",
     "queue",
     "response",

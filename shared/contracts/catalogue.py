@@ -65,7 +65,7 @@ _ALL = (
     Topic("leads.submission", "leads", ("gateway",), leads_submission.EVENTS),
     Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
-    Topic("pipeline.product", "pipeline", ("forecast", "gateway"), pipeline_product.EVENTS),
+    Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
 )
 TOPICS: dict[str, Topic] = {topic.name: topic for topic in _ALL}

@@ -13,6 +13,7 @@ from phonenumbers.timezone import time_zones_for_number
 
 from services.leads.consent.domain import CHANNELS, Channel, Consent
 from services.leads.lead.domain import Lead
+from services.leads.person.domain import Way, ways_to_reach
 
 DETAILS = (
     *("person", "job_title", "company", "industry", "phone", "email", "country", "region", "city"),
@@ -97,13 +98,17 @@ def _permission(channel: Channel, said: Consent | None, withdrawn: bool) -> Perm
 
 
 def preferred_channel(
-    came: Iterable[tuple[datetime, str]], allowed: Sequence[Permission]
-) -> tuple[Channel, str] | None:
-    """The way the person used last, else the one agreed to last, and why. Never one that was withdrawn.
+    lead: Lead, came: Iterable[tuple[datetime, str]], allowed: Sequence[Permission]
+) -> tuple[Channel | Way, str] | None:
+    """The way the person is said to prefer, else the one used last, else the one agreed to last, and why.
+    Never one that was withdrawn.
 
     `came`: when and by which kind of touch or activity the person came to us.
     """
     closed = {each.channel for each in allowed if each.allowed is False}
+    said = lead.preferred_channel
+    if said in ways_to_reach(said, phone=lead.phone, email=lead.email, do_not_contact=closed):
+        return said, "recorded as preferred"
     used = [(at, CHANNEL_OF[kind]) for at, kind in came if kind in CHANNEL_OF]
     open_ways = [(at, channel) for at, channel in used if channel not in closed]
     if open_ways:

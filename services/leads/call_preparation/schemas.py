@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.leads.call_preparation.domain import DETAILS, ZoneSource
 from services.leads.consent.domain import Channel
 from services.leads.need.schemas import NeedOut
+from services.leads.person.domain import Way
 from services.leads.record.schemas import Strict
 from services.leads.touch.schemas import TouchOut
 from shared.contracts.events.leads_activity import ActivityType
@@ -58,7 +59,7 @@ class PermissionOut(BaseModel):
 class PreferredChannel(BaseModel):
     """How the person is best reached, and why we think so."""
 
-    channel: Channel
+    channel: Channel | Way
     because: str
 
 

@@ -46,6 +46,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "owner_id": ("owner", "ownerid"),
     "created_at": ("created", "createddate", "createdate", "creationdate", "angelegtam", "erstelltam"),
     "annual_revenue": ("revenue", "turnover", "sales", "umsatz", "jahresumsatz"),
+    "preferred_channel": (
+        *("preferredcontactmethod", "contactpreference", "preferredcontact", "contactmethod"),
+        *("bevorzugterkanal", "kontaktweg", "bevorzugterkontaktweg"),
+    ),
     "decision_role": ("buyingrole", "entscheiderrolle"),
     "type": ("activitytype", "typ", "art", "aktivitaetstyp"),
     "subject": ("topic", "betreff", "thema"),

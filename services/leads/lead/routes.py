@@ -110,7 +110,8 @@ async def list_leads(request: Request, connection: Reading, caller: Caller) -> R
 async def list_scores(request: Request, connection: Reading, caller: Caller) -> Response:
     """Open leads that are scored, by their probability of becoming a customer (0 to 1).
 
-    `product_id` is what the lead is interested in, as in its `product_interest`. Formula and figures of the
+    `product_id` is the id of the product whose name the lead's `product_interest` is, in any case; without
+    such a product, the words themselves, which `product_interest` always is. Formula and figures of the
     probability: `GET /v1/scoring/model`; the reasons of one lead: `GET /v1/leads/{id}/score`.
     """
     where = [visible(caller), *score_queries.RANKED]

@@ -66,11 +66,18 @@ def _not_negative(value: Money) -> Money:
     return value
 
 
+def _any_case(value: Any) -> Any:
+    """As people write it in files: `Phone`, `E-Mail`, and nothing in an empty cell."""
+    return value.strip().lower().replace("-", "") or None if isinstance(value, str) else value
+
+
 Worth = Annotated[Money, AfterValidator(_not_negative)]
 
 
 class LeadFields(Strict):
-    """What is known of a lead. `attributes` are free-form facts; scoring learns from them."""
+    """What is known of a lead. `attributes` are free-form facts; scoring learns from them.
+
+    `preferred_channel`: the way the person wants to be spoken to."""
 
     name: Line200 = None
     first_name: Line80 = None
@@ -100,6 +107,7 @@ class LeadFields(Strict):
     needs: Needs = ()
     attributes: Attributes = Field(default_factory=dict)
     notes: Prose = None
+    preferred_channel: Annotated[Way | None, BeforeValidator(_any_case)] = None
 
     @field_validator("tags")
     @classmethod

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, Uuid, any_, func, literal, select, tuple_
+from sqlalchemy import Row, RowMapping, Text, Uuid, any_, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead.domain import OPEN
 from services.leads.lead.schemas import RankedLead
 from services.leads.lead.tables import lead, lead_history, lead_score
+from services.leads.product.queries import product_named
 from shared.web.listing import Field, Listing
 
 _KEPT = (lead.c.merged_into.is_(None), lead.c.archived_at.is_(None))
@@ -78,13 +79,16 @@ async def scores(connection: AsyncConnection, lead_id: UUID) -> list[dict[str, A
 _RANKING = ("id", "name", "company", "status", "owner_id", "product_interest", "score", "grade", "fit_points")
 _RANKING_TOO = ("engagement_points", "scored_at", "score_version")
 
+_PRODUCT = func.coalesce(cast(product_named(lead.c.product_interest), Text), lead.c.product_interest)
+
 SCORES = Listing(
     name="lead-scores",
     table=lead,
     default_sort="-score",
     fields={
         "id": Field(lead.c.id, "uuid", sortable=True),
-        "product_id": Field(lead.c.product_interest, "text"),
+        "product_id": Field(_PRODUCT, "text"),
+        "product_interest": Field(lead.c.product_interest, "text"),
         "owner_id": Field(lead.c.owner_id, "uuid"),
         "status": Field(lead.c.status, "enum", values=OPEN),
         "source": Field(lead.c.source, "text"),

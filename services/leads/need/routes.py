@@ -18,9 +18,9 @@ from services.leads.need.schemas import (
 )
 from services.leads.need.use_cases.keep_tags import check_tags
 from services.leads.need.use_cases.record_needs import add_need, check_in_view, edit_need, take_back
+from services.leads.product.use_cases.check_products import check_product
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
-from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 from shared.web import json_body
 from shared.web.clock import Now
@@ -95,11 +95,12 @@ async def delete_need(
 async def put_tags(
     product_id: UUID, body: NeedTags, connection: Transaction, _: Caller, now: Now
 ) -> Response:
-    """By the product's id, which is not looked up: products are kept elsewhere. Replaces what was said.
+    """By the product's id; replaces what was said.
 
-    Problems: 422 `need_tag_unknown` where only tags of the catalogue may be used.
+    Problems: 404 `product_not_found`; 422 `need_tag_unknown` where only tags of the catalogue may be used.
     """
     await check_tags(connection, body.tags)
+    await check_product(connection, product_id)
     await repository.set_tags(connection, product_id, list(dict.fromkeys(body.tags)), now)
     return Response(json_body.dumps({"tags": body.tags}), media_type="application/json")
 
@@ -111,7 +112,7 @@ async def put_tags(
     summary="Which needs a product answers",
 )
 async def get_tags(product_id: UUID, connection: Reading, _: Caller) -> Response:
-    """Problems: 404 `product_not_found` when nobody has said it."""
+    """None until somebody says it. Problems: 404 `product_not_found`."""
     return Response(
         json_body.dumps({"tags": await _tags(connection, product_id)}), media_type="application/json"
     )
@@ -148,8 +149,8 @@ async def list_account_prospects(request: Request, connection: Reading, caller: 
 async def _tags(connection: Reading, product_id: UUID) -> tuple[str, ...]:
     tags = await repository.tags_of(connection, product_id)
     if tags is None:
-        raise DomainError("product_not_found", "Nobody has said which needs this product answers.")
-    return tags
+        await check_product(connection, product_id)
+    return tags or ()
 
 
 async def shown_needs(connection: Reading, caller: Identity, about: About) -> Response:

@@ -196,6 +196,7 @@ async def get_product_scores(lead_id: UUID, connection: Reading, caller: Caller)
     """The model in service is asked what it would say were this product the lead's `product_interest`, all
     else as it is; once for each product that the model has learned to tell apart, and for the lead's own.
     With fewer than 20 ended leads interested in a product its state is `insufficient_history`. The leads
-    interested in one product, ranked: `GET /v1/leads/scores?product_id=`. Problems: 404 `lead_not_found`.
+    interested in one product, ranked: `GET /v1/leads/scores?product_id=`. `product_id`:
+    the product of that name, if there is one. Problems: 404 `lead_not_found`.
     """
     return _json(await score_products(connection, caller, lead_id))

@@ -206,6 +206,7 @@ class ProductScore(BaseModel):
     below `enough` of them the state is `insufficient_history` and nothing is said."""
 
     product: str
+    product_id: UUID | None
     own_interest: bool
     score: Probability | None
     state: Literal["insufficient_history", "ok"]

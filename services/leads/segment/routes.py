@@ -161,7 +161,7 @@ async def put_of_account(
 async def get_report(*, connection: Reading, caller: Caller, now: Now, asked: PresentPeriod) -> SegmentReport:
     """Per segment and in all, within the caller's scope: accounts, open leads with their expected value, open
     deals with their amount, and the deals won in the period. A deal belongs to the segment of its account,
-    else of its lead. `margin` is null: what deals cost is not known here. Every figure has its definition.
+    else of its lead. Every figure has its definition.
 
     Problems: 400 `period_invalid`; 503 `organisation_unknown`.
     """

@@ -64,7 +64,7 @@ class SetAccountSegment(Strict):
 
 
 class SegmentFigures(BaseModel):
-    """Amounts in the organisation's currency. `margin` is null: what deals cost is not told."""
+    """Amounts in the organisation's currency."""
 
     accounts: int
     open_leads: int
@@ -74,7 +74,6 @@ class SegmentFigures(BaseModel):
     open_value: Money
     won_deals: int
     won_value: Money
-    margin: Money | None
 
 
 class SegmentGroup(SegmentFigures):

@@ -79,6 +79,22 @@ async def test_who_withdrew_is_not_called_and_what_is_not_recorded_is_said_so(wo
     assert refused["who"]["preferred_channel"] is None
 
 
+async def test_what_the_person_prefers_comes_before_what_was_used_unless_it_was_withdrawn(
+    world: World,
+) -> None:
+    lead = await world.lead(REP, **SAID, preferred_channel="email")
+    granted = {"items": [{"channel": "phone", "state": "granted", "basis": "consent"}]}
+    await world.send("PUT", f"/v1/leads/{lead['id']}/consents", REP, json=granted)
+    preferred = await card(world, lead)
+    withdrawn = {"items": [{"channel": "email", "state": "withdrawn", "basis": "consent"}]}
+    await world.send("PUT", f"/v1/leads/{lead['id']}/consents", REP, json=withdrawn)
+
+    refused = await card(world, lead)
+
+    assert preferred["who"]["preferred_channel"] == {"channel": "email", "because": "recorded as preferred"}
+    assert refused["who"]["preferred_channel"] == {"channel": "phone", "because": "agreed to last"}
+
+
 async def test_a_known_contact_who_withdrew_is_not_called_whoever_owns_the_contact(world: World) -> None:
     contact = await world.post("/v1/contacts", {"name": "Ann Lee", "email": "ann@acme.example"}, OTHER_REP)
     said = {"items": [{"channel": "phone", "state": "withdrawn", "basis": "consent"}]}

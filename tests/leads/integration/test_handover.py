@@ -1,6 +1,6 @@
 """What sales makes of the leads that marketing hands over, and by which way people are spoken to first."""
 
-from tests.leads.integration.importing import imported
+from tests.leads.integration.importing import imported, rows_of
 from tests.leads.integration.world import NOW, OTHER_REP, REP, World, iso
 
 LEADS = "Name,E-Mail\nAnn Lee,ann@a.de\nBob Ray,bob@b.de\nCy Fox,cy@c.de\nDi Oak,di@d.de\n"
@@ -94,3 +94,23 @@ async def test_a_leads_preference_goes_over_to_the_contact_it_becomes(world: Wor
     assert answer.json()["ways"][0] == "email"
     contact = await world.get(f"/v1/contacts/{converted['contact_id']}", REP)
     assert contact["preferred_channel"] == "email"
+
+
+async def test_a_preference_comes_in_by_every_door_of_a_lead(world: World) -> None:
+    made = await world.lead(REP, preferred_channel="Phone")
+    patched = await world.patch(f"/v1/leads/{made['id']}", {"preferred_channel": "web"}, made["version"], REP)
+    emptied = await world.patch(
+        f"/v1/leads/{made['id']}", {"preferred_channel": None}, patched["version"], REP
+    )
+    loaded = {"name": "Bob", "source_system": "crm", "external_id": "1", "preferred_channel": "meeting"}
+    (result,) = await world.load("leads", loaded, by=REP)
+    job = await imported(world, "Name,Contact method\nCleo,Drum\nDan,E-Mail\n", REP)
+    told = await world.refusal("POST", "/v1/leads", {"name": "Eve", "preferred_channel": "drum"}, REP)
+
+    assert (made["preferred_channel"], patched["preferred_channel"]) == ("phone", "web")
+    assert emptied["preferred_channel"] is None
+    assert (await world.get(f"/v1/leads/{result['id']}"))["preferred_channel"] == "meeting"
+    rows = await rows_of(world, job)
+    assert [row["status"] for row in rows] == ["rejected", "created"]
+    assert (await world.get(f"/v1/leads/{rows[1]['record_id']}"))["preferred_channel"] == "email"
+    assert told[::2] == (422, [("/preferred_channel", "unknown_value")])

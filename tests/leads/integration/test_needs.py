@@ -1,6 +1,6 @@
 """Whom we want to reach, what they need, and which product helps them."""
 
-from tests.leads.integration.world import ANY, OTHER_REP, REP, World, named
+from tests.leads.integration.world import ANY, OTHER_REP, REP, World, a_product, named
 
 
 async def audience(world: World, condition: str) -> str:
@@ -78,6 +78,7 @@ async def test_needs_are_kept_in_the_customers_words_and_feed_the_lead(world: Wo
 
 async def test_prospects_are_leads_whose_needs_a_product_answers_the_most_first(world: World) -> None:
     product, other = named("fast product"), named("cheap product")
+    await world.consume(a_product("fast product"), a_product("cheap product"))
     tags = {"tags": ["fast_delivery", "tracking"]}
     await world.send("PUT", f"/v1/products/{product}/need-tags", json=tags)
     await world.send("PUT", f"/v1/products/{other}/need-tags", json={"tags": ["low_price"]})
@@ -98,6 +99,7 @@ async def test_prospects_are_leads_whose_needs_a_product_answers_the_most_first(
 
 async def test_accounts_have_needs_too_and_products_find_them(world: World) -> None:
     product = named("fast product")
+    await world.consume(a_product("fast product"))
     tags = {"tags": ["fast_delivery", "tracking"]}
     await world.send("PUT", f"/v1/products/{product}/need-tags", json=tags)
     account = await world.post("/v1/accounts", {"name": "Acme"}, REP)
@@ -121,6 +123,18 @@ async def test_accounts_have_needs_too_and_products_find_them(world: World) -> N
     assert (await world.refusal("DELETE", other, by=REP))[:2] == (404, "need_not_found")
     assert (await world.send("DELETE", f"{path}/{need['id']}", REP, headers=ANY)).status_code == 204
     assert (await world.get(path, REP))["items"] == []
+
+
+async def test_only_products_that_are_there_answer_needs(world: World) -> None:
+    path = f"/v1/products/{named('fast product')}/need-tags"
+
+    unknown = await world.refusal("PUT", path, {"tags": ["tracking"]})
+    await world.consume(a_product("fast product"))
+    nothing_said = await world.get(path)
+
+    assert unknown[:2] == (404, "product_not_found")
+    assert nothing_said["tags"] == []
+    assert (await world.send("PUT", path, json={"tags": ["tracking"]})).status_code == 200
 
 
 async def test_unknown_tags_are_refused_when_the_organisation_says_so(world: World) -> None:

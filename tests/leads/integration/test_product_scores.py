@@ -1,7 +1,7 @@
 """How likely one lead is with each product, and how much is known about that."""
 
 from tests.leads.integration.history import load_history, made_up, train
-from tests.leads.integration.world import OTHER_REP, REP, World
+from tests.leads.integration.world import OTHER_REP, REP, World, a_product, named
 
 
 async def learned(world: World) -> None:
@@ -31,6 +31,24 @@ async def test_a_lead_is_scored_for_each_product_with_enough_history(world: Worl
         assert (scores["rare"]["score"], scores["rare"]["state"]) == (None, "insufficient_history")
     assert found["definitions"]["score"]["meaning"].startswith("Probability")
     assert (await world.refusal("GET", f"/v1/leads/{lead['id']}/product-scores", by=OTHER_REP))[0] == 404
+
+
+async def test_leads_are_ranked_by_the_product_they_are_interested_in(world: World) -> None:
+    await learned(world)
+    await world.consume(a_product("Good"))
+    lead = await world.lead(REP, product_interest="good", source="website")
+    await world.lead(REP, product_interest="Bad", source="website")
+
+    async def ranked(**asked: str) -> list[str]:
+        return [each["id"] for each in (await world.get("/v1/leads/scores", REP, **asked))["items"]]
+
+    found = await world.get(f"/v1/leads/{lead['id']}/product-scores", REP)
+
+    assert await ranked(product_id=str(named("Good"))) == [lead["id"]]
+    assert await ranked(product_interest="good") == [lead["id"]]
+    assert len(await ranked(product_id="Bad")) == 1
+    ids = {each["product"].lower(): each["product_id"] for each in found["items"]}
+    assert (ids["good"], ids["bad"]) == (str(named("Good")), None)
 
 
 async def test_without_a_model_nothing_is_said_about_any_product(world: World) -> None:

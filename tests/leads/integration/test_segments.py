@@ -101,9 +101,8 @@ async def test_each_segment_shows_what_is_open_and_what_was_won(world: World) ->
         1,
         euros("1000.00"),
     )
-    assert (none["key"], none["open_value"], none["margin"]) == (None, euros("7.00"), None)
+    assert (none["key"], none["open_value"]) == (None, euros("7.00"))
     assert (report["open_value"], report["won_value"]) == (euros("307.00"), euros("1000.00"))
-    assert "Null" in report["definitions"]["margin"]["meaning"]
     own = await world.get("/v1/analytics/segments", REP, period="2027-03")
     assert (own["open_value"], own["won_value"]) == (euros("300.00"), euros("0.00"))
     assert (await world.get("/v1/analytics/segments", period="2026"))["won_value"] == euros("0.00")

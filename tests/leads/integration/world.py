@@ -25,6 +25,7 @@ from shared.contracts.event import Event
 from shared.contracts.events.gateway_member import MemberChanged, MemberJoined
 from shared.contracts.events.gateway_organisation import DatedRate, ExchangeRatesSet
 from shared.contracts.events.gateway_team import TeamCreated
+from shared.contracts.events.pipeline_product import ProductCreated
 from shared.contracts.identity import Identity, Scope
 from shared.messaging.failures import Limits
 from shared.messaging.handlers import Delivery
@@ -257,6 +258,12 @@ def organisation() -> list[Envelope]:
         member("rep", "rep", "north-1"),
         member("other rep", "rep", "south"),
     ]
+
+
+def a_product(name: str) -> Envelope:
+    """A product of this name is sold."""
+    event = ProductCreated(product_id=named(name), name=name, created_at=NOW)
+    return told(event, event.product_id)
 
 
 @asynccontextmanager

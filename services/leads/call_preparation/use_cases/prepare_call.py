@@ -144,7 +144,7 @@ def _who(
         for activity in activities
         if activity.direction == "inbound" and (at := activity.happened_at(now)) is not None
     ]
-    preferred = preferred_channel(came, may)
+    preferred = preferred_channel(lead, came, may)
     by, zones = time_zones(lead.phone, lead.country)
     return {
         **{name: getattr(lead, name) for name in _WHO},

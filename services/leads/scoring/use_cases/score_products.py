@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.lead.domain import Lead
 from services.leads.lead.use_cases.change_lead import load_lead
+from services.leads.product.queries import ids_by_name
 from services.leads.score_model.domain import Bin, Model
 from services.leads.score_model.question import as_text
 from services.leads.score_model.use_cases.current_model import fresh_model
@@ -36,6 +37,9 @@ async def score_products(connection: AsyncConnection, identity: Identity, lead_i
     own = as_text(lead.product_interest)
     products = list(learned) if own is None or own in learned else [own, *learned]
     items = [_item(model, lead, product, learned.get(product), own=product == own) for product in products]
+    ids = await ids_by_name(connection, {str(each["product"]).lower() for each in items})
+    for each in items:
+        each["product_id"] = ids.get(str(each["product"]).lower())
     items.sort(key=lambda each: (each["score"] is None, -(each["score"] or 0), each["product"]))
     return {
         "lead_id": lead.id,

@@ -31,7 +31,6 @@ _NOW_MEANINGS: Meanings = {
 _WON_MEANINGS: Meanings = {
     "won_deals": ("Deals of the segment's accounts, else of its leads, that were won", None),
     "won_value": ("Amount of the won deals in the organisation's currency", None),
-    "margin": ("Won value less what it cost. Null: what deals cost is not told to this service", None),
 }
 
 
@@ -52,7 +51,7 @@ class Worth:
         """As SegmentFigures."""
         found = {each.name: getattr(self, each.name) for each in fields(self)}
         amounts = {name: money(value, currency) for name, value in found.items() if name.endswith("value")}
-        return {**found, **amounts, "margin": None}
+        return {**found, **amounts}
 
 
 async def compare_segments(

@@ -1,0 +1,1 @@
+"""Products as leads knows them: the pipeline keeps what is sold."""
