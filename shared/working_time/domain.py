@@ -104,6 +104,75 @@ class WorkingTime:
             day += _DAY
         return total / _MINUTE
 
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """The first instant by which so many working days have passed since `start`.
+
+        Every day with hours is one working day however long it is, and within it time passes with its hours:
+        three days from Monday noon is Thursday noon, one from Saturday is the end of Monday. 0 days answer
+        `start` or the next opening. Refuses less than 0, and hours that are `never_open`.
+        """
+        if days < 0:
+            raise ValueError("Working days are counted forwards.")
+        if self.never_open:
+            raise WorkingTimeError("never_open", "There are no hours on any day of the week.")
+        day = self._day(start)
+        gone, length = self._gone(day, start), self._length(day)
+        while not length or gone == length:
+            day += _DAY
+            gone, length = timedelta(), self._length(day)
+        share = gone / length
+        if not days:
+            return max(start, self._reached(day, share))
+        share, left = (share, days) if share else (1.0, days - 1)
+        while left:
+            day += _DAY
+            left -= bool(self._length(day))
+        return self._reached(day, share)
+
+    def days_between(self, start: datetime, end: datetime) -> float:
+        """How many working days lie between the two; 0 when the end is not after the start."""
+        if end <= start:
+            return 0.0
+        first, last = self._day(start), self._day(end)
+        if first == last:
+            return self._share(last, end) - self._share(first, start)
+        between = 1 - self._share(first, start) if self._length(first) else 0.0
+        return between + self._open_days(first + _DAY, last) + self._share(last, end)
+
+    def _open_days(self, first: date, end: date) -> int:
+        """Working days from `first` up to `end`, which is not one of them."""
+        weeks, rest = divmod((end - first).days, 7)
+        count = weeks * len(self.week)
+        count += sum((first + each * _DAY).isoweekday() in self.week for each in range(rest))
+        closed = self._closed_days[
+            bisect_left(self._closed_days, first) : bisect_left(self._closed_days, end)
+        ]
+        return count - sum(day.isoweekday() in self.week for day in closed)
+
+    def _length(self, day: date) -> timedelta:
+        """How long people work on a local day."""
+        return sum((closing - opening for opening, closing in self._stretches(day)), timedelta())
+
+    def _gone(self, day: date, at: datetime) -> timedelta:
+        """How much of that has passed by an instant."""
+        return sum(
+            (max(min(closing, at) - opening, timedelta()) for opening, closing in self._stretches(day)),
+            timedelta(),
+        )
+
+    def _share(self, day: date, at: datetime) -> float:
+        length = self._length(day)
+        return self._gone(day, at) / length if length else 0.0
+
+    def _reached(self, day: date, share: float) -> datetime:
+        """When this share of a working day has passed; its opening for none."""
+        left = (self._length(day) * share) if share else timedelta()
+        for opening, closing in self._stretches(day):
+            if left <= closing - opening:
+                return opening + left
+            left -= closing - opening
+        raise ValueError("Nobody works on this day.")
+
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 

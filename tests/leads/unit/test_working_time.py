@@ -153,3 +153,65 @@ def test_weeks_at_once_are_the_same_as_days_one_by_one(
     daily = sum(working.minutes_between(*pair) for pair in pairwise(steps))
 
     assert working.minutes_between(start, end) == pytest.approx(daily, abs=1e-6)
+
+
+FULL_DAYS = st.tuples(st.integers(0, 8), st.integers(16, 24)).map(
+    lambda ends: (Hours(ends[0] * 60, ends[1] * 60),)
+)
+
+
+@st.composite
+def weeks_of_long_days(draw: st.DrawFn) -> WorkingTime:
+    week = draw(st.dictionaries(st.integers(1, 7), FULL_DAYS, min_size=1))
+    closed = draw(st.frozensets(st.dates(date(2024, 1, 1), date(2028, 12, 31)), max_size=12))
+    return WorkingTime(week, ZoneInfo(draw(st.sampled_from(ZONES))), closed)
+
+
+@given(weeks_of_long_days(), INSTANTS, st.integers(1, 60))
+def test_so_many_working_days_later_so_many_have_passed(
+    working: WorkingTime, start: datetime, days: int
+) -> None:
+    later = working.add_days(start, days)
+
+    assert working.days_between(start, later) == pytest.approx(days, abs=1e-6)
+    assert working.days_between(start, later - timedelta(seconds=1)) < days
+
+
+@given(weeks_of_long_days(), INSTANTS, INSTANTS, INSTANTS)
+def test_working_days_of_parts_add_up(
+    working: WorkingTime, one: datetime, two: datetime, three: datetime
+) -> None:
+    first, second, third = sorted((one, two, three))
+
+    parts = working.days_between(first, second) + working.days_between(second, third)
+
+    assert parts == pytest.approx(working.days_between(first, third), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "expected"),
+    [
+        ("2027-03-01T12:00", 3, "2027-03-04T12:00"),
+        ("2027-03-05T12:00", 1, "2027-03-08T12:00"),
+        ("2027-03-06T12:00", 1, "2027-03-08T17:00"),
+        ("2027-03-01T18:00", 1, "2027-03-02T17:00"),
+        ("2027-03-01T09:00", 1, "2027-03-01T17:00"),
+        ("2027-03-06T12:00", 0, "2027-03-08T09:00"),
+        ("2027-03-01T12:00", 0, "2027-03-01T12:00"),
+    ],
+)
+def test_working_days_keep_the_time_of_day(start: str, days: int, expected: str) -> None:
+    assert OFFICE.add_days(at(start), days) == at(expected)
+
+
+def test_a_day_is_a_day_however_long_it_is() -> None:
+    short_friday = WorkingTime({4: (Hours(540, 1020),), 5: (Hours(540, 780),)}, BERLIN)
+
+    assert short_friday.add_days(at("2027-03-04T13:00"), 1) == at("2027-03-05T11:00")
+
+
+def test_closed_days_are_no_working_days() -> None:
+    closed = WorkingTime(OFFICE.week, BERLIN, frozenset({date(2027, 3, 2)}))
+
+    assert closed.add_days(at("2027-03-01T12:00"), 1) == at("2027-03-03T12:00")
+    assert closed.days_between(at("2027-03-01T12:00"), at("2027-03-04T12:00")) == 2
