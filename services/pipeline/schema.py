@@ -3,7 +3,7 @@
 from services.pipeline.account.tables import known_account
 from services.pipeline.approval.tables import approval
 from services.pipeline.closing.tables import closing
-from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.deal.tables import deal, deal_passage, deal_version
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.deal_origin.tables import deal_origin
@@ -28,6 +28,7 @@ __all__ = [
     "deal_split",
     "deal_task",
     "document",
+    "deal_version",
     "known_account",
     "metadata",
     "objection",

@@ -48,6 +48,34 @@ def question_of(asked: Asked, calendar: Calendar, *, now: datetime, default: str
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How things stood at `as_of`, as far as that was known at `known_at`; None is all that is known now."""
+
+    as_of: datetime
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMoment:
+    """The parameters `as_of` and `known_at` as they came."""
+
+    as_of: str | None = None
+    known_at: str | None = None
+
+    def moment(self, calendar: Calendar, *, now: datetime) -> Moment | None:
+        """What is asked, None where nothing is; `known_at` alone means as of then too.
+
+        A day means its end, today means now. Refuses the future, and what cannot be read.
+        """
+        if self.as_of is None and self.known_at is None:
+            return None
+        known_at = None if self.known_at is None else _past(self.known_at, "known_at", calendar, now)
+        if self.as_of is None:
+            return Moment(known_at or now, known_at)
+        return Moment(_past(self.as_of, "as_of", calendar, now), known_at)
+
+
 def named_period(text: str, calendar: Calendar, *, now: datetime, pointer: str = "/query/period") -> Period:
     """The period of this name, between 1900 and 2200. Refuses with `period_invalid` at `pointer`."""
     year = re.match(r"\d{4}", text)
@@ -90,7 +118,19 @@ def _invalid(pointer: str, detail: str) -> PeriodError:
     return PeriodError("period_invalid", detail, [FieldError(pointer, "period_invalid", detail)])
 
 
-def _as_of(text: str, calendar: Calendar) -> datetime:
+def _past(text: str, parameter: str, calendar: Calendar, now: datetime) -> datetime:
+    instant = _as_of(text, calendar, parameter)
+    if instant > now and text == calendar.local_date(now).isoformat():
+        return now
+    if instant > now:
+        detail = f"`{parameter}` lies in the future; how things stood is known of the past only."
+        raise PeriodError(
+            "invalid_parameter", detail, [FieldError(f"/query/{parameter}", "in_the_future", detail)]
+        )
+    return instant
+
+
+def _as_of(text: str, calendar: Calendar, parameter: str = "as_of") -> datetime:
     try:
         if _DATE.match(text):
             return calendar.start_of(date.fromisoformat(text) + timedelta(days=1)) - _MICROSECOND
@@ -100,7 +140,7 @@ def _as_of(text: str, calendar: Calendar) -> datetime:
             return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    detail = "`as_of` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z)."
+    detail = f"`{parameter}` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z)."
     raise PeriodError(
-        "invalid_parameter", detail, [FieldError("/query/as_of", "wrong_format", detail)]
+        "invalid_parameter", detail, [FieldError(f"/query/{parameter}", "wrong_format", detail)]
     ) from None

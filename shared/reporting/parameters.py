@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from shared.reporting.asked import Asked
+from shared.reporting.asked import Asked, AskedMoment
 
 _Period = Annotated[
     str | None,
@@ -27,6 +27,14 @@ _AsOf = Annotated[
     ),
 ]
 
+_KnownAt = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="As far as it was known at this instant, or at the end of this day.",
+    ),
+]
+
 
 async def _asked(
     period: _Period = None, first: _First = None, last: _Last = None, as_of: _AsOf = None
@@ -38,7 +46,13 @@ async def _asked_now(period: _Period = None, first: _First = None, last: _Last =
     return Asked(period, first, last)
 
 
+async def _asked_moment(as_of: _AsOf = None, known_at: _KnownAt = None) -> AskedMoment:
+    return AskedMoment(as_of, known_at)
+
+
 AskedPeriod = Annotated[Asked, Depends(_asked)]
 """A period, and as of when."""
 PresentPeriod = Annotated[Asked, Depends(_asked_now)]
 """A period, as it stands now."""
+AsOf = Annotated[AskedMoment, Depends(_asked_moment)]
+"""How things stood, and as far as that was known when."""

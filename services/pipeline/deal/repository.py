@@ -278,9 +278,14 @@ async def save(
     envelopes: Sequence[Envelope],
     histories: Mapping[UUID, History] | None = None,
 ) -> None:
-    """Write the next versions of locked deals and their facts; `histories` replace the ones there were."""
+    """Write the next versions of locked deals and their facts; `histories` replace the ones there were.
+
+    These first: the states kept of a deal whose past is told anew are made of them.
+    """
     if not deals:
         return
+    if histories:
+        await _replace_histories(connection, histories)
     known = histories or {}
     rows = recordset(deal, [{**deal_row(each), **path_row(known.get(each.id))} for each in deals])
     values: dict[str, ColumnElement[Any]] = {
@@ -288,8 +293,6 @@ async def save(
     }
     values |= {name: func.coalesce(rows.c[name], _D[name]) for name in ("path", "path_at")}
     await connection.execute(update(deal).where(_D.id == rows.c.id).values(values))
-    if histories:
-        await _replace_histories(connection, histories)
     await OUTBOX.add(connection, envelopes)
 
 

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from services.pipeline.deal import repository
 from services.pipeline.deal.answers import deal_answer
 from services.pipeline.deal.domain.passage import total
+from services.pipeline.deal.past import deals_as_of, listed_in_the_past, moment_asked, readable_then
 from services.pipeline.deal.queries import LISTING, changes, listed_deal
 from services.pipeline.deal.schemas import (
     DealBatch,
@@ -22,6 +23,7 @@ from services.pipeline.deal.use_cases.arriving import Wanted
 from services.pipeline.deal.use_cases.bring_deals import bring_deals
 from services.pipeline.deal.use_cases.edit_deal import edit_deal
 from services.pipeline.deal.use_cases.open_deal import open_deal
+from shared.reporting.parameters import AsOf
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
@@ -36,14 +38,22 @@ _READ, _WRITE = permission("deals:read"), permission("deals:write")
 
 
 @router.get("", response_model=Page[DealOut], openapi_extra={**_READ, **LISTING.openapi})
-async def list_deals(caller: Caller, request: Request, connection: Reading) -> Response:
+async def list_deals(
+    caller: Caller, request: Request, connection: Reading, asked: AsOf, now: Now
+) -> Response:
     """The deals the caller may see, newest first, for a supervisor with those in the stages supervised.
 
-    `q` searches the name.
+    `q` searches the name. `as_of`: as they stood then by business time, so that a closing told late counts
+    from its day on; `known_at`: without what was recorded after. Who may see a deal today sees how it stood;
+    stages have the names of today.
     """
-    where = [await repository.readable_by(connection, caller)]
-    return await LISTING.answer(
-        connection, request, where=where, to_item=lambda row: deal_out(listed_deal(row))
+    readable, listing = await repository.readable_by(connection, caller), LISTING
+    moment = await moment_asked(connection, asked, now=now)
+    if moment is not None:
+        past = deals_as_of(moment.as_of, moment.known_at)
+        listing, readable = listed_in_the_past(LISTING, past, asked), readable_then(readable, past)
+    return await listing.answer(
+        connection, request, where=[readable], to_item=lambda row: deal_out(listed_deal(row))
     )
 
 

@@ -6,11 +6,13 @@ Amounts and probabilities are plain numerics: they come back with the decimals t
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     Numeric,
@@ -144,6 +146,36 @@ deal_passage = Table(
     PrimaryKeyConstraint("deal_id", "position"),
     CheckConstraint("left_at >= entered_at", name="left_after_entered"),
     Index("ix_deal_passage_entered_at", "entered_at"),
+)
+
+# The columns of `deal` that have one of their own in `deal_version`. Later ones are in `more`, unless a
+# migration makes one for them, and the functions that fill it anew.
+KEPT = (
+    *("name", "status", "pipeline_id", "stage_id", "stage_entered_at", "pipeline_version"),
+    *("probability", "probability_manual", "forecast_category", "forecast_category_manual"),
+    *("amount", "currency", "base_amount", "base_currency", "expected_close", "closed_at"),
+    *("owner_id", "account_id", "contact_id", "lead_id", "product_id", "source", "loss_reason", "competitor"),
+    *("source_system", "external_id", "created_at", "updated_at", "version"),
+)
+
+# Every state a deal ever had: from `valid_from` to `valid_to` by business time, recorded at `recorded_at`.
+# Written by the database whenever `deal` is. What was recorded later (higher `seq`) overrules all that was
+# known of the time from its `valid_from` on. `there` is false where a history told anew says that the deal
+# was not there yet.
+deal_version = Table(
+    "deal_version",
+    metadata,
+    Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("there", Boolean, nullable=False),
+    Column("more", JSONB, nullable=False),
+    *(Column(name, deal.c[name].type) for name in KEPT),
+    PrimaryKeyConstraint("deal_id", "seq"),
+    Index("ix_deal_version_created_at_deal_id", "created_at", "deal_id"),
+    postgresql_with={"fillfactor": "90"},
 )
 
 # What leads, accounts and contacts became part of, for deals that come to name them later.

@@ -5,15 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, RowMapping, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Interval, RowMapping, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.rows import PIPELINES, STAGES
 from shared.contracts.money import CENT, Money
 from shared.persistence.types import Instant
 
-_D, _S, _P = DEALS.c, STAGES.c, PIPELINES.c
+_S, _P = STAGES.c, PIPELINES.c
 _COUNTS = (
     "open_deals",
     "deals_without_amount",
@@ -27,27 +26,32 @@ _AMOUNTS = ("amount", "weighted", "won_amount", "lost_amount")
 
 async def by_stage(
     connection: AsyncConnection,
+    source: FromClause,
     *,
     deals: Sequence[ColumnElement[bool]],
     stages: Sequence[ColumnElement[bool]],
     currency: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The stages in order with their figures, and the totals. `deals`, `stages`: which of them count."""
-    valued = case((_D.base_currency == currency, _D.base_amount))
-    is_open, won, lost = (_D.status == status for status in ("open", "won", "lost"))
+    """The stages in order with their figures, and the totals.
+
+    `source`: deals as they stand or stood, with the columns of their table; `deals`, `stages`: which count.
+    """
+    deal = source.c
+    valued = case((deal.base_currency == currency, deal.base_amount))
+    is_open, won, lost = (deal.status == status for status in ("open", "won", "lost"))
     target = func.make_interval(0, 0, 0, _S.target_days, type_=Interval)
-    overdue = and_(is_open, _D.stage_entered_at + target < literal(now, Instant))
+    overdue = and_(is_open, deal.stage_entered_at + target < literal(now, Instant))
     query = (
         select(
             *(_S.pipeline_id, _P.name.label("pipeline"), _S.id.label("stage_id"), _S.name.label("stage")),
             *(_S.position, _S.probability, _S.forecast_category),
             func.count().filter(is_open).label("open_deals"),
             func.sum(valued).filter(is_open).label("amount"),
-            func.sum(valued * _D.probability).filter(is_open).label("weighted"),
+            func.sum(valued * deal.probability).filter(is_open).label("weighted"),
             func.count().filter(and_(is_open, valued.is_(None))).label("deals_without_amount"),
             func.count()
-            .filter(and_(is_open, valued.is_not(None), _D.probability.is_(None)))
+            .filter(and_(is_open, valued.is_not(None), deal.probability.is_(None)))
             .label("unweighted_deals"),
             func.count().filter(overdue).label("overdue_deals"),
             func.count().filter(won).label("won_deals"),
@@ -57,12 +61,12 @@ async def by_stage(
         )
         .select_from(
             STAGES.join(PIPELINES, _P.id == _S.pipeline_id).outerjoin(
-                DEALS, and_(_D.stage_id == _S.id, *deals)
+                source, and_(deal.stage_id == _S.id, *deals)
             )
         )
         .where(*stages)
         .group_by(_S.id, _P.id)
-        .having(or_(~_S.removed, func.count(_D.id) > 0))
+        .having(or_(~_S.removed, func.count(deal.id) > 0))
         .order_by(_P.created_at, _P.id, _S.removed, _S.position)
         .limit(5000)
     )

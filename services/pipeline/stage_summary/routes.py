@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from services.pipeline.deal.past import deals_as_of, moment_asked, readable_then
 from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.rows import STAGES
@@ -10,6 +11,7 @@ from services.pipeline.stage_summary.queries import by_stage
 from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_organisation, owned_by_team
+from shared.reporting.parameters import AsOf
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -26,14 +28,22 @@ async def get_summary(
     team_id: UUID | None = None,
     caller: Caller,
     connection: Reading,
+    asked: AsOf,
     now: Now,
 ) -> dict[str, Any]:
     """Open, won and lost deals by stage in base currency, of those the caller may see.
 
     Without `pipeline_id` the stages of all pipelines. `team_id` means the team and all teams below it.
+    `as_of`: as the deals stood then by business time; `known_at`: without what was recorded after. Who may
+    see a deal today sees how it stood; stages, teams and the base currency are those of today.
     """
-    owner = DEALS.c.owner_id
-    deals = [await readable_by(connection, caller)]
+    source, readable = DEALS, await readable_by(connection, caller)
+    moment = await moment_asked(connection, asked, now=now)
+    if moment is not None:
+        source = past = deals_as_of(moment.as_of, moment.known_at)
+        readable = readable_then(readable, past)
+    owner = source.c.owner_id
+    deals = [readable]
     if owner_id is not None:
         deals.append(owner == owner_id)
     if team_id is not None:
@@ -41,6 +51,11 @@ async def get_summary(
     stages = [] if pipeline_id is None else [STAGES.c.pipeline_id == pipeline_id]
     organisation = await load_organisation(connection, ORGANISATION)
     summary = await by_stage(
-        connection, deals=deals, stages=stages, currency=organisation.base_currency, now=now
+        connection,
+        source,
+        deals=deals,
+        stages=stages,
+        currency=organisation.base_currency,
+        now=moment.as_of if moment else now,
     )
     return {**summary, "definitions": DEFINITIONS}
