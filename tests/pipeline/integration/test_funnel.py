@@ -83,8 +83,9 @@ async def test_a_period_counts_what_entered_in_it(world: World) -> None:
     last = world.now
     await world.deal(created_at=iso(last - days(400)), stage=P)
 
-    funnel = await world.get(FUNNEL, basis="period", **{"from": "2027-03-01", "to": "2027-03-31"})
-    later = await world.get(FUNNEL, basis="period", **{"from": "2027-03-06", "to": "2027-03-31"})
+    month: Json = {"basis": "period", "from": "2027-03-01", "to": "2027-03-31"}
+    funnel = await world.get(FUNNEL, **month)
+    later = await world.get(FUNNEL, **{**month, "from": "2027-03-06"})
 
     assert stages(funnel, "entered") == [5, 4, 4, 3]
     # From the 6th on: one to Negotiation, two over Needs analysis, one into it, one back into it, two wins.

@@ -58,12 +58,11 @@ async def test_the_funnel_is_what_each_history_tells(
     assert {each["status"] for each in answer["items"]} == {"created"}
     first = (NOW - timedelta(days=100)).date()
     begins, ends = first + days(20), first + days(60)
-    span = {"from": begins.isoformat(), "to": (ends - days(1)).isoformat()}
+    created: Json = {"from": first.isoformat(), "to": "2027-03-01", "group_by": "owner"}
+    span: Json = {"from": begins.isoformat(), "to": (ends - days(1)).isoformat(), "basis": "period"}
 
-    whole = await world.get(
-        "/v1/funnel", source=source, group_by="owner", **{"from": first.isoformat(), "to": "2027-03-01"}
-    )
-    entered = await world.get("/v1/funnel", source=source, basis="period", **span)
+    whole = await world.get("/v1/funnel", source=source, **created)
+    entered = await world.get("/v1/funnel", source=source, **span)
 
     expected = [entries_between(life, 0, 1000) for life in lives]
     assert [s["entered"] for s in whole["stages"]] == [sum(r in e for e in expected) for r in range(4)]
