@@ -9,6 +9,7 @@ from services.pipeline.approval import routes as approval
 from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
+from services.pipeline.deal_contact import routes as deal_contact
 from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.deal_split import routes as deal_split
 from services.pipeline.deal_team import routes as deal_team
@@ -45,12 +46,14 @@ ROUTERS = (
     payment.router,
     deal_team.router,
     deal_split.router,
+    deal_contact.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",
+    "uq_deal_contact_deal_id_contact_id": "already_on_deal",
     "uq_deal_member_deal_id_member_id": "already_on_team",
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_product_source_system_external_id": "external_id_taken",

@@ -5,6 +5,7 @@ from services.pipeline.approval.tables import approval
 from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_passage, deal_version
 from services.pipeline.deal_checklist.tables import deal_task
+from services.pipeline.deal_contact.tables import deal_contact, deal_contact_move
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.deal_origin.tables import deal_origin
 from services.pipeline.deal_split.tables import deal_split
@@ -21,6 +22,8 @@ __all__ = [
     "approval",
     "closing",
     "deal",
+    "deal_contact",
+    "deal_contact_move",
     "deal_member",
     "deal_need",
     "deal_origin",

@@ -2,10 +2,16 @@
 
 from services.pipeline.account import consumer as account
 from services.pipeline.deal import consumer as deal
+from services.pipeline.deal_contact import consumer as deal_contact
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.catalogue import subscriptions
 from shared.messaging.handlers import Handlers
 from shared.organisation.projection import organisation_handlers
 
 SUBSCRIPTIONS = subscriptions("pipeline")
-HANDLERS: Handlers = {**organisation_handlers(ORGANISATION), **account.HANDLERS, **deal.HANDLERS}
+HANDLERS: Handlers = {
+    **organisation_handlers(ORGANISATION),
+    **account.HANDLERS,
+    **deal.HANDLERS,
+    **deal_contact.HANDLERS,
+}

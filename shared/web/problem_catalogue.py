@@ -87,7 +87,7 @@ _THINGS = (
     *("webhook", "matching_rule", "duplicate", "duplicate_policy", "scan", "merge", "web_form", "inquiry"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "document", "order"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
-    *("team_member",),
+    *("team_member", "deal_contact"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -128,6 +128,7 @@ _RULES = {
         409, "Asked for already", "An approval for this gate waits; see GET /v1/approvals."
     ),
     "already_on_team": _P(409, "On the team already", "PATCH the role or the access of the member."),
+    "already_on_deal": _P(409, "On the deal already", "It is part of the deal; PATCH it there."),
     "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
     "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),

@@ -13,7 +13,6 @@ from services.pipeline.deal_origin.projection import record_origin
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.events.leads_account import AccountMerged, AccountUnmerged
-from shared.contracts.events.leads_contact import ContactMerged, ContactUnmerged
 from shared.contracts.events.leads_lead import LeadConverted, LeadMerged, LeadUnmerged
 from shared.messaging.handlers import Delivery, Handlers, each
 
@@ -22,8 +21,6 @@ _FIELDS: dict[type[Event], LinkField] = {
     LeadUnmerged: "lead_id",
     AccountMerged: "account_id",
     AccountUnmerged: "account_id",
-    ContactMerged: "contact_id",
-    ContactUnmerged: "contact_id",
 }
 
 
@@ -33,14 +30,14 @@ async def on_lead_converted(connection: AsyncConnection, event: LeadConverted, e
 
 
 async def on_merged(
-    connection: AsyncConnection, event: LeadMerged | AccountMerged | ContactMerged, envelope: Envelope
+    connection: AsyncConnection, event: LeadMerged | AccountMerged, envelope: Envelope
 ) -> None:
     if event.merged_into is not None:
         await hand_over_deals(connection, _followed(event, event.merge_id, envelope), event.merged_into)
 
 
 async def on_unmerged(
-    connection: AsyncConnection, event: LeadUnmerged | AccountUnmerged | ContactUnmerged, envelope: Envelope
+    connection: AsyncConnection, event: LeadUnmerged | AccountUnmerged, envelope: Envelope
 ) -> None:
     await give_back_deals(connection, _followed(event, event.merge_id, envelope), event.unmerged_from)
 
@@ -69,6 +66,4 @@ HANDLERS: Handlers = {
     LeadUnmerged: each(on_unmerged),
     AccountMerged: on_accounts_merged,
     AccountUnmerged: on_accounts_unmerged,
-    ContactMerged: each(on_merged),
-    ContactUnmerged: each(on_unmerged),
 }

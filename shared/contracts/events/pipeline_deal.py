@@ -267,6 +267,25 @@ class DealSplitsChanged(DealState):
     overlay: tuple[Share, ...] = ()
 
 
+class AboutContact(DealState):
+    """`about_contact_id`: who plays a part in the deal; `contact_id`: the primary one."""
+
+    about_contact_id: UUID
+    role: str
+
+
+class DealContactAdded(AboutContact):
+    type: ClassVar[str] = "pipeline.deal.contact_added"
+
+
+class DealContactChanged(AboutContact):
+    type: ClassVar[str] = "pipeline.deal.contact_changed"
+
+
+class DealContactRemoved(AboutContact):
+    type: ClassVar[str] = "pipeline.deal.contact_removed"
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -275,4 +294,5 @@ EVENTS = (
     *(DealApprovalRequested, DealApprovalDecided, DealApprovalExpired),
     *(DealDocumentAdded, DealDocumentChanged, DealPaymentsChanged),
     *(DealTeamJoined, DealTeamChanged, DealTeamLeft, DealSplitsChanged),
+    *(DealContactAdded, DealContactChanged, DealContactRemoved),
 )

@@ -225,22 +225,24 @@ class Deal:
         after = self._next(**plain)
         return after, after._fact(DealChanged, self)
 
-    def noted(self, kind: type[Fact], *, part: str | None = None, **more: Any) -> tuple["Deal", Fact]:
+    def noted(
+        self,
+        kind: type[Fact],
+        *,
+        fields: Mapping[str, Any] | None = None,
+        part: str | None = None,
+        **more: Any,
+    ) -> tuple["Deal", Fact]:
         """The next version, in which something beside its own fields was recorded, told as this event.
 
-        `part`: what `field_versions` calls it, if it is changed under the version of the deal.
+        `fields`: own ones that go with it. `part`: what `field_versions` calls what was recorded, if it is
+        changed under the version of the deal.
         """
-        version = self.version + 1
-        versions = self.field_versions if part is None else {**self.field_versions, part: version}
-        after = replace(self, version=version, field_versions=versions)
-        return after, after._fact(kind, self, **more)
-
-    def joined_by(self, members: Mapping[UUID, bool], kind: type[Fact], **more: Any) -> tuple["Deal", Fact]:
-        """With this team, told as this event. `members`: whether each may change the deal."""
-        editors = tuple(member for member, edits in members.items() if edits)
-        after = self._next(team_ids=tuple(members), editor_ids=editors)
+        after = self._next(**(fields or {}))
         if after is self:
-            return self.noted(kind, **more)
+            after = replace(self, version=self.version + 1)
+        if part is not None:
+            after = replace(after, field_versions={**after.field_versions, part: after.version})
         return after, after._fact(kind, self, **more)
 
     def revised(

@@ -42,11 +42,7 @@ async def note_on_deal(
     connection: AsyncConnection, deal: Deal, kind: type[DealState], *, now: datetime, **more: Any
 ) -> Deal:
     """The next version of a held deal; `more`: as `Deal.noted` takes it, with the event's own fields."""
-    return await write_note(connection, *deal.noted(kind, **more), now=now)
-
-
-async def write_note(connection: AsyncConnection, after: Deal, event: DealState, *, now: datetime) -> Deal:
-    """Write the next version of a held deal, and tell of it."""
+    after, event = deal.noted(kind, **more)
     after = repository.stamped(after, now)
-    await repository.save(connection, [after], [fact(event, after.id, after.version, now)])
+    await repository.save(connection, [after], [fact(event, deal.id, after.version, now)])
     return after

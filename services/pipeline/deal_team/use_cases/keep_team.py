@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.deal.use_cases.note_on_deal import hold_own, write_note
+from services.pipeline.deal.use_cases.note_on_deal import hold_own, note_on_deal
 from services.pipeline.deal_split.repository import holds_split
 from services.pipeline.deal_team.domain import DealMember
 from services.pipeline.deal_team.repository import MEMBERS, MOST, team_of
@@ -122,6 +122,9 @@ async def _tell(
     now: datetime,
     **more: Any,
 ) -> None:
-    members = {each.member_id: each.access == "edit" for each in team}
-    noted = deal.joined_by(members, kind, member_id=about.member_id, **more)
-    await write_note(connection, *noted, now=now)
+    members = list(team)
+    fields = {
+        "team_ids": tuple(each.member_id for each in members),
+        "editor_ids": tuple(each.member_id for each in members if each.access == "edit"),
+    }
+    await note_on_deal(connection, deal, kind, now=now, fields=fields, member_id=about.member_id, **more)
