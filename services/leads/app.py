@@ -45,7 +45,6 @@ from services.leads.partner_report import routes as partner_report
 from services.leads.pursuit import routes as pursuit
 from services.leads.quarantine import routes as quarantine
 from services.leads.queue import routes as queue
-from services.leads.record.kept_fresh import kept_fresh
 from services.leads.response import routes as response
 from services.leads.responsibility import routes as responsibility
 from services.leads.routing import routes as routing
@@ -68,6 +67,7 @@ from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
+from shared.web.kept_fresh import kept_fresh
 from shared.web.settings import MEBIBYTE
 
 UPLOAD_BYTES = MOST_BYTES + MEBIBYTE

@@ -10,6 +10,8 @@ from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
 from services.pipeline.deal_contact import routes as deal_contact
+from services.pipeline.deal_field import routes as deal_field
+from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
 from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.deal_split import routes as deal_split
 from services.pipeline.deal_team import routes as deal_team
@@ -29,12 +31,14 @@ from services.pipeline.topics import SUBSCRIPTIONS
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
+from shared.web.kept_fresh import kept_fresh
 
 ROUTERS = (
     product.router,
     pipeline.router,
     pipeline_change.router,
     gate.router,
+    deal_field.router,
     deal.router,
     progress.router,
     deal_need.router,
@@ -56,6 +60,7 @@ CONSTRAINTS = {
     "uq_deal_contact_deal_id_contact_id": "already_on_deal",
     "uq_deal_member_deal_id_member_id": "already_on_team",
     "uq_deal_source_system_external_id": "external_id_taken",
+    "uq_deal_field_key": "duplicate",
     "uq_product_source_system_external_id": "external_id_taken",
     "fk_deal_product_id_product": "reference_unknown",
 }
@@ -78,5 +83,6 @@ def create_app(
         routers=ROUTERS,
         constraint_codes=CONSTRAINTS,
         reads=SUBSCRIPTIONS,
+        running=[kept_fresh("own fields of deals", KEPT_FIELDS.fresh, seconds=1)],
         now=now,
     )

@@ -1,6 +1,6 @@
-"""What is recorded beside a deal: rows that are dataclasses, each with a version of its own.
+"""Rows that are dataclasses, each with a version of its own: in catalogues, and beside a deal.
 
-Must never break: a row is read, changed and told of under the lock of its deal.
+Must never break: a row of a deal is read, changed and told of under the lock of its deal.
 """
 
 from collections.abc import Mapping
@@ -9,36 +9,78 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import RowMapping, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.errors import DomainError
 from shared.web.merge import next_field_versions
 
 
-class Record(Protocol):
+class Row(Protocol):
     """A frozen dataclass whose fields are the columns of its table."""
 
     @property
     def id(self) -> UUID: ...
-    @property
-    def deal_id(self) -> UUID: ...
     @property
     def version(self) -> int: ...
     @property
     def field_versions(self) -> Mapping[str, int]: ...
 
 
+class Record(Row, Protocol):
+    """A row that belongs to a deal."""
+
+    @property
+    def deal_id(self) -> UUID: ...
+
+
+E = TypeVar("E", bound=Row)
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
-class Records(Generic[R]):
+class Rows(Generic[E]):
     """The rows of one kind. `thing` names it in refusals: `need` is refused as `need_not_found`."""
 
     table: Table
-    kind: type[R]
+    kind: type[E]
     thing: str
+
+    async def one(self, connection: AsyncConnection, row_id: UUID) -> E:
+        """By its id, unchanged by others until the transaction ends. Refuses with `<thing>_not_found`."""
+        found = await self.find(connection, row_id, lock=True)
+        if found is None:
+            raise self.missing()
+        return found
+
+    async def find(self, connection: AsyncConnection, row_id: UUID, *, lock: bool = False) -> E | None:
+        """By its id."""
+        query = select(self.table).where(self.table.c.id == row_id)
+        row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
+        return None if row is None else self.read(row)
+
+    def read(self, row: RowMapping) -> E:
+        """A row as the dataclass; lists are tuples there."""
+        return self.kind(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        )
+
+    def missing(self) -> DomainError:
+        """The refusal of what is not there."""
+        return DomainError(f"{self.thing}_not_found", f"There is no such {self.thing.replace('_', ' ')}.")
+
+    async def add(self, connection: AsyncConnection, record: E) -> None:
+        """Write a new one."""
+        await connection.execute(insert(self.table).values(_values(record)))
+
+    async def save(self, connection: AsyncConnection, record: E) -> None:
+        """Write its next version."""
+        statement = update(self.table).where(self.table.c.id == record.id)
+        await connection.execute(statement.values(_values(record)))
+
+
+class Records(Rows[R]):
+    """The rows of one kind that belong to deals."""
 
     async def get(self, connection: AsyncConnection, deal_id: UUID, record_id: UUID) -> R:
         """That of this deal. Refuses with `<thing>_not_found`."""
@@ -47,32 +89,13 @@ class Records(Generic[R]):
             raise self.missing()
         return found
 
-    async def find(self, connection: AsyncConnection, record_id: UUID) -> R | None:
-        """By its id."""
-        query = select(self.table).where(self.table.c.id == record_id)
-        row = (await connection.execute(query)).mappings().first()
-        return None if row is None else self.kind(**row)
-
-    def missing(self) -> DomainError:
-        """The refusal of what is not there."""
-        return DomainError(f"{self.thing}_not_found", f"There is no such {self.thing.replace('_', ' ')}.")
-
-    async def add(self, connection: AsyncConnection, record: R) -> None:
-        """Write a new one."""
-        await connection.execute(insert(self.table).values(_values(record)))
-
-    async def save(self, connection: AsyncConnection, record: R) -> None:
-        """Write its next version."""
-        statement = update(self.table).where(self.table.c.id == record.id)
-        await connection.execute(statement.values(_values(record)))
-
 
 def _values(record: Any) -> dict[str, Any]:
     values = {each.name: getattr(record, each.name) for each in fields(record)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def advanced(record: R, changes: Mapping[str, Any], now: datetime) -> R:
+def advanced(record: E, changes: Mapping[str, Any], now: datetime) -> E:
     """The next version with these values."""
     version = record.version + 1
     return replace(  # type: ignore[type-var]  # every Record is a dataclass

@@ -6,6 +6,7 @@ from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_passage, deal_version
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_contact.tables import deal_contact, deal_contact_move
+from services.pipeline.deal_field.tables import deal_field
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.deal_origin.tables import deal_origin
 from services.pipeline.deal_split.tables import deal_split
@@ -24,14 +25,15 @@ __all__ = [
     "deal",
     "deal_contact",
     "deal_contact_move",
+    "deal_field",
     "deal_member",
     "deal_need",
     "deal_origin",
     "deal_passage",
     "deal_split",
     "deal_task",
-    "document",
     "deal_version",
+    "document",
     "known_account",
     "metadata",
     "objection",

@@ -1,5 +1,6 @@
 """The worker process: `python -m services.pipeline.worker`."""
 
+from services.pipeline.deal_field.part import INDEXING
 from services.pipeline.due import DUE
 from services.pipeline.pipeline_change.part import FOLLOWING
 from services.pipeline.tables import MESSAGING
@@ -14,7 +15,7 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(FOLLOWING, measure_agenda("pipeline")),
+    timers=(FOLLOWING, INDEXING, measure_agenda("pipeline")),
     parts={"agenda": agenda_part(DUE)},
     commands=COMMANDS,
 )

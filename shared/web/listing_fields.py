@@ -24,7 +24,8 @@ class Field:
 
     `column`: a table column or any expression. `nullable` is taken from the column; an expression that can
     never be null says `nullable=False`: then a page's start is found by index. `values`: of an enum. The kind
-    `texts` is a `text[]`, asked whether it holds a text: never sorted by, `is:null` when it is empty.
+    `texts` is a `text[]`, or a JSON list that is null when empty, asked whether it holds a text: never sorted
+    by, `is:null` when it is empty.
     """
 
     column: ColumnElement[Any]

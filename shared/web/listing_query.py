@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, not_
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.contracts.errors import FieldError
 from shared.web.listing_fields import Field
@@ -69,7 +70,7 @@ def condition(name: str, described: Field, text: str) -> ColumnElement[bool]:
 def _null_check(name: str, described: Field, value: str) -> ColumnElement[bool]:
     if value not in ("null", "notnull"):
         raise refuse(name, "unknown_value", "expected is:null or is:notnull")
-    if described.kind == "texts":
+    if described.kind == "texts" and not isinstance(described.column.type, JSONB):
         filled = func.coalesce(func.cardinality(described.column), 0) > 0
         return filled if value == "notnull" else not_(filled)
     return described.column.is_(None) if value == "null" else described.column.is_not(None)
@@ -97,7 +98,8 @@ def _comparison(described: Field, operator: str, text: str) -> ColumnElement[boo
 def _holding(described: Field, operator: str, text: str) -> ColumnElement[bool]:
     """Whether a list of texts has this one, or for `in` one of these."""
     values = _values(described, text) if operator == "in" else [described.read(text)]
-    having: ColumnElement[bool] = described.column.op("&&")(literal(values, ARRAY(Text)))
+    shares = "?|" if isinstance(described.column.type, JSONB) else "&&"
+    having: ColumnElement[bool] = described.column.op(shares)(literal(values, ARRAY(Text)))
     return having.is_not(True) if operator == "ne" else having
 
 

@@ -77,5 +77,8 @@ def require_version(version: int, seen_version: int) -> None:
 
 
 def _conflict(detail: str, conflict: Mapping[str, Any]) -> DomainError:
-    errors = [FieldError(f"/{name}", "changed_meanwhile", "Somebody else changed it.") for name in conflict]
+    errors = [
+        FieldError(f"/{name.replace('.', '/')}", "changed_meanwhile", "Somebody else changed it.")
+        for name in conflict
+    ]
     return DomainError("version_conflict", detail, errors, extra={"conflict": dict(conflict)})

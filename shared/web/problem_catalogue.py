@@ -88,6 +88,7 @@ _THINGS = (
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "document", "order"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("team_member", "deal_contact"),
+    *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "deal_field", "loss_reason"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -119,6 +120,9 @@ _RULES = {
     "deal_already_open": _P(409, "Deal is open", "Only a closed deal can be reopened."),
     "deal_already_won": _P(409, "Deal is won", "The deal was already won."),
     "deal_already_lost": _P(409, "Deal is lost", "The deal was already lost."),
+    "field_in_use": _P(
+        409, "Field is in use", "Deals have values of it, or a gate asks for it; see `detail`."
+    ),
     "stage_in_use": _P(409, "Stage is in use", "Name in `moves` where its open deals go; see `in_use`."),
     "pipeline_in_use": _P(
         409, "Pipeline is in use", "Retire it by POST /v1/pipelines/{id}/retire with a target for its deals."

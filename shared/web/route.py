@@ -1,8 +1,8 @@
 """The route class of every service: strict queries, idempotent POSTs, event positions, waiting reads.
 
 Must never break: an undeclared query parameter is refused, never ignored, except on pages for visitors
-(`x-any-query`), to whose addresses others add theirs; the position header names exactly
-the events this request committed.
+(`x-any-query`), to whose addresses others add theirs, and names that begin with one of `x-query-prefixes`,
+which the route refuses itself; the position header names exactly the events this request committed.
 """
 
 from collections.abc import Callable, Coroutine
@@ -52,11 +52,12 @@ class ServiceRoute(APIRoute):
         allowed = declared.keys() | _documented_query(self.openapi_extra)
         once = frozenset(name for name, repeats in declared.items() if not repeats)
         keyed = "POST" in (self.methods or ())
+        prefixes = tuple((self.openapi_extra or {}).get("x-query-prefixes", ()))
         any_query = bool((self.openapi_extra or {}).get("x-any-query"))
 
         async def answer(request: Request) -> Response:
             if not any_query:
-                _refuse_unknown(request.scope["query_string"], allowed, once)
+                _refuse_unknown(request.scope["query_string"], allowed, once, prefixes)
             if "\0" in request.scope["path"]:
                 raise Problem("invalid_parameter", "A path holds no NUL character.")
             request = ServiceRequest(request.scope, request.receive, request._send)
@@ -132,7 +133,9 @@ def _documented_query(openapi_extra: dict[str, Any] | None) -> frozenset[str]:
     return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
 
 
-def _refuse_unknown(query_string: bytes, allowed: AbstractSet[str], once: frozenset[str]) -> None:
+def _refuse_unknown(
+    query_string: bytes, allowed: AbstractSet[str], once: frozenset[str], prefixes: tuple[str, ...]
+) -> None:
     if not query_string:
         return
     if b"%00" in query_string:
@@ -140,7 +143,7 @@ def _refuse_unknown(query_string: bytes, allowed: AbstractSet[str], once: frozen
     given = [
         unquote_plus(pair.split("=", 1)[0]) for pair in query_string.decode("latin-1").split("&") if pair
     ]
-    unknown = sorted(set(given) - allowed)
+    unknown = sorted(name for name in set(given) - allowed if not name.startswith(prefixes))
     if unknown:
         known = ", ".join(sorted(allowed)) or "none"
         raise Problem(

@@ -1,24 +1,32 @@
 """Reads of deals."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Uuid, case, column, exists, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
 
 from services.pipeline.account.queries import is_known_account
 from services.pipeline.deal.domain.deal import WORDS, Deal
 from services.pipeline.deal.domain.worth import MONTHS
 from services.pipeline.deal.rows import as_deal
 from services.pipeline.deal.tables import deal
+from services.pipeline.deal_field.catalogue import Catalogue
+from services.pipeline.deal_field.expressions import listed
 from services.pipeline.pipeline.domain import Stage
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.product.queries import is_known_product
 from services.pipeline.tables import MESSAGING, ORGANISATION
+from shared.contracts.errors import FieldError
 from shared.contracts.events.pipeline_deal import SaleApproach, SaleChannel
 from shared.web.listing import Field, Listing
+from shared.web.problem import Problem
 
+OWN = "custom."
 _D, _S = deal.c, STAGES.c
 _STATUSES = ("open", "won", "lost")
 _CATEGORIES = ("pipeline", "best_case", "most_likely", "commit", "closed", "omitted")
@@ -92,6 +100,32 @@ LISTING = Listing(
 )
 
 
+@lru_cache(maxsize=4)
+def listing_of(own: Catalogue) -> Listing:
+    """The same with the organisation's own fields, as `custom.key`."""
+    return replace(LISTING, fields={**LISTING.fields, **_own_fields(own)}) if own.fields else LISTING
+
+
+def _own_fields(own: Catalogue) -> dict[str, Field]:
+    return {f"{OWN}{key}": listed(field) for key, field in own.fields.items()}
+
+
+def own_keys(request: Request) -> set[str]:
+    """The own fields that a request filters or sorts by."""
+    query = request.query_params
+    sorts = (name.removeprefix("-") for name in query.get("sort", "").split(","))
+    return {name.removeprefix(OWN) for name in (*query.keys(), *sorts) if name.startswith(OWN)}
+
+
+def refuse_unknown_keys(keys: Collection[str], own: Catalogue) -> None:
+    """Refuses a filter by a field that there is not, as any unknown parameter."""
+    unknown = sorted(key for key in keys if key not in own.fields)
+    if unknown:
+        detail = f"There is no own field {', '.join(unknown)[:200]}; see /v1/deal-fields."
+        errors = [FieldError(f"/query/{OWN}{key[:60]}", "unknown_parameter", detail) for key in unknown[:20]]
+        raise Problem("unknown_parameter", detail, errors, extra={"allowed": sorted(_own_fields(own))})
+
+
 def listed_deal(row: Row[Any]) -> Deal:
     """A row of the list as a deal."""
     fields = row._mapping
@@ -108,7 +142,8 @@ def listed_deal(row: Row[Any]) -> Deal:
 async def unknown_references(
     connection: AsyncConnection, wanted: Mapping[str, Collection[UUID]]
 ) -> dict[str, set[UUID]]:
-    """Those of the ids, by field (`owner_id`, `account_id`, `product_id`), that are not known here."""
+    """Those of the ids, by field (`owner_id`, `account_id`, `product_id`, own fields naming a member), that
+    are not known here."""
     member = ORGANISATION.member.c.id
     known = {
         "owner_id": lambda id_: exists(select(member).where(member == id_)),
@@ -116,14 +151,15 @@ async def unknown_references(
         "product_id": is_known_product,
     }
     parts = []
-    for name, ids in wanted.items():
+    for number, (name, ids) in enumerate(wanted.items()):
         if ids:
             asked = (
                 func.unnest(literal(list(ids), ARRAY(Uuid)))
-                .table_valued(column("id", Uuid), name=f"asked_{name}")
+                .table_valued(column("id", Uuid), name=f"asked_{number}")
                 .render_derived()
             )
-            parts.append(select(literal(name).label("name"), asked.c.id).where(~known[name](asked.c.id)))
+            is_known = known.get(name, known["owner_id"])(asked.c.id)
+            parts.append(select(literal(name).label("name"), asked.c.id).where(~is_known))
     unknown: dict[str, set[UUID]] = {}
     if parts:
         for name, id_ in await connection.execute(union_all(*parts)):

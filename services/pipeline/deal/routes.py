@@ -8,7 +8,15 @@ from services.pipeline.deal import repository
 from services.pipeline.deal.answers import deal_answer
 from services.pipeline.deal.domain.passage import total
 from services.pipeline.deal.past import deals_as_of, listed_in_the_past, moment_asked, readable_then
-from services.pipeline.deal.queries import LISTING, changes, listed_deal
+from services.pipeline.deal.queries import (
+    LISTING,
+    OWN,
+    changes,
+    listed_deal,
+    listing_of,
+    own_keys,
+    refuse_unknown_keys,
+)
 from services.pipeline.deal.schemas import (
     DealBatch,
     DealCreate,
@@ -23,6 +31,7 @@ from services.pipeline.deal.use_cases.arriving import Wanted
 from services.pipeline.deal.use_cases.bring_deals import bring_deals
 from services.pipeline.deal.use_cases.edit_deal import edit_deal
 from services.pipeline.deal.use_cases.open_deal import open_deal
+from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from shared.reporting.parameters import AsOf
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
@@ -37,7 +46,11 @@ router = ServiceRouter(prefix="/v1/deals", tags=["deals"])
 _READ, _WRITE = permission("deals:read"), permission("deals:write")
 
 
-@router.get("", response_model=Page[DealOut], openapi_extra={**_READ, **LISTING.openapi})
+@router.get(
+    "",
+    response_model=Page[DealOut],
+    openapi_extra={**_READ, **LISTING.openapi, "x-query-prefixes": [OWN]},
+)
 async def list_deals(
     caller: Caller, request: Request, connection: Reading, asked: AsOf, now: Now
 ) -> Response:
@@ -46,12 +59,19 @@ async def list_deals(
     `q` searches the name. `as_of`: as they stood then by business time, so that a closing told late counts
     from its day on; `known_at`: without what was recorded after. Who may see a deal today sees how it stood;
     stages have the names of today.
+
+    Own fields are filtered and sorted by as `custom.key`, with the operators of their type (dates, numbers
+    and amounts are ordered, `multi_enum` holds a value): `custom.seats=gte:5`, `sort=-custom.seats`. A field
+    there is not is 400 `unknown_parameter`.
     """
-    readable, listing = await repository.readable_by(connection, caller), LISTING
+    keys = own_keys(request)
+    own = await own_fields(connection, naming=keys)
+    refuse_unknown_keys(keys, own)
+    readable, listing = await repository.readable_by(connection, caller), listing_of(own)
     moment = await moment_asked(connection, asked, now=now)
     if moment is not None:
         past = deals_as_of(moment.as_of, moment.known_at)
-        listing, readable = listed_in_the_past(LISTING, past, asked), readable_then(readable, past)
+        listing, readable = listed_in_the_past(listing, past, asked), readable_then(readable, past)
     return await listing.answer(
         connection, request, where=[readable], to_item=lambda row: deal_out(listed_deal(row))
     )

@@ -111,6 +111,7 @@ class DealCreate(Origin):
     recurring_amount: Price | None = None
     recurring_period: RecurringPeriod | None = None
     term_months: Term | None = None
+    custom: Custom = {}
     loss_reason: Reason | None = None
     loss_note: Text2000 = None
     win_reason: Reason | None = None
@@ -157,6 +158,7 @@ class DealPatch(MergePatch):
     recurring_amount: Price | None = absent()
     recurring_period: RecurringPeriod | None = absent()
     term_months: Term | None = absent()
+    custom: Custom = absent()
 
 
 class DealBatch(BatchItems):

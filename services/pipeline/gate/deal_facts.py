@@ -1,5 +1,6 @@
 """A deal as the facts that expressions ask for."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ def _derived(applicant: Applicant) -> dict[str, Any]:
     deal, evidence, now = applicant.deal, applicant.evidence, applicant.now
     amount = deal.get("amount")
     return {
+        "tags": list(deal.get("tags") or ()),
         "currency": amount and amount.currency,
         "stage_position": applicant.stage_position,
         "days_in_stage": (now - deal["stage_entered_at"]).total_seconds() / _SECONDS_A_DAY,
@@ -35,11 +37,18 @@ def _derived(applicant: Applicant) -> dict[str, Any]:
     }
 
 
+def _own(value: Any) -> Any:
+    """A value of an own field: of money the amount."""
+    return float(value["amount"]) if isinstance(value, Mapping) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Money):
         return float(value.amount)
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, Mapping):
+        return {key: _own(each) for key, each in value.items()}
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, date) and not isinstance(value, datetime):

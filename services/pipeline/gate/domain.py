@@ -19,6 +19,8 @@ Kind = Literal[
     "roles",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+OWN = "custom."
+"""What the name of an own field of the organisation begins with."""
 Role = Literal["rep", "manager", "director", "admin"]
 SENIORITY: Mapping[str, int] = {"rep": 0, "manager": 1, "director": 2, "admin": 3}
 """Who may do what a role may do: that role and those above it."""
@@ -103,8 +105,10 @@ class Applicant:
     evidence: Evidence = NOTHING
 
     def has(self, name: str) -> bool:
-        """Whether a field is filled; 0 is a value."""
-        return self.deal.get(name) is not None
+        """Whether a field is filled; 0 is a value. Own fields are named `custom.key`."""
+        if name.startswith(OWN):
+            return (self.deal.get("custom") or {}).get(name.removeprefix(OWN)) is not None
+        return self.deal.get(name) not in (None, ())
 
     @property
     def path(self) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.pipeline.gate.domain import OWN
+
 MONEY: Mapping[str, Any] = {"type": "money", "minimum": 0}
 DAY: Mapping[str, Any] = {"type": "date"}
 
@@ -25,4 +27,18 @@ INPUTS: Mapping[str, Mapping[str, Any]] = {
     "source": _text(80),
     "competitor": _text(200),
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
+    "next_step": _text(500),
+    "next_step_at": {"type": "instant"},
+    "description": _text(5000),
+    "tags": {"type": "tags"},
+    "recurring_amount": MONEY,
+    "term_months": {"type": "number", "minimum": 1, "maximum": 600},
 }
+
+
+def input_of(name: str) -> Mapping[str, Any]:
+    """What is put there; an own field is described by its definition."""
+    if name.startswith(OWN):
+        key = name.removeprefix(OWN)
+        return {"type": "custom", "key": key, "definition": f"/v1/deal-fields?key={key}"}
+    return INPUTS[name]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.pipeline.gate.deal_facts import deal_facts
 from services.pipeline.gate.domain import Applicant, Gate, How, Kind, Unmet
-from services.pipeline.gate.inputs import DAY, INPUTS
+from services.pipeline.gate.inputs import DAY, input_of
 from services.pipeline.gate.variables import LANGUAGE
 from shared.contracts.errors import DomainError
 from shared.expression.language import Failure, evaluate
@@ -23,9 +23,9 @@ def _required_fields(gate: Gate, applicant: Applicant) -> Iterator[Unmet]:
             yield _unmet(
                 gate,
                 f"{name} is not filled.",
-                pointer=f"/fields/{name}",
+                pointer=f"/fields/{name.replace('.', '/')}",
                 field=name,
-                input=INPUTS.get(name, {"type": "text"}),
+                input=input_of(name),
                 how=How("PATCH", applicant.path),
             )
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from services.pipeline.body import Strict
 from services.pipeline.gate.domain import Gate, Kind, Role, Unmet
-from services.pipeline.gate.inputs import INPUTS
 from services.pipeline.gate.variables import LANGUAGE
 from shared.contracts.errors import DomainError, FieldError
 from shared.expression.vocabulary import Type
@@ -17,8 +16,9 @@ _Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 _Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 FieldName = Literal[
     "amount", "expected_close", "owner_id", "account_id", "contact_id", "product_id", "source", "competitor",
-    "probability",
+    "probability", "next_step", "next_step_at", "description", "tags", "recurring_amount", "term_months",
 ]  # fmt: skip
+OwnFieldName = Annotated[str, StringConstraints(pattern=r"^custom\.[a-z][a-z0-9_]{0,39}$")]
 _SETTINGS: dict[Kind, tuple[str, ...]] = {
     "required_fields": ("fields",),
     "expression": ("expression",),
@@ -41,10 +41,10 @@ _LABELS: dict[Kind, str] = {
 class GateIn(Strict):
     """A condition. With the `id` of a gate that is there, that gate is kept and changed.
 
-    `fields` goes with `required_fields`, `expression` (CEL over `deal` and `now`, at most 1,000 characters)
-    with `expression`, `roles` with `roles`; `approver_role` (default manager, and those above), `approver_id`
-    (that member, or a director) and `valid_days` (how long it holds) with `approval`. `message` is shown
-    instead of ours.
+    `fields` (own fields as `custom.key`) goes with `required_fields`, `expression` (CEL over `deal` and
+    `now`, at most 1,000 characters) with `expression`, `roles` with `roles`; `approver_role` (manager when not
+    said, and those above), `approver_id` (that member, or a director) and `valid_days` (how long it holds) with
+    `approval`. `message` is shown instead of ours.
     """
 
     id: UUID | None = None
@@ -52,7 +52,7 @@ class GateIn(Strict):
     label: _Label | None = None
     active: bool = True
     message: _Message | None = None
-    fields: Annotated[tuple[FieldName, ...], Field(max_length=len(INPUTS))] = ()
+    fields: Annotated[tuple[FieldName | OwnFieldName, ...], Field(max_length=50)] = ()
     expression: Annotated[str, Field(max_length=20_000)] | None = None
     roles: Annotated[tuple[Role, ...], Field(max_length=4)] = ()
     approver_role: Role | None = None

@@ -78,8 +78,8 @@ async def test_edits_of_different_details_merge_and_words_stay_here(world: World
 
 async def test_deals_are_found_by_tag_and_sorted_by_what_recurs_a_month(world: World) -> None:
     await world.deal(**DETAILS)
-    monthly: dict[str, Any] = {"recurring_amount": euros("50"), "recurring_period": "month"}
-    await world.deal(**monthly, name="B", tags=["fair", "new"])
+    monthly: Json = {"recurring_amount": euros("50"), "recurring_period": "month"}
+    await world.deal(name="B", tags=["fair", "new"], **monthly)
     await world.deal(name="C")
 
     async def found(**query: Any) -> list[str]:

@@ -64,7 +64,8 @@ def opened(
         status=life.status,
         closed_at=life.closed_at,
         lost_in_stage_id=life.stage.id if life.status == "lost" else None,
-        **{**details, **chances(life.status, life.stage, _said(details), manual={})},
+        custom={key: value for key, value in details.get("custom", {}).items() if value is not None},
+        **{**_without_own(details), **chances(life.status, life.stage, _said(details), manual={})},
     )
     refuse_half_worth(deal)
     return Arrival(deal, life.history, deal.open(life.history))
@@ -181,6 +182,10 @@ def _compared(
     more = {"from_stage": deal.stage.name} if kind is DealStageChanged else {}
     revised, event = deal.revised(kind, fields, history_changed=before != after, **more)
     return Arrival(revised, after, None if revised is deal else event)
+
+
+def _without_own(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name != "custom"}
 
 
 def _said(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.pipeline.deal.domain.chances import CHANCES, chances
 from services.pipeline.deal.domain.passage import History
-from services.pipeline.deal.domain.worth import refuse_half_worth
+from services.pipeline.deal.domain.worth import mrr, refuse_half_worth
 from services.pipeline.pipeline.domain import Stage
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.pipeline_deal import (
@@ -294,8 +294,9 @@ class Deal:
         }
 
     def shown_to_gates(self) -> dict[str, Any]:
-        """The same with the words that stay here."""
-        return {**self.published(), **{name: getattr(self, name) for name in WORDS}}
+        """The same with the words that stay here, and what recurs a month."""
+        words = {name: getattr(self, name) for name in WORDS}
+        return {**self.published(), **words, "mrr": mrr(self.recurring_amount, self.recurring_period)}
 
     def must_be_open(self, becoming: DealStatus | None = None) -> None:
         """Refuses with `deal_not_open`, or `deal_already_won` and `deal_already_lost` what is so already."""

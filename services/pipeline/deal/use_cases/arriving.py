@@ -99,7 +99,7 @@ def refuse_gated(deal: Deal, pipeline: Pipeline, caller: Identity, *, now: datet
     stage, first = deal.stage, pipeline.first_stage
     if stage.id == first.id or deal.status != "open":
         return
-    applicant = Applicant(deal.published(), stage.position, caller.role, now)
+    applicant = Applicant(deal.shown_to_gates(), stage.position, caller.role, now)
     missing = judge(stage.entry_gates, applicant)
     over = [each.name for each in pipeline.skipped(first, stage)]
     if missing:

@@ -31,6 +31,8 @@ from services.pipeline.deal.use_cases.know_references import (
     unknown_after_waiting,
 )
 from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
+from services.pipeline.deal_field.catalogue import Catalogue
+from services.pipeline.deal_field.use_cases.know_fields import own_fields, with_own_values
 from services.pipeline.incoming import ROUNDS, Incoming, Key
 from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.pipeline.queries import pipelines_by_id
@@ -48,11 +50,11 @@ async def bring_deals(
 ) -> None:
     """Settle every item in `results`; `items` by their index."""
     left = await _acceptable(connection, items, results, caller)
-    pipelines = await pipelines_by_id(connection)
+    pipelines, own = await pipelines_by_id(connection), await own_fields(connection)
     for _ in range(ROUNDS):
         if not left:
             return
-        left = await _Round(connection, left, pipelines, caller, now).settle(results)
+        left = await _Round(connection, left, pipelines, own, caller, now).settle(results)
     for index in left:
         results.reject(index, DomainError("state_conflict", "Others bring the same deal right now."))
 
@@ -61,12 +63,20 @@ async def _acceptable(
     connection: AsyncConnection, items: Items, results: Checked[Any], caller: Identity
 ) -> dict[int, Wanted]:
     """The items that say only what the caller may say, and refer to what is known."""
-    unknown = await unknown_after_waiting(connection, references([item.details for item in items.values()]))
-    accepted = {}
+    read: dict[int, Wanted] = {}
     for index, item in items.items():
         try:
             may_say(item, caller)
-            refuse_unknown(item.details, unknown)
+            read[index] = item.with_details(await with_own_values(connection, item.details))
+        except DomainError as error:
+            results.reject(index, error)
+    own = await own_fields(connection)
+    named = references([item.details for item in read.values()], own)
+    unknown = await unknown_after_waiting(connection, named)
+    accepted = {}
+    for index, item in read.items():
+        try:
+            refuse_unknown(item.details, unknown, own)
             accepted[index] = item
         except DomainError as error:
             results.reject(index, error)
@@ -80,6 +90,7 @@ class _Round:
     connection: AsyncConnection
     items: Items
     pipelines: Mapping[UUID, Pipeline]
+    own: Catalogue
     caller: Identity
     now: datetime
 
@@ -112,6 +123,8 @@ class _Round:
         if item.origin in others:
             raise DomainError("external_id_taken", "Another deal has this external id.")
         item = item.with_details(owned(item.details, self.caller, new=True))
+        if not item.imported:
+            self.own.refuse_missing(item.details.get("custom", {}))
         pipeline = self._pipeline(item)
         arrival = arrive(new_id(), item, pipeline, valuation, now=self.now)
         assert arrival.event is not None  # noqa: S101 - a new deal always has its event

@@ -13,6 +13,7 @@ from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.giving_away import refuse_giving_away
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import load_valuation
+from services.pipeline.deal_field.use_cases.know_fields import with_own_values
 from services.pipeline.merging import merged
 from shared.contracts.identity import Identity
 
@@ -32,6 +33,7 @@ async def edit_deal(
     `forbidden`.
     """
     deal = (await repository.get(connection, deal_id, caller, lock=True)).deal
+    fields = await with_own_values(connection, fields)
     wanted = await merged(connection, deal, fields, seen_version=seen_version)
     await refuse_giving_away(connection, deal, wanted, caller)
     await know_references(connection, wanted)

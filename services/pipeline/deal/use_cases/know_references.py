@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.queries import unknown_references
+from services.pipeline.deal_field.catalogue import Catalogue
+from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from shared.contracts.errors import DomainError, FieldError
 
 FIELDS = ("owner_id", "account_id", "product_id")
@@ -30,20 +32,32 @@ async def unknown_after_waiting(
 
 async def know_references(connection: AsyncConnection, fields: Mapping[str, Any]) -> None:
     """Refuses with `reference_unknown`, naming every field that refers to nothing known."""
-    refuse_unknown(fields, await unknown_after_waiting(connection, references([fields])))
+    own = await own_fields(connection)
+    refuse_unknown(fields, await unknown_after_waiting(connection, references([fields], own)), own)
 
 
-def references(items: Collection[Mapping[str, Any]]) -> dict[str, set[UUID]]:
-    """What the items refer to, by field."""
-    return {name: {item[name] for item in items if item.get(name) is not None} for name in FIELDS}
+def references(items: Collection[Mapping[str, Any]], own: Catalogue) -> dict[str, set[UUID]]:
+    """What the items refer to, by field; own fields as `custom.key`."""
+    named: dict[str, set[UUID]] = {}
+    for item in items:
+        for name, id_ in _named(item, own).items():
+            named.setdefault(name, set()).add(id_)
+    return named
 
 
-def refuse_unknown(fields: Mapping[str, Any], unknown: Mapping[str, Collection[UUID]]) -> None:
+def _named(item: Mapping[str, Any], own: Catalogue) -> dict[str, UUID]:
+    plain = {name: item[name] for name in FIELDS if item.get(name) is not None}
+    return plain | own.named_members(item.get("custom", {}))
+
+
+def refuse_unknown(
+    fields: Mapping[str, Any], unknown: Mapping[str, Collection[UUID]], own: Catalogue
+) -> None:
     """Refuses with `reference_unknown`, naming every field whose id is among the unknown ones."""
     errors = [
-        FieldError(f"/{name}", "reference_unknown", f"{fields[name]} is not known here.")
-        for name in FIELDS
-        if fields.get(name) in unknown.get(name, ())
+        FieldError(f"/{name.replace('.', '/')}", "reference_unknown", f"{id_} is not known here.")
+        for name, id_ in _named(fields, own).items()
+        if id_ in unknown.get(name, ())
     ]
     if errors:
         raise DomainError("reference_unknown", errors[0].detail, errors)

@@ -9,6 +9,7 @@ from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.use_cases.arriving import Wanted, arrive, fact, may_say, owned, refuse_gated
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import load_valuation
+from services.pipeline.deal_field.use_cases.know_fields import own_fields, with_own_values
 from services.pipeline.pipeline.queries import pipeline_for_new_deal
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
@@ -22,7 +23,9 @@ async def open_deal(connection: AsyncConnection, wanted: Wanted, caller: Identit
     `external_id_taken`, `gates_unmet`.
     """
     may_say(wanted, caller)
-    details = owned(wanted.details, caller, new=True)
+    details = owned(await with_own_values(connection, wanted.details), caller, new=True)
+    if not wanted.imported:
+        (await own_fields(connection)).refuse_missing(details.get("custom", {}))
     await know_references(connection, details)
     pipeline = await pipeline_for_new_deal(connection, wanted.pipeline_id)
     valuation = await load_valuation(connection, [details.get("amount")])

@@ -12,6 +12,7 @@ from services.pipeline.merging import merged
 from services.pipeline.pipeline import repository as pipelines
 from services.pipeline.pipeline.domain import Pipeline, Stage, checked
 from services.pipeline.pipeline.schemas import PipelinePatch
+from services.pipeline.pipeline.use_cases.know_gate_fields import know_gate_fields
 from services.pipeline.pipeline_change import queries, repository
 from services.pipeline.pipeline_change.domain import AT_ONCE, Impact, Job, impact, targets_of
 from services.pipeline.pipeline_change.use_cases.lead_deals import take_step
@@ -67,6 +68,7 @@ async def change_pipeline(
     after = before.edit(wanted, going)
     if after is before:
         return None
+    await know_gate_fields(connection, after)
     await pipelines.save(connection, checked(after), now=now)
     return await _lead(connection, after, seen.impact, take_chances=bool(patch.apply_probabilities), now=now)
 

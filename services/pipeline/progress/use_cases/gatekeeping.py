@@ -45,7 +45,7 @@ class Asking:
     def applicant(self, evidence: Evidence = NOTHING) -> Applicant:
         """The deal as gates see it."""
         return Applicant(
-            deal=self.deal.published(),
+            deal=self.deal.shown_to_gates(),
             stage_position=self.deal.stage.position,
             role=self.caller.role,
             now=self.now,

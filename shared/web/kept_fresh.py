@@ -1,4 +1,7 @@
-"""What a process keeps in memory of the database, read again and again while it serves requests."""
+"""What a process keeps in memory of the database, read again and again while it serves requests.
+
+Must never break: a database that is away stops no process, and what was read before goes on being used.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

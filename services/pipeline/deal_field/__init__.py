@@ -1,0 +1,1 @@
+"""The organisation's own fields of deals: their definitions, and what their values may be."""
