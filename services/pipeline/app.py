@@ -25,6 +25,7 @@ from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
 from services.pipeline.progress import routes as progress
+from services.pipeline.sale_report import routes as sale_report
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.stage_summary import routes as stage_summary
 from services.pipeline.topics import SUBSCRIPTIONS
@@ -54,6 +55,7 @@ ROUTERS = (
     stage_summary.router,
     funnel.router,
     leak_report.router,
+    sale_report.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",

@@ -6,14 +6,25 @@ from functools import lru_cache
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, case, column, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    Row,
+    Uuid,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
 from services.pipeline.account.queries import is_known_account
-from services.pipeline.deal.domain.deal import WORDS, Deal
+from services.pipeline.deal.domain.deal import WORDS, Deal, SaleKind
 from services.pipeline.deal.domain.worth import MONTHS
-from services.pipeline.deal.rows import as_deal
+from services.pipeline.deal.rows import SALE_KIND, as_deal
 from services.pipeline.deal.tables import deal
 from services.pipeline.deal_field.catalogue import Catalogue
 from services.pipeline.deal_field.expressions import listed
@@ -66,6 +77,9 @@ LISTING = Listing(
         "competitor": Field(_D.competitor, "text"),
         "sale_approach": Field(_D.sale_approach, "enum", values=get_args(SaleApproach)),
         "sale_channel": Field(_D.sale_channel, "enum", values=get_args(SaleChannel)),
+        "sale_kind": Field(
+            SALE_KIND, "enum", values=get_args(SaleKind), description="Also `GET /v1/deals/{id}/sale-kind`."
+        ),
         "source_system": Field(_D.source_system, "text"),
         "external_id": Field(_D.external_id, "text"),
         "tags": Field(_D.tags, "texts", description="A tag it has, in small letters."),

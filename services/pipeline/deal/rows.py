@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, RowMapping
+from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, case, exists, null, or_, tuple_
 
 from services.pipeline.body import columns_of, money
-from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.deal import Deal, SaleKind
 from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.pipeline.domain import Pipeline, Stage
@@ -15,6 +15,19 @@ from services.pipeline.pipeline.rows import read_pipeline, rules_of, stages_of
 
 DEALS: FromClause = deal
 """For the reads of other capabilities: the columns of the table."""
+_D, _WON = deal.c, deal.alias("won_before")
+WON_BEFORE: ColumnElement[bool] = and_(
+    _WON.c.account_id == _D.account_id,
+    _WON.c.status == "won",
+    or_(_D.closed_at.is_(None), tuple_(_WON.c.closed_at, _WON.c.id) < tuple_(_D.closed_at, _D.id)),
+)
+"""That the other deal, EARLIER, was won from the same account before this one closed; while this one is open,
+that it was won at all."""
+EARLIER: FromClause = _WON
+SALE_KIND: ColumnElement[SaleKind | None] = case(
+    (_D.account_id.is_(None), null()), (exists().where(WON_BEFORE), "repeat"), else_="first"
+)
+"""Follows from what is known of the account's history now, whoever may read that; null without an account."""
 PASSAGES: FromClause = deal_passage
 """The same: deal_id, position, stage_id, entered_at, left_at, outcome."""
 COLUMNS = (

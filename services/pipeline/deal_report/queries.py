@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.account.queries import ACCOUNTS
 from services.pipeline.deal.repository import readable_by
-from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.rows import DEALS, SALE_KIND
 from services.pipeline.deal_origin.queries import ORIGINS
 from services.pipeline.deal_report.schemas import Cut, GroupBy
 from services.pipeline.tables import ORGANISATION
@@ -17,7 +17,10 @@ from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 
 _A, _O = ACCOUNTS.c, ORIGINS.c
-_OF_DEAL = {"owner": "owner_id", "product": "product_id", "source": "source", "account": "account_id"}
+_OF_DEAL = {
+    **{"owner": "owner_id", "product": "product_id", "source": "source", "account": "account_id"},
+    **{"sale_approach": "sale_approach", "sale_channel": "sale_channel"},
+}
 _OF_ACCOUNT = frozenset({"country", "industry", "segment"})
 _OF_LEAD = frozenset({"channel", "category"})
 
@@ -68,6 +71,8 @@ def _split(
         table = table.outerjoin(ORIGINS, _O.deal_id == deal.c.id)
     if group_by is None:
         return table, null()
+    if group_by == "sale_kind":
+        return table, SALE_KIND
     if group_by in _OF_DEAL:
         return table, deal.c[_OF_DEAL[group_by]]
     if group_by in _OF_LEAD:

@@ -17,6 +17,9 @@ GroupBy = Literal[
     "segment",
     "channel",
     "category",
+    "sale_approach",
+    "sale_channel",
+    "sale_kind",
 ]
 
 
@@ -44,7 +47,8 @@ async def _cut(
         Query(
             description="`owner`, `team` (of the owner), `product` and `account` by id. `country`, "
             "`industry` and `segment` of the account, else of the lead; `channel` and `category` of the lead "
-            "it was converted from, as it was then."
+            "it was converted from, as it was then. `sale_approach` is active or passive, `sale_channel` "
+            "direct or indirect, `sale_kind` first or repeat."
         ),
     ] = None,
 ) -> Cut:

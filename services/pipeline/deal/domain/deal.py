@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from services.pipeline.deal.domain.chances import CHANCES, chances
@@ -29,6 +29,7 @@ from shared.contracts.events.pipeline_deal import (
 from shared.contracts.money import Money
 
 Fact = TypeVar("Fact", bound=DealState)
+SaleKind = Literal["first", "repeat"]
 Value = Callable[[Money | None, datetime], Money | None]
 """What an amount is worth in base currency on the day of an instant."""
 

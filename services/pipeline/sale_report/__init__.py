@@ -1,0 +1,1 @@
+"""What kinds of sales there are: first or repeat, active or passive, direct or indirect."""
