@@ -42,9 +42,9 @@ class GateIn(Strict):
     """A condition. With the `id` of a gate that is there, that gate is kept and changed.
 
     `fields` (own fields as `custom.key`) goes with `required_fields`, `expression` (CEL over `deal` and
-    `now`, at most 1,000 characters) with `expression`, `roles` with `roles`; `approver_role` (manager when not
-    said, and those above), `approver_id` (that member, or a director) and `valid_days` (how long it holds) with
-    `approval`. `message` is shown instead of ours.
+    `now`, at most 1,000 characters) with `expression`, `roles` with `roles`; `approver_role` (manager when
+    not said, and those above), `approver_id` (that member, or a director) and `valid_days` (how long it
+    holds) with `approval`. `message` is shown instead of ours.
     """
 
     id: UUID | None = None
