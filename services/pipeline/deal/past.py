@@ -45,10 +45,11 @@ def deals_as_of(as_of: datetime, known_at: datetime | None = None) -> Subquery:
     """The columns of `deal`, one row for each deal that was there at `as_of`, as it stood then.
 
     `known_at`: without what was recorded later. PostgreSQL pulls the subquery up: conditions on it use the
-    indexes, and only the columns used are read. `field_versions` is empty.
+    indexes, and only the columns used are read. `field_versions` is empty. It is called `deal`: expressions
+    written as text, as of own fields, mean it too.
     """
     stood = _stood_as_known(as_of, known_at) if known_at else _stood(as_of)
-    return select(*map(_read, deal.columns)).where(stood, _V.there).subquery("past")
+    return select(*map(_read, deal.columns)).where(stood, _V.there).subquery("deal")
 
 
 def readable_then(readable: ColumnElement[bool], past: Subquery) -> ColumnElement[bool]:

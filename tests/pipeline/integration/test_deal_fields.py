@@ -1,5 +1,6 @@
 """Fields the organisation gives its deals: typed, judged, found, told, asked for by gates, never lost."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +151,25 @@ async def test_deals_are_found_and_sorted_by_own_fields(
     assert found == names
     assert sorted(found) == sorted(expected)
     assert "sort" not in query or found[: len(expected) - 2] == expected[: len(expected) - 2]
+
+
+async def test_own_fields_are_as_they_were_in_a_list_of_the_past(world: World) -> None:
+    await every_type(world)
+    deal = await world.deal(name="A", custom={"seats": 5, "modules": ["crm"]})
+    before, world.now = world.now, world.now + timedelta(days=2)
+    await world.send(
+        "PATCH", f"/v1/deals/{deal['id']}", json={"custom": {"seats": 30}}, headers={"If-Match": "*"}
+    )
+    then: Json = {"as_of": (before + timedelta(days=1)).isoformat(), "custom.modules": "crm"}
+
+    small: Json = {**then, "custom.seats": "lt:10", "sort": "-custom.seats"}
+    large: Json = {**then, "custom.seats": "gte:10"}
+
+    few = await world.get("/v1/deals", **small)
+    many = await world.get("/v1/deals", **large)
+
+    assert [each["custom"]["seats"] for each in few["items"]] == [5]
+    assert many["items"] == []
 
 
 async def test_an_own_field_that_there_is_not_is_an_unknown_parameter(world: World) -> None:
