@@ -2,6 +2,15 @@
 
 from services.pipeline.approval.domain import OVER
 from services.pipeline.approval.use_cases.decide_approvals import end_approvals
+from services.pipeline.deal.domain.clock import CHANGED
+from services.pipeline.deal_time.domain import ALARM, SWEEP
+from services.pipeline.deal_time.use_cases.reckon_deals import reckon_changed, reckon_many
+from services.pipeline.deal_time.use_cases.tell_times import tell_times
 from shared.agenda.due_work import Handlers
 
-DUE: Handlers = {OVER: end_approvals}
+DUE: Handlers = {
+    OVER: end_approvals,
+    CHANGED: reckon_changed,
+    SWEEP: reckon_many,
+    ALARM: tell_times,
+}

@@ -3,7 +3,8 @@
 from services.pipeline.account.tables import known_account
 from services.pipeline.approval.tables import approval
 from services.pipeline.closing.tables import closing
-from services.pipeline.deal.tables import deal, deal_passage, deal_version
+from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
+from services.pipeline.deal_activity.tables import deal_activity
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_contact.tables import deal_contact, deal_contact_move
 from services.pipeline.deal_field.tables import deal_field
@@ -23,6 +24,8 @@ __all__ = [
     "approval",
     "closing",
     "deal",
+    "deal_activity",
+    "deal_clock",
     "deal_contact",
     "deal_contact_move",
     "deal_field",

@@ -60,7 +60,7 @@ _ALL = (
     Topic("leads.lead", "leads", ("pipeline", "forecast", "gateway"), leads_lead.EVENTS),
     Topic("leads.account", "leads", ("pipeline", "forecast", "gateway"), leads_account.EVENTS),
     Topic("leads.contact", "leads", ("pipeline", "gateway"), leads_contact.EVENTS),
-    Topic("leads.activity", "leads", ("forecast", "gateway"), leads_activity.EVENTS),
+    Topic("leads.activity", "leads", ("pipeline", "forecast", "gateway"), leads_activity.EVENTS),
     Topic("leads.import", "leads", ("gateway",), leads_import.EVENTS),
     Topic("leads.submission", "leads", ("gateway",), leads_submission.EVENTS),
     Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from services.pipeline.account.queries import is_known_account
 from services.pipeline.deal.domain.deal import WORDS, Deal, SaleKind
 from services.pipeline.deal.domain.worth import MONTHS
-from services.pipeline.deal.rows import SALE_KIND, as_deal
+from services.pipeline.deal.rows import CLOCK, CLOCKS, SALE_KIND, as_deal
 from services.pipeline.deal.tables import deal
 from services.pipeline.deal_field.catalogue import Catalogue
 from services.pipeline.deal_field.expressions import listed
@@ -38,7 +38,7 @@ from shared.web.listing import Field, Listing
 from shared.web.problem import Problem
 
 OWN = "custom."
-_D, _S = deal.c, STAGES.c
+_D, _S, _K = deal.c, STAGES.c, CLOCKS.c
 _STATUSES = ("open", "won", "lost")
 _CATEGORIES = ("pipeline", "best_case", "most_likely", "commit", "closed", "omitted")
 _MRR = _D.recurring_amount / case(MONTHS, value=_D.recurring_period)
@@ -50,7 +50,7 @@ _STAGE_COLUMNS = (
 )
 LISTING = Listing(
     name="deals",
-    table=deal.join(STAGES, _S.id == _D.stage_id),
+    table=deal.join(STAGES, _S.id == _D.stage_id).outerjoin(CLOCKS, _K.deal_id == _D.id),
     fields={
         "id": Field(_D.id, "uuid"),
         "name": Field(_D.name, "text", sortable=True),
@@ -93,12 +93,25 @@ LISTING = Listing(
         "lost_in_stage_id": Field(_D.lost_in_stage_id, "uuid"),
         "win_reason": Field(_D.win_reason, "text"),
         "win_reason_id": Field(_D.win_reason_id, "uuid"),
+        "due_at": Field(
+            _K.due_at, "datetime", sortable=True, nullable=True, description="When its stage should be done."
+        ),
+        "stage_overdue": Field(_K.overdue_at.is_not(None), "bool", nullable=False),
+        "touched_at": Field(_K.touched_at, "datetime", sortable=True, nullable=True),
+        "rots_at": Field(_K.rots_at, "datetime", sortable=True, nullable=True),
+        "rotten": Field(_K.rotten_at.is_not(None), "bool", nullable=False),
+        "overdue": Field(
+            _K.close_overdue_at.is_not(None), "bool", nullable=False, description="Its close date is over."
+        ),
+        "first_expected_close": Field(_D.first_expected_close, "date", sortable=True),
+        "close_pushes": Field(_D.close_pushes, "int", sortable=True),
+        "close_days_pushed": Field(_D.close_days_pushed, "int", sortable=True),
         "created_at": Field(_D.created_at, "datetime", sortable=True),
         "updated_at": Field(_D.updated_at, "datetime", sortable=True),
     },
     default_sort="-created_at",
     text=(_D.name,),
-    columns=(*deal.columns, *_STAGE_COLUMNS),
+    columns=(*deal.columns, *_STAGE_COLUMNS, case((_K.deal_id.is_not(None), CLOCK)).label("clock")),
     item_fields=(
         *("id", "name", "status", "pipeline_id", "stage_id", "stage", "stage_entered_at"),
         *("pipeline_version", "probability"),
@@ -109,6 +122,8 @@ LISTING = Listing(
         *("tags", "next_step", "next_step_at", "description", "recurring_amount", "recurring_period"),
         *("term_months", "mrr", "arr", "tcv", "custom", "loss_reason_id", "loss_note", "lost_in_stage_id"),
         *("win_reason", "win_reason_id", "team_ids"),
+        *("due_at", "stage_overdue", "touched_at", "last_touch", "snoozed_until", "rots_at", "rotten_at"),
+        *("overdue", "first_expected_close", "close_pushes", "close_days_pushed"),
         *("created_at", "updated_at", "version"),
     ),
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BindParameter,
     Column,
     ColumnElement,
@@ -28,10 +29,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import Insert, array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.arrival import Arrival
+from services.pipeline.deal.domain.clock import CHANGED, Touch, about, is_member
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row, path_row
@@ -40,11 +42,22 @@ from services.pipeline.incoming import Key
 from services.pipeline.pipeline.queries import SUPERVISING
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.tables import ORGANISATION, OUTBOX
+from shared.agenda.domain import Due
+from shared.agenda.repository import COLUMNS as AGENDA_COLUMNS
+from shared.agenda.repository import row_of
+from shared.agenda.tables import agenda_entry
 from shared.contracts.envelope import Envelope
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity, Scope
+from shared.contracts.ids import new_id
 from shared.organisation.scope import owner_scope, scope_parameters, scope_rule
-from shared.persistence.bulk import insert_rows, prepared_recordset, recordset
+from shared.persistence.bulk import (
+    insert_rows,
+    prepared_insert,
+    prepared_recordset,
+    recordset,
+    rows_parameter,
+)
 
 LinkField = Literal["lead_id", "account_id", "contact_id"]
 _D, _P = deal.c, deal_passage.c
@@ -129,6 +142,11 @@ async def hold(connection: AsyncConnection, deal_id: UUID) -> Found:
     if row is None:
         raise DomainError("deal_not_found", "There is no such deal.")
     return as_found(row)
+
+
+async def hold_all(connection: AsyncConnection, deals: Collection[UUID]) -> list[Deal]:
+    """Those of these deals that are there, in the order of their ids, held in the same way."""
+    return await _locked(connection, _D.id == any_(literal(sorted(deals), ARRAY(Uuid))))
 
 
 async def by_origin(
@@ -265,6 +283,7 @@ async def add(
     statement = (
         select(written.c.id)
         .add_cte(passages.cte("passed"))
+        .add_cte(_reckoning(_came(arrivals, envelopes), written).cte("reckoned"))
         .add_cte(OUTBOX.announce(envelopes, among=written))
     )
     ids = set((await connection.execute(statement)).scalars())
@@ -277,10 +296,14 @@ async def save(
     deals: Sequence[Deal],
     envelopes: Sequence[Envelope],
     histories: Mapping[UUID, History] | None = None,
+    *,
+    touching: bool = True,
+    reckoning: bool = True,
 ) -> None:
     """Write the next versions of locked deals and their facts; `histories` replace the ones there were.
 
-    These first: the states kept of a deal whose past is told anew are made of them.
+    These first: the states kept of a deal whose past is told anew are made of them. `touching`: whether a
+    member who does this has touched them; `reckoning`: whether their times may change.
     """
     if not deals:
         return
@@ -292,7 +315,11 @@ async def save(
         each.name: rows.c[each.name] for each in deal.columns if each.name != "id"
     }
     values |= {name: func.coalesce(rows.c[name], _D[name]) for name in ("path", "path_at")}
-    await connection.execute(update(deal).where(_D.id == rows.c.id).values(values))
+    statement = update(deal).where(_D.id == rows.c.id).values(values)
+    if reckoning:
+        changed = _changed(deals, envelopes if touching else ())
+        statement = statement.add_cte(_reckoning(changed).cte("reckoned"))
+    await connection.execute(statement)
     await OUTBOX.add(connection, envelopes)
 
 
@@ -319,7 +346,8 @@ async def save_move(
         "version": after.version,
         "fields": dict(after.field_versions),
     }
-    parameters = {f"given_{name}": value for name, value in given.items()}
+    parameters: dict[str, Any] = {f"given_{name}": value for name, value in given.items()}
+    parameters["given_changed"] = rows_parameter(_changed([after], envelopes))
     if whole:
         parameters["given_rows"] = [deal_row(after)]
     if await connection.scalar(_move(whole=whole), {**parameters, **OUTBOX.parameters(envelopes)}) is None:
@@ -376,7 +404,42 @@ def _move(*, whole: bool) -> Select[Any]:
         include_defaults=False,
     )
     announced = OUTBOX.announcing(only_if=moved)
-    return select(moved.c.id).add_cte(entered.cte("entered_stage")).add_cte(announced)
+    reckoned = prepared_insert(
+        agenda_entry, AGENDA_COLUMNS, parameter="given_changed", only_if=exists(select(moved.c.id))
+    )
+    statement = select(moved.c.id).add_cte(entered.cte("entered_stage")).add_cte(announced)
+    return statement.add_cte(reckoned.cte("reckoned"))
+
+
+def _changed(deals: Sequence[Deal], envelopes: Sequence[Envelope]) -> list[dict[str, Any]]:
+    """What has the times of these deals reckoned anew; the last fact a member caused has touched a deal."""
+    touches = {each.subject: each for each in envelopes if is_member(each.actor)}
+    return [
+        row_of(Due(CHANGED, new_id(), each.updated_at, about(each.id, _touch(each, touches.get(each.id)))))
+        for each in deals
+    ]
+
+
+def _came(arrivals: Sequence[Arrival], envelopes: Sequence[Envelope]) -> list[dict[str, Any]]:
+    """The same for new ones: they were touched when they came into their stage."""
+    rows = _changed([each.deal for each in arrivals], envelopes)
+    for row, each in zip(rows, arrivals, strict=True):
+        if row["payload"]["touch"]:
+            row["payload"]["touch"]["at"] = each.deal.stage_entered_at.isoformat()
+    return rows
+
+
+def _touch(after: Deal, fact: Envelope | None) -> Touch | None:
+    if fact is None or fact.actor is None:
+        return None
+    return Touch(fact.type.rsplit(".", 1)[1], after.updated_at, fact.id, UUID(fact.actor))
+
+
+def _reckoning(changed: Sequence[Mapping[str, Any]], written: CTE | None = None) -> Insert:
+    """On the agenda, if anything was written."""
+    return insert_rows(
+        agenda_entry, changed, only_if=None if written is None else exists(select(written.c.id))
+    )
 
 
 def _given(name: str, column: Column[Any]) -> BindParameter[Any]:

@@ -4,12 +4,28 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, case, exists, null, or_, tuple_
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    RowMapping,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.pipeline.body import columns_of, money
+from services.pipeline.deal.domain.clock import Clock
 from services.pipeline.deal.domain.deal import Deal, SaleKind
 from services.pipeline.deal.domain.passage import History, Passage
-from services.pipeline.deal.tables import deal, deal_passage
+from services.pipeline.deal.tables import deal, deal_clock, deal_passage
 from services.pipeline.pipeline.domain import Pipeline, Stage
 from services.pipeline.pipeline.rows import read_pipeline, rules_of, stages_of
 
@@ -30,8 +46,13 @@ SALE_KIND: ColumnElement[SaleKind | None] = case(
 """Follows from what is known of the account's history now, whoever may read that; null without an account."""
 PASSAGES: FromClause = deal_passage
 """The same: deal_id, position, stage_id, entered_at, left_at, outcome."""
+CLOCKS: FromClause = deal_clock
+"""The same: deal_id, due_at, overdue_at, touched_at, rots_at, rotten_at, close_overdue_at, snoozed_until."""
+CLOCK = func.to_jsonb(literal_column("deal_clock", JSONB), type_=JSONB)
+"""The clock of a deal as one value, where its table is joined."""
 COLUMNS = (
     *deal.columns,
+    select(CLOCK).where(deal_clock.c.deal_id == deal.c.id).correlate(deal).scalar_subquery().label("clock"),
     stages_of(deal.c.pipeline_id).label("stages"),
     rules_of(deal.c.pipeline_id).label("rules"),
 )
@@ -47,9 +68,11 @@ _FIELDS = tuple(
         "tags",
         "team_ids",
         "editor_ids",
+        "clock",
         "field_versions",
     )
 )
+_CLOCK: TypeAdapter[Clock] = TypeAdapter(Clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,13 @@ def as_deal(row: RowMapping, stage: Stage) -> Deal:
         team_ids=tuple(row["team_ids"] or ()),
         editor_ids=tuple(row["editor_ids"] or ()),
         field_versions=row["field_versions"],
+        clock=read_clock(row.get("clock")),
     )
+
+
+def read_clock(written: Any) -> Clock | None:
+    """What CLOCK selected."""
+    return None if written is None else _CLOCK.validate_python(written)
 
 
 def as_found(row: RowMapping) -> Found:

@@ -170,6 +170,14 @@ class DealBatch(BatchItems):
     ]
 
 
+class TouchOut(BaseModel):
+    """What was last done about it: `kind` is an event of the deal or `activity`, `id` which one."""
+
+    kind: str
+    id: UUID | None
+    by: UUID | None
+
+
 class DealOut(BaseModel):
     """A deal. `base_amount` is the amount in the organisation's currency; `*_manual`: a person has set it.
 
@@ -231,12 +239,26 @@ class DealOut(BaseModel):
     win_reason: str | None
     win_reason_id: UUID | None
     team_ids: list[UUID]
+    due_at: Annotated[datetime | None, Field(description="When its stage should be done, in working days.")]
+    stage_overdue: bool
+    touched_at: datetime | None
+    last_touch: TouchOut | None
+    snoozed_until: Annotated[
+        datetime | None, Field(description="The last thing planned; it does not rot before.")
+    ]
+    rots_at: Annotated[datetime | None, Field(description="When it goes stale, unless it is touched.")]
+    rotten_at: Annotated[datetime | None, Field(description="When it went stale.")]
+    overdue: Annotated[bool, Field(description="Its close date is over.")]
+    first_expected_close: date | None
+    close_pushes: Annotated[int, Field(description="How often the close date was put off.")]
+    close_days_pushed: int
     created_at: datetime
     updated_at: datetime
     version: int
 
 
-_MADE = ("stage", "stage_id", "probability", "mrr", "arr", "tcv")
+_TIMES = ("due_at", "stage_overdue", "touched_at", "last_touch", "snoozed_until", "rots_at", "rotten_at")
+_MADE = ("stage", "stage_id", "probability", "mrr", "arr", "tcv", "overdue", *_TIMES)
 _PLAIN = tuple(name for name in DealOut.model_fields if name not in _MADE)
 
 
@@ -248,7 +270,24 @@ def deal_out(deal: Deal) -> dict[str, Any]:
     recurring = deal.recurring_amount, deal.recurring_period
     shown["mrr"], shown["arr"] = mrr(*recurring), arr(*recurring)
     shown["tcv"] = tcv(deal.amount, *recurring, deal.term_months)
-    return shown
+    return {**shown, **_times(deal)}
+
+
+def _times(deal: Deal) -> dict[str, Any]:
+    """As the worker has reckoned them, at most a moment ago; nothing of a stay in a stage that is over."""
+    clock, touch = deal.clock, deal.clock and deal.clock.touch
+    known = clock if clock and clock.stage_entered_at == deal.stage_entered_at else None
+    running = known if deal.status == "open" else None
+    return {
+        "due_at": running and running.due_at,
+        "stage_overdue": bool(running and running.overdue_at),
+        "touched_at": clock and clock.touched_at,
+        "last_touch": touch and {"kind": touch.kind, "id": touch.id, "by": touch.by},
+        "snoozed_until": running and running.snoozed_until,
+        "rots_at": running and running.rots_at,
+        "rotten_at": running and running.rotten_at,
+        "overdue": bool(running and running.close_overdue_at),
+    }
 
 
 class PassageOut(BaseModel):

@@ -110,6 +110,12 @@ class Pipeline:
         )
         return replace(self, stages=stages, removed=(*before.removed, *gone))
 
+    def timed_anew(self, before: "Pipeline") -> list[Stage]:
+        """The stages that give a deal more or fewer days than they did."""
+        was = {stage.id: (stage.target_days, stage.rotting_days) for stage in before.stages}
+        now = {stage.id: (stage.target_days, stage.rotting_days) for stage in self.stages}
+        return [each for each in self.stages if each.id in was and was[each.id] != now[each.id]]
+
     @property
     def first_stage(self) -> Stage:
         """Where a deal starts when nobody says otherwise."""

@@ -52,8 +52,9 @@ class DealState(Event):
     `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
     `pipeline_version`: the version of the pipeline under which it entered its stage. `overridden_gates`,
     where an event has them, were not met and passed all the same. `custom`: the organisation's own fields by
-    key. `team_ids`: who sees it beside its owner. What a description, a next step or a note say, the pipeline
-    keeps for itself; `changed` names them.
+    key. `team_ids`: who sees it beside its owner. `close_pushes`, `close_days_pushed`: how often and how far the
+    close date was put off. What a description, a next step or a note say, the pipeline keeps for itself;
+    `changed` names them.
     """
 
     deal_id: UUID
@@ -94,6 +95,9 @@ class DealState(Event):
     win_reason: str | None = None
     win_reason_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
+    first_expected_close: date | None = None
+    close_pushes: int | None = None
+    close_days_pushed: int | None = None
 
 
 class DealOpened(DealState):
@@ -286,6 +290,35 @@ class DealContactRemoved(AboutContact):
     type: ClassVar[str] = "pipeline.deal.contact_removed"
 
 
+class DealStageOverdue(DealState):
+    """Its stage was not done by `due_at`, which is the time of this event. Told once for each stay.
+
+    `supervisor_id` answers for the stage beside the owner's managers.
+    """
+
+    type: ClassVar[str] = "pipeline.deal.stage_overdue"
+
+    due_at: datetime
+    supervisor_id: UUID | None = None
+
+
+class DealRotten(DealState):
+    """Nothing was done about it since `touched_at` for as long as its stage allows; told once until it is."""
+
+    type: ClassVar[str] = "pipeline.deal.rotten"
+
+    touched_at: datetime
+    supervisor_id: UUID | None = None
+
+
+class DealCloseOverdue(DealState):
+    """It is open and the day of its `expected_close` is over. Told once for each date."""
+
+    type: ClassVar[str] = "pipeline.deal.close_overdue"
+
+    supervisor_id: UUID | None = None
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -295,4 +328,5 @@ EVENTS = (
     *(DealDocumentAdded, DealDocumentChanged, DealPaymentsChanged),
     *(DealTeamJoined, DealTeamChanged, DealTeamLeft, DealSplitsChanged),
     *(DealContactAdded, DealContactChanged, DealContactRemoved),
+    *(DealStageOverdue, DealRotten, DealCloseOverdue),
 )

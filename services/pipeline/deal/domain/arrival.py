@@ -63,6 +63,7 @@ def opened(
         updated_at=now,
         status=life.status,
         closed_at=life.closed_at,
+        first_expected_close=details.get("expected_close"),
         lost_in_stage_id=life.stage.id if life.status == "lost" else None,
         custom={key: value for key, value in details.get("custom", {}).items() if value is not None},
         **{**_without_own(details), **chances(life.status, life.stage, _said(details), manual={})},

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from services.pipeline.deal.domain.chances import CHANCES, chances
+from services.pipeline.deal.domain.clock import Clock
 from services.pipeline.deal.domain.passage import History
+from services.pipeline.deal.domain.postponing import postponed
 from services.pipeline.deal.domain.worth import mrr, refuse_half_worth
 from services.pipeline.pipeline.domain import Stage
 from shared.contracts.errors import DomainError, FieldError
@@ -37,6 +39,7 @@ Value = Callable[[Money | None, datetime], Money | None]
 DETAILS = (
     *("tags", "next_step_at", "recurring_amount", "recurring_period", "term_months", "custom"),
     *("loss_reason_id", "lost_in_stage_id", "win_reason", "win_reason_id"),
+    *("first_expected_close", "close_pushes", "close_days_pushed"),
 )
 """Fields that events carry as they are."""
 WORDS = ("next_step", "description", "loss_note")
@@ -78,7 +81,8 @@ class Deal:
     `team_ids`: who sees it beside its owner; `editor_ids`: those of them who change it too.
     `base_amount` is `amount` in the organisation's currency at the rate of the day it closed, or of the day
     the amount was last set. `pipeline_version`: how the pipeline was when the stage was entered.
-    `field_versions`: the version in which a field last changed, 1 where not named.
+    `field_versions`: the version in which a field last changed, 1 where not named. `clock`: as the worker
+    keeps it, None while it does not.
     """
 
     id: UUID
@@ -125,6 +129,10 @@ class Deal:
     win_reason_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
     editor_ids: tuple[UUID, ...] = ()
+    first_expected_close: date | None = None
+    close_pushes: int = 0
+    close_days_pushed: int = 0
+    clock: Clock | None = None
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
 
@@ -340,6 +348,8 @@ class Deal:
         new = {name: value for name, value in fields.items() if value != getattr(self, name)}
         if not new and not own:
             return self
+        if "expected_close" in new:
+            new |= postponed(self, new["expected_close"])
         version = self.version + 1
         touched = (*new, *(f"custom.{key}" for key in own))
         versions = {**self.field_versions, **dict.fromkeys(touched, version)}

@@ -18,7 +18,10 @@ Outcome = Literal["won", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One stay in one stage. `left_at` is None while the deal is there; `position` counts from 1."""
+    """One stay in one stage. `left_at` is None while the deal is there; `position` counts from 1.
+
+    `due_at`: by when the stage should be done, None where nothing says so; `reckoned`: whether that is known.
+    """
 
     position: int
     stage_id: UUID
@@ -28,6 +31,8 @@ class Passage:
     probability: Decimal | None
     forecast_category: ForecastCategory
     outcome: Outcome | None = None
+    due_at: datetime | None = None
+    reckoned: bool = False
 
     def lasted(self, now: datetime) -> timedelta:
         """How long the stay was, or is until `now`."""
@@ -89,6 +94,8 @@ def resumed(history: History, outcome: Outcome, stage: Stage, at: datetime) -> H
         probability=Decimal(1 if outcome == "won" else 0),
         forecast_category="closed" if outcome == "won" else "omitted",
         outcome=outcome,
+        due_at=None,
+        reckoned=True,
     )
     return (*history, closed, passage(stage, at, position=closed.position + 1))
 

@@ -177,6 +177,7 @@ class _Round:
                 for work in changed
                 if work.before is not None and work.before.history != work.after.history
             },
+            touching=False,
         )
         return written
 

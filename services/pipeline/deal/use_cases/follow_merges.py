@@ -87,4 +87,4 @@ async def _name(connection: AsyncConnection, deals: Sequence[Deal], told: Follow
             after = repository.stamped(after, told.now)
             changed.append(after)
             facts.append(fact(event, after.id, after.version, told.now, cause=told.cause))
-    await repository.save(connection, changed, facts)
+    await repository.save(connection, changed, facts, touching=False)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.pipeline.deal_time.use_cases.reckon_deals import sweep
 from services.pipeline.merging import merged
 from services.pipeline.pipeline import repository as pipelines
 from services.pipeline.pipeline.domain import Pipeline, Stage, checked
@@ -17,6 +18,7 @@ from services.pipeline.pipeline_change import queries, repository
 from services.pipeline.pipeline_change.domain import AT_ONCE, Impact, Job, impact, targets_of
 from services.pipeline.pipeline_change.use_cases.lead_deals import take_step
 from services.pipeline.tables import ORGANISATION
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import DomainError
 from shared.contracts.ids import new_id
 from shared.observability import context
@@ -70,6 +72,7 @@ async def change_pipeline(
         return None
     await know_gate_fields(connection, after)
     await pipelines.save(connection, checked(after), now=now)
+    await plan_work(connection, [sweep(stage.id, at=now) for stage in after.timed_anew(before)])
     return await _lead(connection, after, seen.impact, take_chances=bool(patch.apply_probabilities), now=now)
 
 

@@ -77,7 +77,7 @@ async def _follow(
         if stage.id != deal.stage.id:
             rewritten[deal.id] = moved(histories[deal.id], stage, after.stage_entered_at)
         facts.append(fact(event, deal.id, after.version, now))
-    await deals.save(connection, changed, facts, rewritten)
+    await deals.save(connection, changed, facts, rewritten, touching=False)
 
 
 def _places(pipelines: Mapping[UUID, Pipeline]) -> dict[UUID, Placed]:

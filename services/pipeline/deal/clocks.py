@@ -1,0 +1,85 @@
+"""The times of deals to their tables: clocks, and by when each stay in a stage should be done."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal.domain.clock import Clock
+from services.pipeline.deal.domain.passage import Passage
+from services.pipeline.deal.rows import as_passage
+from services.pipeline.deal.tables import deal, deal_clock, deal_passage
+from services.pipeline.pipeline.rows import STAGES
+from shared.persistence.bulk import insert_rows, recordset
+
+_NAMES = tuple(each.name for each in fields(Clock))
+_P = deal_passage.c
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay of a deal in a stage, and how many working days that stage is given now."""
+
+    deal_id: UUID
+    passage: Passage
+    target_days: int | None
+
+
+async def save_clocks(connection: AsyncConnection, clocks: Sequence[Clock]) -> None:
+    """Write the clocks of held deals."""
+    if not clocks:
+        return
+    rows: list[dict[str, Any]] = [{name: getattr(each, name) for name in _NAMES} for each in clocks]
+    new = insert_rows(deal_clock, rows)
+    await connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["deal_id"],
+            set_={name: new.excluded[name] for name in _NAMES if name != "deal_id"},
+        )
+    )
+
+
+async def stays_to_reckon(connection: AsyncConnection, deals: Collection[UUID]) -> list[Stay]:
+    """Those that last, and those that were over before anybody reckoned."""
+    query = (
+        select(deal_passage, STAGES.c.target_days)
+        .join(STAGES, STAGES.c.id == _P.stage_id)
+        .where(
+            _P.deal_id == any_(literal(sorted(deals), ARRAY(Uuid))),
+            _P.outcome.is_(None),
+            _P.left_at.is_(None) | ~_P.reckoned,
+        )
+    )
+    rows = (await connection.execute(query)).mappings()
+    return [Stay(row["deal_id"], as_passage(row), row["target_days"]) for row in rows]
+
+
+async def note_due(connection: AsyncConnection, due: Sequence[tuple[Stay, datetime | None]]) -> None:
+    """Write by when stays should be done."""
+    if not due:
+        return
+    given = [
+        {"deal_id": stay.deal_id, "position": stay.passage.position, "due_at": due_at} for stay, due_at in due
+    ]
+    rows = recordset(deal_passage, given)
+    await connection.execute(
+        update(deal_passage)
+        .where(_P.deal_id == rows.c.deal_id, _P.position == rows.c.position)
+        .values(due_at=rows.c.due_at, reckoned=True)
+    )
+
+
+async def next_open(
+    connection: AsyncConnection, *, stage_id: UUID | None, after: UUID | None, most: int
+) -> list[UUID]:
+    """The next open deals by id, of a stage or of all."""
+    query = select(deal.c.id).where(deal.c.status == "open").order_by(deal.c.id).limit(most)
+    if stage_id is not None:
+        query = query.where(deal.c.stage_id == stage_id)
+    if after is not None:
+        query = query.where(deal.c.id > after)
+    return list(await connection.scalars(query))

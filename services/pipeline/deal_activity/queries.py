@@ -1,0 +1,47 @@
+"""What others here may ask of the activities of deals."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, FromClause, Uuid, any_, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.deal_activity.tables import deal_activity
+
+ACTIVITIES: FromClause = deal_activity
+"""For joins: id, deal_id, kind, planned_at, done_at."""
+_A = deal_activity.c
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last activity of a deal that was done."""
+
+    id: UUID
+    at: datetime
+    by: UUID | None
+
+
+async def last_done(connection: AsyncConnection, deals: Collection[UUID]) -> dict[UUID, Done]:
+    """The last one of each deal that has any."""
+    rows = await connection.execute(
+        select(_A.deal_id, _A.id, _A.done_at, _A.by)
+        .where(_A.deal_id == any_(literal(sorted(deals), ARRAY(Uuid))), _A.done_at.is_not(None))
+        .distinct(_A.deal_id)
+        .order_by(_A.deal_id, _A.done_at.desc(), _A.id)
+    )
+    return {deal_id: Done(activity_id, at, by) for deal_id, activity_id, at, by in rows}
+
+
+async def planned_until(
+    connection: AsyncConnection, deals: Collection[UUID], now: datetime
+) -> dict[UUID, datetime]:
+    """When the last thing is planned for each deal that has anything ahead."""
+    rows = await connection.execute(
+        select(_A.deal_id, func.max(_A.planned_at).label("until"))
+        .where(_A.deal_id == any_(literal(sorted(deals), ARRAY(Uuid))), _A.planned_at > now)
+        .group_by(_A.deal_id)
+    )
+    return {row.deal_id: row.until for row in rows}
