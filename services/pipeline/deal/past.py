@@ -9,10 +9,13 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DefaultClause,
+    FromClause,
     Subquery,
+    Table,
     True_,
     and_,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -22,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
-from services.pipeline.deal.tables import deal, deal_version
+from services.pipeline.deal.tables import deal, deal_clock, deal_version
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_organisation
 from shared.persistence.types import Instant
@@ -60,12 +63,16 @@ def readable_then(readable: ColumnElement[bool], past: Subquery) -> ColumnElemen
 
 
 def in_the_past(past: Subquery) -> Callable[[Clause], Clause]:
-    """Makes an expression or a join that uses `deal` use `past` in its place."""
+    """Makes an expression or a join that uses `deal` use `past` in its place. Clocks show the present only:
+    in the past there are none."""
+
+    no_clocks = select(deal_clock).where(false()).subquery("deal_clock")
+    stood_for: dict[FromClause, Subquery] = {deal: past, deal_clock: no_clocks}
 
     def then(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
-        if element is deal:
-            return past
-        return past.c[element.name] if isinstance(element, Column) and element.table is deal else None
+        if isinstance(element, Column) and element.table in stood_for:
+            return stood_for[element.table].c[element.name]
+        return stood_for.get(element) if isinstance(element, Table) else None
 
     def put(clause: Clause) -> Clause:
         return cast(Clause, replacement_traverse(clause, {}, then))

@@ -58,7 +58,7 @@ async def list_deals(
 
     `q` searches the name. `as_of`: as they stood then by business time, so that a closing told late counts
     from its day on; `known_at`: without what was recorded after. Who may see a deal today sees how it stood;
-    stages have the names of today.
+    stages have the names of today, and what falls due (`due_at` to `overdue`) is told of the present only.
 
     Own fields are filtered and sorted by as `custom.key`, with the operators of their type (dates, numbers
     and amounts are ordered, `multi_enum` holds a value): `custom.seats=gte:5`, `sort=-custom.seats`. A field

@@ -52,8 +52,8 @@ class DealState(Event):
     `base_amount` is `amount` in the organisation's currency at the rate of the deal's own date.
     `pipeline_version`: the version of the pipeline under which it entered its stage. `overridden_gates`,
     where an event has them, were not met and passed all the same. `custom`: the organisation's own fields by
-    key. `team_ids`: who sees it beside its owner. `close_pushes`, `close_days_pushed`: how often and how far the
-    close date was put off. What a description, a next step or a note say, the pipeline keeps for itself;
+    key. `team_ids`: who sees it beside its owner. `close_pushes`, `close_days_pushed`: how often and how far
+    the close date was put off. What a description, a next step or a note say, the pipeline keeps for itself;
     `changed` names them.
     """
 

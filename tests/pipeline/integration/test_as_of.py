@@ -99,7 +99,7 @@ async def test_a_closing_recorded_late_counts_from_its_day_but_was_not_known_the
 
 
 async def test_a_past_told_anew_overrules_the_one_known_and_keeps_what_else_was_so(world: World) -> None:
-    origin = {"source_system": "crm", "external_id": "1", "name": "Acme"}
+    origin: Json = {"source_system": "crm", "external_id": "1", "name": "Acme"}
     deal = await world.deal(
         **origin,
         amount=euros("10.00"),
