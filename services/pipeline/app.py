@@ -26,6 +26,7 @@ from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
 from services.pipeline.progress import routes as progress
 from services.pipeline.sale_report import routes as sale_report
+from services.pipeline.sales_performance import routes as sales_performance
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.stage_summary import routes as stage_summary
 from services.pipeline.topics import SUBSCRIPTIONS
@@ -56,6 +57,7 @@ ROUTERS = (
     funnel.router,
     leak_report.router,
     sale_report.router,
+    sales_performance.router,
 )
 CONSTRAINTS = {
     "uq_approval_deal_id_gate_id": "approval_pending",

@@ -11,6 +11,12 @@ from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.periods import FORMS, Calendar, Period
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_KINDS = {
+    "week": re.compile(r"[0-9]{4}-W[0-9]{2}"),
+    "month": re.compile(r"[0-9]{4}-[0-9]{2}"),
+    "quarter": re.compile(r"[0-9]{4}-Q[1-4]"),
+    "year": re.compile(r"[0-9]{4}"),
+}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -144,3 +150,13 @@ def _as_of(text: str, calendar: Calendar, parameter: str = "as_of") -> datetime:
     raise PeriodError(
         "invalid_parameter", detail, [FieldError(f"/query/{parameter}", "wrong_format", detail)]
     ) from None
+
+
+def period_before(period: Period, calendar: Calendar) -> Period:
+    """The week, month, quarter or year before; before any other span one that is as long."""
+    last = period.starts_on - timedelta(days=1)
+    for kind, form in _KINDS.items():
+        if form.fullmatch(period.name):
+            return calendar.period(calendar.current_name(kind, last), now=period.starts_at)
+    first = last - (period.ends_on - period.starts_on)
+    return calendar.span(f"{first.isoformat()}..{last.isoformat()}", first, last)

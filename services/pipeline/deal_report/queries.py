@@ -16,12 +16,13 @@ from services.pipeline.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 
+WHOLE = "*"
+"""The key of the figures of all deals, beside those of each group."""
 _A, _O = ACCOUNTS.c, ORIGINS.c
 _OF_DEAL = {
     **{"owner": "owner_id", "product": "product_id", "source": "source", "account": "account_id"},
     **{"sale_approach": "sale_approach", "sale_channel": "sale_channel"},
 }
-_OF_ACCOUNT = frozenset({"country", "industry", "segment"})
 _OF_LEAD = frozenset({"channel", "category"})
 
 
@@ -48,12 +49,10 @@ async def sample_of(
     caller: Identity,
     cut: Cut,
     currency: str,
-    *,
-    with_origin: bool = False,
 ) -> Sample:
-    """The deals the caller may read, narrowed and split. `with_origin`: joined with ORIGINS in any case."""
+    """The deals the caller may read, narrowed and split, joined with ORIGINS."""
     deal = DEALS
-    table, key = _split(deal, cut.group_by, with_origin=with_origin)
+    table, key = _split(deal, cut.group_by)
     return Sample(
         deal=deal,
         table=table,
@@ -63,12 +62,9 @@ async def sample_of(
     )
 
 
-def _split(
-    deal: FromClause, group_by: GroupBy | None, *, with_origin: bool
-) -> tuple[FromClause, ColumnElement[Any]]:
-    table: FromClause = deal
-    if with_origin or group_by in _OF_ACCOUNT | _OF_LEAD:
-        table = table.outerjoin(ORIGINS, _O.deal_id == deal.c.id)
+def _split(deal: FromClause, group_by: GroupBy | None) -> tuple[FromClause, ColumnElement[Any]]:
+    """PostgreSQL leaves out a join that nothing is read of."""
+    table = deal.outerjoin(ORIGINS, _O.deal_id == deal.c.id)
     if group_by is None:
         return table, null()
     if group_by == "sale_kind":

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.rows import DEALS, PASSAGES
-from services.pipeline.deal_report.queries import Sample
+from services.pipeline.deal_report.queries import WHOLE, Sample
 from services.pipeline.funnel.domain import Course, Route
 from services.pipeline.funnel.schemas import Basis
 from shared.contracts.periods import Period
@@ -37,7 +37,6 @@ from shared.contracts.periods import Period
 _P = PASSAGES.c
 _BEFORE = 2
 """So many passages before the period tell from where a deal came into it: one, and a closing after it."""
-WHOLE = "*"
 Durations = dict[tuple[UUID, int], "Duration"]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
-from shared.reporting.asked import Asked, Question, question_of
+from shared.reporting.asked import Asked, Question, period_before, question_of
 from tests.forecast.builders import at
 
 KYIV = Calendar(time_zone="Europe/Kyiv", fiscal_year_start_month=4)
@@ -111,3 +111,26 @@ def test_every_day_lies_in_its_own_week_month_quarter_and_year(day: date, fiscal
         period = question_of(Asked(period=kind), calendar, now=noon).period
         assert period.starts_on <= day <= period.ends_on
         assert period.starts_at <= noon < period.ends_at
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        ("2027-Q1", "2026-Q4"),
+        ("2027-01", "2026-12"),
+        ("2027-W01", "2026-W53"),
+        ("2027", "2026"),
+    ],
+)
+def test_the_period_before_is_of_the_same_kind(period: str, before: str) -> None:
+    asked = ask(period=period).period
+
+    earlier = period_before(asked, KYIV)
+
+    assert (earlier.name, earlier.ends_at) == (before, asked.starts_at)
+
+
+def test_before_a_span_of_days_there_is_one_as_long() -> None:
+    earlier = period_before(ask(first="2027-03-01", last="2027-03-10").period, KYIV)
+
+    assert (earlier.starts_on, earlier.ends_on) == (date(2027, 2, 19), date(2027, 2, 28))

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal_report.queries import sample_of
+from services.pipeline.deal_report.queries import WHOLE, sample_of
 from services.pipeline.deal_report.schemas import Cut
 from services.pipeline.funnel import queries
 from services.pipeline.funnel.domain import Course, Route, StageCount, Tally, Totals, course, tally
-from services.pipeline.funnel.queries import WHOLE, Duration, Durations, Study
+from services.pipeline.funnel.queries import Duration, Durations, Study
 from services.pipeline.funnel.schemas import Basis, FunnelGroup, FunnelOut, FunnelStageOut, FunnelTotals
 from services.pipeline.pipeline.queries import pipelines_by_id
 from services.pipeline.tables import ORGANISATION

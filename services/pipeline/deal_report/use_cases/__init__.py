@@ -1,0 +1,1 @@
+"""How reports of deals are put together."""
