@@ -12,7 +12,7 @@ export PORT_BASE STATE_DIR PYTHON
 # Python keeps what it compiled, whatever the shell says: else every process compiles everything as it starts.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup run up down status logs reset test check contracts import score demo bench mend fmt lock
+.PHONY: help setup run up down status logs reset test check contracts import funnel score demo bench mend fmt lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ demo: setup ## show on the running stack how a pushed lead becomes a line in the
 
 import: setup ## load a folder of CSV files into the running stack: make import DATA=folder
 	@$(STACK) exec -- $(BIN)/python -m deploy.importing "$(DATA)"
+
+funnel: setup ## print the funnel of such a folder, loaded if need be: make funnel DATA=folder BY=owner
+	@$(STACK) exec -- $(BIN)/python -m deploy.funnel "$(DATA)" $(if $(BY),--by "$(BY)")
 
 bench: setup ## measure the running stack
 	@$(STACK) exec -- $(BIN)/python -m deploy.bench $(ARGS)

@@ -3,8 +3,10 @@
 import csv
 import os
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from statistics import fmean, median
 from typing import Any
 
 import pytest
@@ -110,3 +112,35 @@ async def test_what_was_won_adds_up_to_the_cent_and_histories_to_the_age(world: 
     assert summary["totals"]["open_deals"] == sum(
         row["deal_stage"] in ("Prospecting", "Engaging") for row in rows("sales_pipeline.csv")
     )
+
+
+@NEEDS_DATA
+async def test_the_funnel_is_what_the_file_says(world: World) -> None:
+    items = await prepared(world)
+    await load(world, items)
+    asked: Json = {"pipeline_id": items[0]["pipeline_id"], "from": "2016-01-01", "to": "2027-12-31"}
+
+    funnel = await world.get("/v1/funnel", **asked, group_by="product")
+
+    deals = rows("sales_pipeline.csv")
+    count = Counter(row["deal_stage"] for row in deals)
+    engaged = [row for row in deals if row["deal_stage"] != "Prospecting"]
+    ended = [row for row in engaged if row["close_date"]]
+    days = [
+        (date.fromisoformat(row["close_date"]) - date.fromisoformat(row["engage_date"])).days for row in ended
+    ]
+    prospecting, engaging = funnel["stages"]
+    assert (prospecting["entered"], engaging["entered"]) == (len(deals), len(engaged))
+    assert (prospecting["still_there"], engaging["still_there"]) == (count["Prospecting"], count["Engaging"])
+    assert (prospecting["lost"], engaging["lost"]) == (0, count["Lost"])
+    assert (prospecting["jumped_over"], engaging["entered_next"]) == (len(engaged), count["Won"])
+    assert prospecting["conversion"] == round(len(engaged) / len(deals), 4)
+    assert engaging["conversion"] == round(count["Won"] / len(engaged), 4)
+    assert engaging["stays"] == len(ended)
+    # Days begin at local midnight, so a stay over a change of the clock is an hour longer or shorter.
+    assert abs(engaging["days_mean"] - fmean(days)) < 0.05
+    assert abs(engaging["days_median"] - median(days)) < 0.05
+    worth = sum(Decimal(row["close_value"] or 0) for row in engaged)
+    assert engaging["value"] == euros(f"{worth:.2f}")
+    by_product = Counter(row["product"] for row in deals)
+    assert sorted(group["totals"]["deals"] for group in funnel["groups"]) == sorted(by_product.values())

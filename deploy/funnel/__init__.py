@@ -1,0 +1,1 @@
+"""Prints the funnel of a folder of deals, as the running stack answers it."""
