@@ -41,10 +41,11 @@ from services.leads.response.use_cases.keep_deadlines import call_time, warn
 from services.leads.response.use_cases.note_first_contacts import note_first_contacts
 from services.leads.response.use_cases.pause_clocks import resume_clocks, stop_clocks
 from services.leads.response.use_cases.start_clocks import restart_clocks
+from services.leads.routing.use_cases.route_waiting import look_for_room, route_waiting
 from services.leads.scoring.use_cases.train_nightly import NIGHTLY, train_nightly
 from services.leads.segment.domain import ALL_ACCOUNTS
 from services.leads.segment.use_cases.place_accounts import place_all_accounts, place_changed_accounts
-from services.leads.seller.domain import ABSENCE_STARTS
+from services.leads.seller.domain import ABSENCE_STARTS, ROOM
 from services.leads.suggestion.domain import JUDGE
 from services.leads.suggestion.use_cases.judge_suggestions import judge_suggestions
 from services.leads.territory.domain import TELL_ALL
@@ -73,7 +74,8 @@ DUE: Handlers = {
     MERGE: merge_duplicates,
     CONFIRMATION_OVER: expire_submissions,
     SEARCH: look_again,
-    REVIEW: review_leads,
+    REVIEW: in_turn(review_leads, look_for_room),
+    ROOM: route_waiting,
     EXPIRE: expire_marks,
     STEP: make_activities,
     REVIEW_ALL: plan_next_reviews,

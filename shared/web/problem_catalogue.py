@@ -112,6 +112,9 @@ _RULES = {
     "lead_not_qualified": _P(409, "Lead is not qualified", "Qualify the lead first."),
     "no_draft": _P(409, "No draft", "Make a draft by POST /v1/territory-versions and edit it."),
     "already_claimed": _P(409, "Already claimed", "Somebody else was faster; take another lead."),
+    "at_capacity": _P(
+        409, "At capacity", "Give it to somebody else, or say why (`reason`, `override_reason`)."
+    ),
     "lead_leased": _P(409, "Somebody looks at it", "Try again after `leased_until`, or take another lead."),
     "lead_queued": _P(409, "Lead waits in a queue", "Claim the lead first."),
     "not_claimed": _P(409, "Not claimed", "Only who holds or has claimed a lead can release it."),

@@ -55,9 +55,10 @@ async def post_claim(
 ) -> Response:
     """The caller owns it from now on. Of many who claim it at once one wins; claiming again changes nothing.
 
-    Problems: 404 `lead_not_found`; 409 `already_claimed`, `lead_leased` with `leased_until`.
+    Problems: 404 `lead_not_found`; 409 `already_claimed`, `lead_leased` with `leased_until`, `at_capacity`
+    for who has as many open leads, or got as many today, as may be and gives no `override_reason`.
     """
-    return answers.one(lead_out(await claim_lead(connection, caller, lead_id, now=now)))
+    return answers.one(lead_out(await claim_lead(connection, caller, lead_id, body.override_reason, now=now)))
 
 
 @router.post("/{lead_id}/lease", response_model=LeadOut, openapi_extra=_WRITE, summary="Hold a queued lead")

@@ -22,7 +22,9 @@ class Release(Strict):
 
 
 class Claim(Strict):
-    """Nothing is asked."""
+    """`override_reason`: why the caller takes it though having as much as may be; kept with the decision."""
+
+    override_reason: Reason | None = None
 
 
 class QueuedLead(LeadOut):

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Subquery, Text, Uuid, any_, case, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Subquery,
+    Text,
+    Uuid,
+    any_,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -142,6 +155,21 @@ async def open_leads_of(connection: AsyncConnection, owners: Collection[UUID]) -
         .group_by(lead.c.owner_id)
     )
     return {row.owner_id: row.open_leads for row in rows}
+
+
+async def waiting_in(
+    connection: AsyncConnection, queue_id: UUID, most: int, after: tuple[datetime, UUID] | None
+) -> list[tuple[UUID, datetime]]:
+    """Leads in the queue by how long they wait, and since when; by index."""
+    query = (
+        select(lead.c.id, lead.c.queued_at)
+        .where(lead.c.queue_id == queue_id, lead.c.archived_at.is_(None))
+        .order_by(lead.c.queued_at, lead.c.id)
+        .limit(most)
+    )
+    if after is not None:
+        query = query.where(tuple_(lead.c.queued_at, lead.c.id) > after)
+    return [(row.id, row.queued_at) for row in await connection.execute(query)]
 
 
 async def versions_by_system(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, set[int]]:

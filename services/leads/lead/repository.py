@@ -291,16 +291,22 @@ def _following(draft: Draft[Lead], *, review: bool) -> Iterator[Due]:
         yield Due(HANDED_OVER, new_id(), lead.updated_at, {"record_id": lead.id}, cause)
     if review:
         categorised = any("category" in step.fields for step in draft.steps)
-        yield Due(
-            REVIEW, new_id(), lead.updated_at, {"record_id": lead.id, "categorised": categorised}, cause
-        )
+        said = {"record_id": lead.id, "categorised": categorised, "freed": _freed_owner(draft)}
+        yield Due(REVIEW, new_id(), lead.updated_at, said, cause)
     before = draft.before
     if before and before.status == lead.status == "new" and before.is_set_down != lead.is_set_down:
         kind = SET_DOWN if lead.is_set_down else TAKEN_UP
-        said = {"record_id": lead.id, "since": lead.updated_at}
-        yield Due(kind, new_id(), lead.updated_at, said, cause)
+        yield Due(kind, new_id(), lead.updated_at, {"record_id": lead.id, "since": lead.updated_at}, cause)
     if "contacted" in newest_first:
         yield Due(CONTACTED, new_id(), lead.updated_at, {"record_id": lead.id}, cause)
+
+
+def _freed_owner(draft: Draft[Lead]) -> bool:
+    """Whether its owner has one open lead less now."""
+    before, after = draft.before, draft.after
+    if before is None or before.owner_id is None or not before.merges_by_itself:
+        return False
+    return before.owner_id != after.owner_id or not after.merges_by_itself
 
 
 def _history(drafts: Sequence[Draft[Lead]], context: EventContext) -> Beside:

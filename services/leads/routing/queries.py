@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, RowMapping, Subquery, Uuid, column, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import FromClause, RowMapping, Subquery, Uuid, any_, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.routing.domain import How
@@ -66,6 +66,19 @@ async def traces_of(connection: AsyncConnection, lead_id: UUID) -> list[dict[str
         .limit(100)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+async def queued_by_rule(connection: AsyncConnection, lead_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the leads whose newest decision was taken by the rules, not by a member."""
+    trace = routing_trace.c
+    newest = (
+        select(trace.lead_id, trace.how)
+        .ext(distinct_on(trace.lead_id))
+        .where(trace.lead_id == any_(literal(list(lead_ids), ARRAY(Uuid))))
+        .order_by(trace.lead_id, trace.at.desc(), trace.id.desc())
+        .subquery("newest")
+    )
+    return set(await connection.scalars(select(newest.c.lead_id).where(newest.c.how == "rule")))
 
 
 async def last_of(connection: AsyncConnection, lead_id: UUID) -> Last | None:

@@ -56,6 +56,14 @@ class Router:
             return self._given(choice, choice.why, subject, tried)
         return self._to_default_queue("nobody is eligible", subject, tried)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a rep could still take a lead, if a rule led to it."""
+        barred = self._lasting_barriers(Terms())
+        return any(
+            each not in barred and rep.load_barrier() is None for each, rep in self._members.reps.items()
+        )
+
     def turn_taken(self, member_id: UUID) -> int | None:
         """A lead was given by hand: that counts as a turn too. Answers the member's new place in the line."""
         candidate = self.candidates.get(member_id)

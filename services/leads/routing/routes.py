@@ -43,8 +43,8 @@ async def post_assign_batch(
     """Up to 1,000 leads: `items` with an owner or without, or `leads` for the rules to decide.
 
     200 with a result for each lead in order: updated, unchanged (it was there already) or rejected with its
-    problem (`lead_not_found`, `reference_unknown`, `no_eligible_owner`). Capacities and daily limits hold
-    across the batch: leads are given one after the other.
+    problem (`lead_not_found`, `reference_unknown`, `no_eligible_owner`, `at_capacity`). Capacities and daily
+    limits hold across the batch: leads are given one after the other.
     """
     return AssignBatchOut(
         items=[_result(each) for each in await assign_leads(connection, caller, body.asked(), now=now)]
@@ -70,7 +70,8 @@ async def post_assign(
 
     A manager's automatic choice is among the reps of the manager's teams. A rule may put the lead into a
     queue instead. Problems: 404 `lead_not_found`; 409 `no_eligible_owner` with `considered`, the number of
-    candidates by what kept them from it; 412; 422 `reference_unknown`; 428.
+    candidates by what kept them from it, `at_capacity` for a named owner who has as much as may be, unless a
+    `reason` is given; 412; 422 `reference_unknown`; 428.
     """
     item = AssignItem(lead_id=lead_id, **body.given())
     lead = await assign_lead(connection, caller, item, seen_version=seen, now=now)

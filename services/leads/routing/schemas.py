@@ -13,7 +13,8 @@ from shared.web.batch import MOST_ITEMS
 
 
 class Assign(Strict):
-    """The new owner, and why; without one, routing decides."""
+    """The new owner, and why, which must be said of one who has as much as may be; without an owner, routing
+    decides."""
 
     owner_id: UUID | None = None
     reason: Reason | None = None
@@ -86,7 +87,8 @@ class RuleTried(BaseModel):
 
 
 class RoutingOut(BaseModel):
-    """One decision about a lead. `by`: the member who decided or asked, or `system`."""
+    """One decision about a lead. `by`: the member who decided or asked, or `system`. `over_capacity`: what
+    the member had already, who got the lead for the `reason` all the same."""
 
     at: datetime
     how: How
@@ -101,6 +103,7 @@ class RoutingOut(BaseModel):
     rules: list[RuleTried]
     previous_owner_id: UUID | None = None
     territory: str | None = None
+    over_capacity: str | None = None
 
 
 class RoutingHistory(BaseModel):

@@ -17,6 +17,8 @@ FLUENT = 5
 
 
 ABSENCE_STARTS = "seller.absence_starts"
+ROOM = "seller.room"
+"""The kind of agenda entry for the instant at which a seller may take leads again."""
 
 
 class SellerError(DomainError):

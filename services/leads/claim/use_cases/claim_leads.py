@@ -15,6 +15,7 @@ from services.leads.queue.use_cases.find_queues import claimable_queues
 from services.leads.queue.use_cases.plan_alerts import plan_alerts
 from services.leads.record.domain import Change, Draft
 from services.leads.routing.domain import Decision
+from services.leads.routing.use_cases.count_loads import loads_of
 from services.leads.routing.use_cases.note_decision import last_decision, note_decision
 from shared.agenda.domain import Due
 from shared.agenda.planning import cancel_work, plan_work
@@ -22,18 +23,33 @@ from shared.contracts.identity import Identity
 
 
 async def claim_lead(
-    connection: AsyncConnection, identity: Identity, lead_id: UUID, *, now: datetime
+    connection: AsyncConnection,
+    identity: Identity,
+    lead_id: UUID,
+    override_reason: str | None = None,
+    *,
+    now: datetime,
 ) -> Lead:
     """The lead, which is the caller's from now on. Of many who claim it at once one wins.
 
-    Needs a transaction. Refuses with `already_claimed`, and with `lead_leased` while another holds it.
+    Needs a transaction. Refuses with `already_claimed`, with `lead_leased` while another holds it, and with
+    `at_capacity` unless it is said why it is taken all the same.
     """
     lead, member_id = await _waiting(connection, identity, lead_id)
     change = lead.claim(member_id, now=now)
     if change is None:
         return lead
+    over = await _over_capacity(connection, member_id, now)
+    if over is not None and override_reason is None:
+        detail = f"You are not to get more: {over}. Say in `override_reason` why you take it all the same."
+        raise ClaimError("at_capacity", detail)
     decision = Decision(
-        "assigned", "claimed from the queue", how="claim", member_id=member_id, queue_id=lead.queue_id
+        "assigned",
+        override_reason or "claimed from the queue",
+        how="claim",
+        member_id=member_id,
+        queue_id=lead.queue_id,
+        beside={"over_capacity": over},
     )
     await note_decision(connection, lead, decision, change, by=identity.sub, now=now)
     await cancel_work(connection, LEASE_ENDS, [lead_id])
@@ -110,6 +126,13 @@ async def _waiting(connection: AsyncConnection, identity: Identity, lead_id: UUI
     if last is not None and last.how == "claim" and last.queue_id in queues:
         raise ClaimError("already_claimed", "Somebody else was faster.")
     raise _not_there()
+
+
+async def _over_capacity(connection: AsyncConnection, member_id: UUID, now: datetime) -> str | None:
+    """Why the member is not to get more."""
+    load = (await loads_of(connection, [member_id], now)).get(member_id)
+    barrier = load.load_barrier() if load is not None else None
+    return None if barrier is None else barrier.why
 
 
 async def _save(connection: AsyncConnection, lead: Lead, change: Change[Lead] | None) -> Lead:

@@ -23,3 +23,10 @@ async def leads_since(
 async def open_leads_in(connection: AsyncConnection, territory_id: UUID, *, most: int) -> list[UUID]:
     """The open leads that lie in the territory, by id."""
     return await queries.ids_in(connection, territory_id, most)
+
+
+async def leads_waiting_in(
+    connection: AsyncConnection, queue_id: UUID, *, most: int, after: tuple[datetime, UUID] | None = None
+) -> list[tuple[UUID, datetime]]:
+    """The leads in the queue, the longest waiting first, and since when each waits."""
+    return await queries.waiting_in(connection, queue_id, most, after)

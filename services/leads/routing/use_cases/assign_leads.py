@@ -17,6 +17,7 @@ from services.leads.record.use_cases.change_record import check_seen
 from services.leads.routing.domain import Decision, RoutingError
 from services.leads.routing.repository import go_to_the_end, take_turns, traces_beside
 from services.leads.routing.schemas import AssignItem
+from services.leads.routing.use_cases.count_loads import loads_of
 from services.leads.routing.use_cases.open_router import open_routing
 from services.leads.routing.use_cases.route_leads import queued_by, turns_of
 from shared.contracts.errors import DomainError, FieldError
@@ -47,7 +48,8 @@ async def assign_lead(
 ) -> Lead:
     """The lead with its owner or in its queue. Needs a transaction.
 
-    Refuses an owner whom the caller may not name, and `no_eligible_owner` when routing finds nobody.
+    Refuses an owner whom the caller may not name, `at_capacity` one who has as much as may be unless a reason
+    is given, and `no_eligible_owner` when routing finds nobody.
     """
     (result,) = await assign_leads(connection, identity, [item], seen_version=seen_version, now=now)
     if result.lead is None:
@@ -67,8 +69,10 @@ async def assign_leads(
     not_owners = await refused_owners(connection, identity, [item.owner_id for item in items])
     leads = await lock_leads(connection, identity, [item.lead_id for item in items])
     refused = _refusals(items, leads, not_owners)
+    over = await _over_capacity(connection, items, leads, refused, now)
+    refused |= {index: _at_capacity(why) for index, why in over.items() if not items[index].reason}
     good = {index: item for index, item in enumerate(items) if index not in refused}
-    decided = await _decide(connection, identity, good, leads, now)
+    decided = await _decide(connection, identity, good, leads, over, now)
     results = [
         _result(index, leads[item.lead_id], decided[index], now)
         if index in decided
@@ -101,6 +105,38 @@ def _refusals(
     return refused
 
 
+async def _over_capacity(
+    connection: AsyncConnection,
+    items: Sequence[AssignItem],
+    leads: Mapping[UUID, Lead],
+    refused: Mapping[int, DomainError],
+    now: datetime,
+) -> dict[int, str]:
+    """By index why the named owner has as much as it may have; counted across the batch."""
+    named = {
+        index: item.owner_id
+        for index, item in enumerate(items)
+        if item.owner_id is not None
+        and index not in refused
+        and leads[item.lead_id].owner_id != item.owner_id
+    }
+    loads = await loads_of(connection, set(named.values()), now)
+    over: dict[int, str] = {}
+    for index, owner_id in named.items():
+        load = loads.get(owner_id)
+        barrier = load.load_barrier() if load is not None else None
+        if barrier is not None:
+            over[index] = barrier.why
+        if load is not None and (barrier is None or items[index].reason):
+            load.take(0)
+    return over
+
+
+def _at_capacity(why: str) -> RoutingError:
+    detail = f"The member is not to get more: {why}. Say in `reason` why it is to get this lead anyway."
+    return RoutingError("at_capacity", detail)
+
+
 def _not_workable(lead: Lead) -> DomainError | None:
     try:
         lead.check_workable()
@@ -114,15 +150,18 @@ async def _decide(
     identity: Identity,
     items: Mapping[int, AssignItem],
     leads: Mapping[UUID, Lead],
+    over: Mapping[int, str],
     now: datetime,
 ) -> dict[int, Decision]:
     """By index. Those with a named owner take their turns first, and cost nothing else."""
     for_routing = [leads[item.lead_id] for item in items.values() if item.owner_id is None]
     if not for_routing:
-        return {index: _by_hand(item, leads[item.lead_id], None) for index, item in items.items()}
+        return {
+            index: _by_hand(item, leads[item.lead_id], None, over.get(index)) for index, item in items.items()
+        }
     routing = await open_routing(connection, now=now, caller=identity)
     by_hand = {
-        index: _by_hand(item, leads[item.lead_id], routing.router.turn_taken(item.owner_id))
+        index: _by_hand(item, leads[item.lead_id], routing.router.turn_taken(item.owner_id), over.get(index))
         for index, item in items.items()
         if item.owner_id is not None
     }
@@ -132,14 +171,14 @@ async def _decide(
     }
 
 
-def _by_hand(item: AssignItem, lead: Lead, turn: int | None) -> Decision:
+def _by_hand(item: AssignItem, lead: Lead, turn: int | None, over: str | None) -> Decision:
     return Decision(
         "assigned",
         item.reason or BY_HAND,
         how="manual",
         member_id=item.owner_id,
         turn=turn,
-        beside={"previous_owner_id": lead.owner_id},
+        beside={"previous_owner_id": lead.owner_id, "over_capacity": over},
     )
 
 

@@ -1,6 +1,6 @@
 """Everything routing goes by, as it stands now: a handful of queries for any number of leads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,6 @@ from services.leads.account.use_cases.find_owners import Employer, OwnedAccount,
 from services.leads.expression.domain import Facts
 from services.leads.expression.lead_facts import lead_facts
 from services.leads.lead.domain import Lead
-from services.leads.lead.use_cases.count_open_leads import count_open_leads
 from services.leads.queue.use_cases.find_queues import find_default
 from services.leads.routing import queries, repository
 from services.leads.routing.candidate import Candidate
@@ -20,6 +19,7 @@ from services.leads.routing.conditions import condition_of, preference_of
 from services.leads.routing.domain import Decision
 from services.leads.routing.router import Router
 from services.leads.routing.subject import ActiveRule, Placement, Subject
+from services.leads.routing.use_cases.count_loads import count_loads
 from services.leads.routing_rule.use_cases.load_rules import load_rules
 from services.leads.seller.desk import Desk
 from services.leads.seller.use_cases.load_desks import load_desks
@@ -102,7 +102,7 @@ async def _candidates(connection: AsyncConnection, now: datetime, atlas: Atlas |
         for each in candidates:
             if each.member_id in workers:
                 each.territory_ids |= {territory_id}
-    await _count(connection, candidates, {member: desk.today_began for member, desk in desks.items()})
+    await count_loads(connection, candidates, {member: desk.today_began for member, desk in desks.items()})
     return candidates
 
 
@@ -121,19 +121,3 @@ def _candidate(member: RowMapping, desk: Desk) -> Candidate:
         prefers=preference_of(desk.seller.preferred),
         turn=member["turn"],
     )
-
-
-async def _count(
-    connection: AsyncConnection, candidates: Collection[Candidate], today: dict[UUID, datetime]
-) -> None:
-    """Only those who have a limit are counted."""
-    capped = [each for each in candidates if each.active and each.seller.capacity is not None]
-    open_leads = await count_open_leads(connection, [each.member_id for each in capped])
-    for each in capped:
-        each.open_leads = open_leads.get(each.member_id, 0)
-    limited = [each for each in candidates if each.active and each.seller.daily_limit is not None]
-    got = await queries.assigned_since(
-        connection, {each.member_id: today[each.member_id] for each in limited}
-    )
-    for each in limited:
-        each.today = got.get(each.member_id, 0)

@@ -7,17 +7,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.leads.agenda.domain import Due
+from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.expression.domain import compile_expression
 from services.leads.record.domain import Change, Draft, edited
 from services.leads.record.use_cases.keep_settings import Settings
 from services.leads.seller import queries
 from services.leads.seller.desk import week_of
-from services.leads.seller.domain import Seller, SellerError, unknown_seller
+from services.leads.seller.domain import ROOM, Seller, SellerError, unknown_seller
 from services.leads.seller.repository import SELLERS, known_skills
 from services.leads.seller.schemas import SellerPut
 from services.leads.tables import SOURCE
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
+from shared.contracts.ids import new_id
 from shared.observability.causes import event_context
 from shared.web.merge import require_version
 from shared.working_time.domain import WorkingTime
@@ -55,6 +58,7 @@ async def describe_seller(
     if seen_version in (None, 0):
         step: Change[Seller] = Change(first, "created", now, {})
         if await SELLERS.insert_new(connection, [Draft(None, (step,))], event_context(SOURCE)):
+            await _look_at_waiting(connection, now)
             return first
 
     def decide(seller: Seller) -> Change[Seller] | None:
@@ -62,7 +66,14 @@ async def describe_seller(
             require_version(seller.version, seen_version)
         return edited(seller, values, now=now)
 
-    return await _KEPT.change(connection, member_id, decide, seen_version=seen_version)
+    described = await _KEPT.change(connection, member_id, decide, seen_version=seen_version)
+    await _look_at_waiting(connection, now)
+    return described
+
+
+async def _look_at_waiting(connection: AsyncConnection, now: datetime) -> None:
+    """Somebody may be able to take what waits because nobody could."""
+    await plan_work(connection, [Due(ROOM, new_id(), now)])
 
 
 async def _check(connection: AsyncConnection, body: SellerPut) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.record.domain import Change, edited
 from services.leads.record.use_cases.keep_settings import Settings
-from services.leads.seller.domain import ABSENCE_STARTS, Absence, SellerError
+from services.leads.seller.domain import ABSENCE_STARTS, ROOM, Absence, SellerError
 from services.leads.seller.repository import ABSENCES
 from services.leads.seller.schemas import AbsenceCreate
 from services.leads.seller.use_cases.describe_seller import load_member
@@ -30,7 +30,7 @@ async def add_absence(
     await load_member(connection, identity, member_id)
     new = Absence(new_id(), member_id, created_at=now, updated_at=now, **body.model_dump())
     absence = await _KEPT.add(connection, new, now=now)
-    await _plan_start(connection, absence, now)
+    await _plan_looks(connection, absence, now)
     return absence
 
 
@@ -56,7 +56,7 @@ async def edit_absence(
 
     within = _of(member_id)
     absence = await _KEPT.change(connection, absence_id, decide, seen_version=seen_version, within=within)
-    await _plan_start(connection, absence, now)
+    await _plan_looks(connection, absence, now)
     return absence
 
 
@@ -69,7 +69,7 @@ async def drop_absence(
     seen_version: int | None,
     now: datetime,
 ) -> None:
-    """The member gets leads again. Refuses with `absence_not_found`."""
+    """The member gets leads again, also those that wait. Refuses with `absence_not_found`."""
     await load_member(connection, identity, member_id)
 
     def decide(absence: Absence) -> Change[Absence] | None:
@@ -77,6 +77,7 @@ async def drop_absence(
 
     within = _of(member_id)
     await _KEPT.change(connection, absence_id, decide, seen_version=seen_version, within=within)
+    await plan_work(connection, [Due(ROOM, absence_id, now)])
 
 
 async def absences_at(connection: AsyncConnection, ids: Collection[UUID], now: datetime) -> dict[UUID, UUID]:
@@ -89,10 +90,15 @@ async def absences_at(connection: AsyncConnection, ids: Collection[UUID], now: d
     }
 
 
-async def _plan_start(connection: AsyncConnection, absence: Absence, now: datetime) -> None:
-    """What waits for the member is looked at when the absence begins; at once where it has begun."""
+async def _plan_looks(connection: AsyncConnection, absence: Absence, now: datetime) -> None:
+    """What waits for the member is looked at when the absence begins, what waits for anybody when it ends; at
+    once where it has."""
+    back = Due(ROOM, absence.id, max(absence.ends_at, now))
     if absence.ends_at > now:
-        await plan_work(connection, [Due(ABSENCE_STARTS, absence.id, max(absence.starts_at, now))])
+        starts = Due(ABSENCE_STARTS, absence.id, max(absence.starts_at, now))
+        await plan_work(connection, [starts, back])
+    else:
+        await plan_work(connection, [back])
 
 
 def _of(member_id: UUID) -> ColumnElement[bool]:
