@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from services.leads.agenda.domain import Due
 from services.leads.due import DUE
 from services.leads.seller.domain import ROOM
+from shared.agenda.domain import Due
 from tests.leads.integration.test_routing import latest, routed
 from tests.leads.integration.test_sellers import away, described
 from tests.leads.integration.world import ANY, OTHER_REP, REP, Json, World, leaves, named

@@ -1,7 +1,7 @@
 """Leads get owners: those who are named, or whom routing chooses. One lead or a thousand, the same way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -72,7 +72,7 @@ async def assign_leads(
     over = await _over_capacity(connection, items, leads, refused, now)
     refused |= {index: _at_capacity(why) for index, why in over.items() if not items[index].reason}
     good = {index: item for index, item in enumerate(items) if index not in refused}
-    decided = await _decide(connection, identity, good, leads, over, now)
+    decided = _noted(await _decide(connection, identity, good, leads, now), over)
     results = [
         _result(index, leads[item.lead_id], decided[index], now)
         if index in decided
@@ -132,6 +132,14 @@ async def _over_capacity(
     return over
 
 
+def _noted(decided: Mapping[int, Decision], over: Mapping[int, str]) -> dict[int, Decision]:
+    """What the named owners had already is kept with the decisions."""
+    return {
+        index: replace(each, beside={**each.beside, "over_capacity": over[index]}) if index in over else each
+        for index, each in decided.items()
+    }
+
+
 def _at_capacity(why: str) -> RoutingError:
     detail = f"The member is not to get more: {why}. Say in `reason` why it is to get this lead anyway."
     return RoutingError("at_capacity", detail)
@@ -150,18 +158,15 @@ async def _decide(
     identity: Identity,
     items: Mapping[int, AssignItem],
     leads: Mapping[UUID, Lead],
-    over: Mapping[int, str],
     now: datetime,
 ) -> dict[int, Decision]:
     """By index. Those with a named owner take their turns first, and cost nothing else."""
     for_routing = [leads[item.lead_id] for item in items.values() if item.owner_id is None]
     if not for_routing:
-        return {
-            index: _by_hand(item, leads[item.lead_id], None, over.get(index)) for index, item in items.items()
-        }
+        return {index: _by_hand(item, leads[item.lead_id], None) for index, item in items.items()}
     routing = await open_routing(connection, now=now, caller=identity)
     by_hand = {
-        index: _by_hand(item, leads[item.lead_id], routing.router.turn_taken(item.owner_id), over.get(index))
+        index: _by_hand(item, leads[item.lead_id], routing.router.turn_taken(item.owner_id))
         for index, item in items.items()
         if item.owner_id is not None
     }
@@ -171,14 +176,14 @@ async def _decide(
     }
 
 
-def _by_hand(item: AssignItem, lead: Lead, turn: int | None, over: str | None) -> Decision:
+def _by_hand(item: AssignItem, lead: Lead, turn: int | None) -> Decision:
     return Decision(
         "assigned",
         item.reason or BY_HAND,
         how="manual",
         member_id=item.owner_id,
         turn=turn,
-        beside={"previous_owner_id": lead.owner_id, "over_capacity": over},
+        beside={"previous_owner_id": lead.owner_id},
     )
 
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import cancel_work, plan_work
 from services.leads.lead.case import Case
 from services.leads.lead.domain import OPEN, Lead
 from services.leads.lead.use_cases.look_at_leads import leads_waiting_in
@@ -18,6 +16,8 @@ from services.leads.routing import queries, repository
 from services.leads.routing.use_cases.open_router import open_routing
 from services.leads.routing.use_cases.route_leads import turns_of
 from services.leads.seller.domain import ROOM
+from shared.agenda.domain import Due
+from shared.agenda.planning import cancel_work, plan_work
 from shared.contracts.ids import new_id
 
 AT_ONCE = 200

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.agenda.domain import Due
-from services.leads.agenda.use_cases.plan_work import plan_work
 from services.leads.expression.domain import compile_expression
 from services.leads.record.domain import Change, Draft, edited
 from services.leads.record.use_cases.keep_settings import Settings
@@ -18,6 +16,8 @@ from services.leads.seller.domain import ROOM, Seller, SellerError, unknown_sell
 from services.leads.seller.repository import SELLERS, known_skills
 from services.leads.seller.schemas import SellerPut
 from services.leads.tables import SOURCE
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.ids import new_id
