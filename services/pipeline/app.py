@@ -20,6 +20,7 @@ from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
 from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.objection import routes as objection
+from services.pipeline.order import routes as order
 from services.pipeline.payment import routes as payment
 from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
@@ -53,6 +54,7 @@ ROUTERS = (
     deal_team.router,
     deal_split.router,
     deal_contact.router,
+    order.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,
@@ -66,6 +68,7 @@ CONSTRAINTS = {
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_deal_field_key": "duplicate",
     "uq_product_source_system_external_id": "external_id_taken",
+    "uq_sales_order_source_system_external_id": "external_id_taken",
     "fk_deal_product_id_product": "reference_unknown",
 }
 

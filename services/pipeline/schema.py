@@ -14,6 +14,7 @@ from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
 from services.pipeline.objection.tables import objection
+from services.pipeline.order.tables import sales_order, sales_order_line
 from services.pipeline.payment.tables import payment, payment_plan
 from services.pipeline.pipeline.tables import pipeline, pipeline_version, stage
 from services.pipeline.pipeline_change.tables import pipeline_change
@@ -46,5 +47,7 @@ __all__ = [
     "pipeline_change",
     "pipeline_version",
     "product",
+    "sales_order",
+    "sales_order_line",
     "stage",
 ]

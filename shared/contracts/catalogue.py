@@ -25,6 +25,7 @@ from shared.contracts.events import (
     leads_submission,
     leads_territory,
     pipeline_deal,
+    pipeline_order,
     pipeline_product,
 )
 from shared.contracts.upcasts import upcast
@@ -65,6 +66,7 @@ _ALL = (
     Topic("leads.submission", "leads", ("gateway",), leads_submission.EVENTS),
     Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
+    Topic("pipeline.order", "pipeline", ("gateway",), pipeline_order.EVENTS),
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
 )

@@ -16,6 +16,7 @@ TOPICS: Mapping[str, str] = {
     "web_forms": "leads.submission",
     "territories": "leads.territory",
     "deals": "pipeline.deal",
+    "orders": "pipeline.order",
     "products": "pipeline.product",
     "targets": "forecast.target",
     "members": "gateway.member",
@@ -35,7 +36,7 @@ SHARED = frozenset(
 OWNED = frozenset(
     {
         *("leads.lead", "leads.account", "leads.contact", "leads.activity", "leads.import"),
-        *("pipeline.deal", "forecast.target"),
+        *("pipeline.deal", "pipeline.order", "forecast.target"),
     }
 )
 _FOR_PARTNERS = (

@@ -30,6 +30,7 @@ _SEE_CUSTOMERS = _grant(
     contacts="read",
     activities="read",
     deals="read",
+    orders="read",
     inquiries="read",
     lead_suggestions="read",
 )
@@ -39,6 +40,7 @@ _WORK_CUSTOMERS = _grant(
     contacts="write",
     activities="write",
     deals="write",
+    orders="write",
     inquiries="write",
     lead_suggestions="write",
 )

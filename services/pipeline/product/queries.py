@@ -1,10 +1,13 @@
 """Reads of products."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.product.tables import product
+from shared.contracts.money import Money
 from shared.web.listing import Field, Listing
 
 _C = product.c
@@ -27,6 +30,13 @@ LISTING = Listing(
     text=(_C.name, _C.family),
     columns=tuple(product.columns),
 )
+
+
+async def list_prices(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Money]:
+    """Of those of these products that have one."""
+    priced = _C.id.in_(ids) & _C.list_price.is_not(None)
+    rows = await connection.execute(select(_C.id, _C.list_price, _C.list_price_currency).where(priced))
+    return {row.id: Money(amount=row.list_price, currency=row.list_price_currency) for row in rows}
 
 
 def is_known_product(product_id: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -1,0 +1,34 @@
+"""An order counts no more."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.pipeline.order import repository
+from services.pipeline.order.domain import Order
+from services.pipeline.order.queries import visible_to
+from services.pipeline.order.use_cases.take_order import order_fact
+from shared.contracts.identity import Identity
+from shared.web.merge import require_version
+
+
+async def cancel_order(
+    connection: AsyncConnection,
+    order_id: UUID,
+    caller: Identity,
+    *,
+    reason: str | None,
+    seen_version: int | None,
+    now: datetime,
+) -> Order:
+    """The cancelled order; its deal stays as it is.
+
+    Refuses with `order_not_found`, `version_conflict`, `state_conflict` one that is cancelled already.
+    """
+    before = await repository.get(connection, order_id, await visible_to(connection, caller), lock=True)
+    if seen_version is not None:
+        require_version(before.version, seen_version)
+    after, event = before.cancel(reason, now)
+    await repository.save(connection, [after], [order_fact(event, after, now)])
+    return after
