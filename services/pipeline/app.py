@@ -18,6 +18,7 @@ from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
+from services.pipeline.issue import routes as issue
 from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.objection import routes as objection
 from services.pipeline.order import routes as order
@@ -60,8 +61,10 @@ ROUTERS = (
     leak_report.router,
     sale_report.router,
     sales_performance.router,
+    issue.router,
 )
 CONSTRAINTS = {
+    "uq_issue_key": "issue_open",
     "uq_approval_deal_id_gate_id": "approval_pending",
     "uq_deal_contact_deal_id_contact_id": "already_on_deal",
     "uq_deal_member_deal_id_member_id": "already_on_team",

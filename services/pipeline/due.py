@@ -6,6 +6,8 @@ from services.pipeline.deal.domain.clock import CHANGED
 from services.pipeline.deal_time.domain import ALARM, SWEEP
 from services.pipeline.deal_time.use_cases.reckon_deals import reckon_changed, reckon_many
 from services.pipeline.deal_time.use_cases.tell_times import tell_times
+from services.pipeline.issue.domain import RECHECK
+from services.pipeline.issue.use_cases.recheck_issues import recheck_due
 from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {
@@ -13,4 +15,5 @@ DUE: Handlers = {
     CHANGED: reckon_changed,
     SWEEP: reckon_many,
     ALARM: tell_times,
+    RECHECK: recheck_due,
 }

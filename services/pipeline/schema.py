@@ -13,6 +13,7 @@ from services.pipeline.deal_origin.tables import deal_origin
 from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
+from services.pipeline.issue.tables import issue
 from services.pipeline.objection.tables import objection
 from services.pipeline.order.tables import sales_order, sales_order_line
 from services.pipeline.payment.tables import payment, payment_plan
@@ -38,6 +39,7 @@ __all__ = [
     "deal_task",
     "deal_version",
     "document",
+    "issue",
     "known_account",
     "metadata",
     "objection",

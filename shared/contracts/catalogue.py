@@ -26,6 +26,7 @@ from shared.contracts.events import (
     leads_territory,
     pipeline_deal,
     pipeline_order,
+    pipeline_issue,
     pipeline_product,
 )
 from shared.contracts.upcasts import upcast
@@ -67,6 +68,7 @@ _ALL = (
     Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
     Topic("pipeline.order", "pipeline", ("gateway",), pipeline_order.EVENTS),
+    Topic("pipeline.issue", "pipeline", ("gateway",), pipeline_issue.EVENTS),
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
 )

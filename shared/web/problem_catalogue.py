@@ -89,6 +89,7 @@ _THINGS = (
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate"),
     *("team_member", "deal_contact"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "deal_field", "loss_reason"),
+    *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "issue", "document", "order"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -131,6 +132,11 @@ _RULES = {
         409, "Pipeline is in use", "Retire it by POST /v1/pipelines/{id}/retire with a target for its deals."
     ),
     "gates_unmet": _P(409, "Gates not met", "The stage asks for more; see `errors` for each unmet gate."),
+    "issue_open": _P(
+        409,
+        "Open already",
+        "An issue about the same is open or watched; see GET /v1/issues?status=in:open,watching.",
+    ),
     "approval_pending": _P(
         409, "Asked for already", "An approval for this gate waits; see GET /v1/approvals."
     ),

@@ -18,6 +18,7 @@ TOPICS: Mapping[str, str] = {
     "deals": "pipeline.deal",
     "orders": "pipeline.order",
     "products": "pipeline.product",
+    "issues": "pipeline.issue",
     "targets": "forecast.target",
     "members": "gateway.member",
     "teams": "gateway.team",
@@ -36,7 +37,7 @@ SHARED = frozenset(
 OWNED = frozenset(
     {
         *("leads.lead", "leads.account", "leads.contact", "leads.activity", "leads.import"),
-        *("pipeline.deal", "pipeline.order", "forecast.target"),
+        *("pipeline.deal", "pipeline.order", "pipeline.issue", "forecast.target"),
     }
 )
 _FOR_PARTNERS = (

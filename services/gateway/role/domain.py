@@ -31,6 +31,7 @@ _SEE_CUSTOMERS = _grant(
     activities="read",
     deals="read",
     orders="read",
+    issues="read",
     inquiries="read",
     lead_suggestions="read",
 )
@@ -41,6 +42,7 @@ _WORK_CUSTOMERS = _grant(
     activities="write",
     deals="write",
     orders="write",
+    issues="write",
     inquiries="write",
     lead_suggestions="write",
 )

@@ -5,7 +5,7 @@ Must never break: a deal counts once for a stage, by its last stay there, in the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which stays count: of which span, of deals the caller may read, of which stages and owners."""
+    """Which stays count: of which span, of deals the caller may read, of which stages and owners.
+
+    `limit_days`: what is too long, where it is known already.
+    """
 
     span: Span
     organisation: Organisation
@@ -69,6 +72,7 @@ class Asked:
     pipeline_id: UUID | None = None
     stage_id: UUID | None = None
     team_id: UUID | None = None
+    limit_days: float | None = None
 
 
 async def cells(connection: AsyncConnection, asked: Asked) -> tuple[list[Cell], dict[UUID, float]]:
@@ -245,14 +249,10 @@ def _limits(stays: CTE, asked: Asked) -> CTE:
         0, 0, 0, 0, 0, 0, func.max(stay.target_days) * literal(week * 86400), type_=Interval
     )
     known = func.count().filter(earlier) >= MINIMUM_SAMPLE
-    return (
-        select(
-            stay.stage_id,
-            func.coalesce(target, case((known, norm.filter(earlier)))).label("longest"),
-        )
-        .group_by(stay.stage_id)
-        .cte("limits")
-    )
+    longest: ColumnElement[Any] = func.coalesce(target, case((known, norm.filter(earlier))))
+    if asked.limit_days is not None:
+        longest = literal(timedelta(days=asked.limit_days), Interval)
+    return select(stay.stage_id, longest.label("longest")).group_by(stay.stage_id).cte("limits")
 
 
 def _facts(asked: Asked, *measures: Measure) -> Subquery:

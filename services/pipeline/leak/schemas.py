@@ -68,7 +68,7 @@ class ExplainedOut(ComparisonOut):
 class FindingOut(ComparisonOut):
     """A leak. `since`: the first of the worse months; null where no month was better.
 
-    `deals`: the path that lists the deals behind it.
+    `deals`: the path that lists the deals behind it. `issue_id`: the issue that is open about it.
     """
 
     words: str
@@ -76,6 +76,7 @@ class FindingOut(ComparisonOut):
     also_against: Against | None
     explains: list[ExplainedOut]
     deals: str
+    issue_id: UUID | None
 
 
 class MeasureOut(BaseModel):

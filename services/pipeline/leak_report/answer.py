@@ -32,6 +32,7 @@ class Context:
     stages: Mapping[UUID, RowMapping]
     labels: Mapping[Cut, str]
     limits: Mapping[UUID, float]
+    issues: Mapping[tuple[UUID, Cut], UUID]
     currency: str
     question: Mapping[str, Any]
 
@@ -61,6 +62,7 @@ def finding_out(finding: Finding, context: Context) -> FindingOut:
             for each in finding.explains
         ],
         deals=f"{PATH}?{urlencode({**where, **value, **context.question})}",
+        issue_id=context.issues.get((found.stage_id, found.cut)),
     )
 
 

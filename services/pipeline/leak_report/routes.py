@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from services.pipeline.deal.queries import LISTING, listed_deal
 from services.pipeline.deal.rows import DEALS
 from services.pipeline.deal.schemas import DealOut, deal_out
+from services.pipeline.issue.queries import alive_issues
 from services.pipeline.leak import queries
 from services.pipeline.leak.domain.comparison import Finding
 from services.pipeline.leak.domain.counts import By, Cut, Measure
@@ -62,6 +63,7 @@ async def get_leaks(
         stages=await queries.stage_names(connection, question),
         labels=await queries.labels(connection, _cuts(leaks.findings)),
         limits=leaks.limits,
+        issues=await alive_issues(connection, caller),
         currency=question.organisation.base_currency,
         question={
             "from": period.starts_on,

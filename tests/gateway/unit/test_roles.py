@@ -30,6 +30,14 @@ def test_only_an_admin_governs(role: str) -> None:
     assert may("admin", "members:write")
 
 
+def test_issues_are_read_by_all_who_see_deals_and_kept_by_those_who_sell() -> None:
+    readers = {role for role in ROLES if may(role, "issues:read")}
+    keepers = {role for role in ROLES if may(role, "issues:write")}
+
+    assert readers == {"admin", "director", "manager", "rep", "analyst"}
+    assert keepers == readers - {"analyst"}
+
+
 def test_a_narrowed_key_keeps_only_what_was_granted() -> None:
     granted = frozenset({"partner_leads:write", "deals:write"})
 

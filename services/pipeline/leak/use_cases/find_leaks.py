@@ -77,21 +77,22 @@ async def ask(
     return Asked(when.span, organisation, await readable_by(connection, caller)), when
 
 
-def cut_of(by: By, value: str | None) -> Cut:
-    """A cut as a caller names it. Refuses with `invalid_parameter` a value that is not of its kind."""
+def cut_of(
+    by: By, value: str | None, *, code: str = "invalid_parameter", pointer: str = "/query/value"
+) -> Cut:
+    """A cut as a caller names it. Refuses with this code, at this pointer, what is not of its kind."""
+
+    def wrong(detail: str) -> DomainError:
+        return DomainError(code, f"value: {detail}", [FieldError(pointer, "wrong_format", detail)])
+
     if (value is None) != (by == "all"):
-        raise _wrong_cut("expected for every cut but `all`")
+        raise wrong("expected for every cut but `all`")
     if by in ("team", "owner", "product"):
         try:
             return Cut(by, str(UUID(value)))
         except ValueError:
-            raise _wrong_cut("expected a UUID") from None
+            raise wrong("expected a UUID") from None
     return Cut(by, value)
-
-
-def _wrong_cut(detail: str) -> DomainError:
-    error = FieldError("/query/value", "wrong_format", detail)
-    return DomainError("invalid_parameter", f"value: {detail}", [error])
 
 
 async def find_leaks(connection: AsyncConnection, asked: Asked) -> Leaks:
