@@ -9,6 +9,7 @@ from services.pipeline.approval import routes as approval
 from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
+from services.pipeline.deal_comment import routes as deal_comment
 from services.pipeline.deal_contact import routes as deal_contact
 from services.pipeline.deal_field import routes as deal_field
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
@@ -19,6 +20,7 @@ from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
 from services.pipeline.issue import routes as issue
+from services.pipeline.help_request import routes as help_request
 from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.objection import routes as objection
 from services.pipeline.order import routes as order
@@ -56,6 +58,8 @@ ROUTERS = (
     deal_split.router,
     deal_contact.router,
     order.router,
+    deal_comment.router,
+    help_request.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,

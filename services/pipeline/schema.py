@@ -6,6 +6,7 @@ from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
 from services.pipeline.deal_activity.tables import deal_activity
 from services.pipeline.deal_checklist.tables import deal_task
+from services.pipeline.deal_comment.tables import deal_comment
 from services.pipeline.deal_contact.tables import deal_contact, deal_contact_move
 from services.pipeline.deal_field.tables import deal_field
 from services.pipeline.deal_need.tables import deal_need
@@ -14,6 +15,7 @@ from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
 from services.pipeline.issue.tables import issue
+from services.pipeline.help_request.tables import help_request
 from services.pipeline.objection.tables import objection
 from services.pipeline.order.tables import sales_order, sales_order_line
 from services.pipeline.payment.tables import payment, payment_plan
@@ -28,6 +30,7 @@ __all__ = [
     "deal",
     "deal_activity",
     "deal_clock",
+    "deal_comment",
     "deal_contact",
     "deal_contact_move",
     "deal_field",
@@ -40,6 +43,7 @@ __all__ = [
     "deal_version",
     "document",
     "issue",
+    "help_request",
     "known_account",
     "metadata",
     "objection",

@@ -74,6 +74,14 @@ def subtree_of(tables: OrganisationTables, team_id: UUID) -> Select[tuple[UUID]]
     return select(tree.c.id)
 
 
+def teams_above(tables: OrganisationTables, team_id: ColumnElement[UUID | None]) -> Select[tuple[UUID]]:
+    """The ids of a team and every team above it, as a subquery."""
+    team = tables.team
+    tree = select(team.c.id, team.c.parent_id).where(team.c.id == team_id).cte("above", recursive=True)
+    tree = tree.union(select(team.c.id, team.c.parent_id).join(tree, team.c.id == tree.c.parent_id))
+    return select(tree.c.id)
+
+
 def owned_by_team(
     tables: OrganisationTables, owner: ColumnElement[UUID | None], team_id: UUID
 ) -> ColumnElement[bool]:

@@ -90,6 +90,7 @@ _THINGS = (
     *("team_member", "deal_contact"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "deal_field", "loss_reason"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "issue", "document", "order"),
+    *("team_member", "deal_contact", "comment", "help_request"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -142,6 +143,7 @@ _RULES = {
     ),
     "already_on_team": _P(409, "On the team already", "PATCH the role or the access of the member."),
     "already_on_deal": _P(409, "On the deal already", "It is part of the deal; PATCH it there."),
+    "cannot_see_deal": _P(422, "Does not see the deal", "Take the member into the deal's team first."),
     "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
     "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),

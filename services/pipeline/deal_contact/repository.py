@@ -21,7 +21,7 @@ async def standing(connection: AsyncConnection, deal_id: UUID, contact_id: UUID)
         _C.deal_id == deal_id, _C.contact_id == contact_id, _C.removed_at.is_(None)
     )
     row = (await connection.execute(query)).mappings().one_or_none()
-    return None if row is None else DealContact(**row)
+    return None if row is None else CONTACTS.read(row)
 
 
 async def deals_naming(connection: AsyncConnection, contact_id: UUID) -> list[UUID]:
@@ -38,7 +38,7 @@ async def moved_by(connection: AsyncConnection, merge_id: UUID, was: UUID) -> Se
         .where(_M.merge_id == merge_id, _M.was == was)
         .order_by(_C.deal_id, _C.id)
     )
-    return [DealContact(**row) for row in (await connection.execute(query)).mappings()]
+    return [CONTACTS.read(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def note_move(connection: AsyncConnection, merge_id: UUID, deal_contact_id: UUID, was: UUID) -> None:

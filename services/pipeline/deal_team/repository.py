@@ -23,4 +23,4 @@ async def team_of(connection: AsyncConnection, deal_id: UUID) -> dict[UUID, Deal
         .limit(MOST)
     )
     rows = (await connection.execute(query)).mappings()
-    return {row["member_id"]: DealMember(**row) for row in rows}
+    return {row["member_id"]: MEMBERS.read(row) for row in rows}

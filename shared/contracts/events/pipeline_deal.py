@@ -319,6 +319,45 @@ class DealCloseOverdue(DealState):
     supervisor_id: UUID | None = None
 
 
+class AboutComment(DealState):
+    """What a comment says, the pipeline keeps for itself. `mentioned_ids`: members who should look at it."""
+
+    comment_id: UUID
+    mentioned_ids: tuple[UUID, ...] = ()
+
+
+class DealCommented(AboutComment):
+    type: ClassVar[str] = "pipeline.deal.commented"
+
+
+class DealCommentChanged(AboutComment):
+    type: ClassVar[str] = "pipeline.deal.comment_changed"
+
+
+class DealCommentArchived(AboutComment):
+    type: ClassVar[str] = "pipeline.deal.comment_archived"
+
+
+class AboutHelp(DealState):
+    """What is asked and answered, the pipeline keeps for itself. `asked_ids`: members who should help."""
+
+    help_request_id: UUID
+    asked_by: str
+    asked_ids: tuple[UUID, ...] = ()
+
+
+class DealHelpRequested(AboutHelp):
+    type: ClassVar[str] = "pipeline.deal.help_requested"
+
+
+class DealHelpAnswered(AboutHelp):
+    type: ClassVar[str] = "pipeline.deal.help_answered"
+
+
+class DealHelpClosed(AboutHelp):
+    type: ClassVar[str] = "pipeline.deal.help_closed"
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -329,4 +368,6 @@ EVENTS = (
     *(DealTeamJoined, DealTeamChanged, DealTeamLeft, DealSplitsChanged),
     *(DealContactAdded, DealContactChanged, DealContactRemoved),
     *(DealStageOverdue, DealRotten, DealCloseOverdue),
+    *(DealCommented, DealCommentChanged, DealCommentArchived),
+    *(DealHelpRequested, DealHelpAnswered, DealHelpClosed),
 )

@@ -1,0 +1,1 @@
+"""Whoever works on a deal asks colleagues and managers for help, and gets an answer."""
