@@ -22,6 +22,9 @@ from services.pipeline.gate import routes as gate
 from services.pipeline.issue import routes as issue
 from services.pipeline.help_request import routes as help_request
 from services.pipeline.leak_report import routes as leak_report
+from services.pipeline.loss_reason import routes as loss_reason
+from services.pipeline.loss_reason.use_cases.know_reasons import KEPT_REASONS
+from services.pipeline.loss_report import routes as loss_report
 from services.pipeline.objection import routes as objection
 from services.pipeline.order import routes as order
 from services.pipeline.payment import routes as payment
@@ -45,6 +48,7 @@ ROUTERS = (
     pipeline_change.router,
     gate.router,
     deal_field.router,
+    loss_reason.router,
     deal.router,
     progress.router,
     deal_need.router,
@@ -66,6 +70,7 @@ ROUTERS = (
     sale_report.router,
     sales_performance.router,
     issue.router,
+    loss_report.router,
 )
 CONSTRAINTS = {
     "uq_issue_key": "issue_open",
@@ -74,6 +79,7 @@ CONSTRAINTS = {
     "uq_deal_member_deal_id_member_id": "already_on_team",
     "uq_deal_source_system_external_id": "external_id_taken",
     "uq_deal_field_key": "duplicate",
+    "uq_loss_reason_outcome_key": "duplicate",
     "uq_product_source_system_external_id": "external_id_taken",
     "uq_sales_order_source_system_external_id": "external_id_taken",
     "fk_deal_product_id_product": "reference_unknown",
@@ -97,6 +103,9 @@ def create_app(
         routers=ROUTERS,
         constraint_codes=CONSTRAINTS,
         reads=SUBSCRIPTIONS,
-        running=[kept_fresh("own fields of deals", KEPT_FIELDS.fresh, seconds=1)],
+        running=[
+            kept_fresh("own fields of deals", KEPT_FIELDS.fresh, seconds=1),
+            kept_fresh("reasons for losses", KEPT_REASONS.fresh, seconds=1),
+        ],
         now=now,
     )

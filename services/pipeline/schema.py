@@ -16,6 +16,7 @@ from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
 from services.pipeline.issue.tables import issue
 from services.pipeline.help_request.tables import help_request
+from services.pipeline.loss_reason.tables import loss_reason
 from services.pipeline.objection.tables import objection
 from services.pipeline.order.tables import sales_order, sales_order_line
 from services.pipeline.payment.tables import payment, payment_plan
@@ -45,6 +46,7 @@ __all__ = [
     "issue",
     "help_request",
     "known_account",
+    "loss_reason",
     "metadata",
     "objection",
     "payment",

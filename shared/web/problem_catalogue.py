@@ -125,6 +125,7 @@ _RULES = {
     "deal_already_open": _P(409, "Deal is open", "Only a closed deal can be reopened."),
     "deal_already_won": _P(409, "Deal is won", "The deal was already won."),
     "deal_already_lost": _P(409, "Deal is lost", "The deal was already lost."),
+    "reason_unknown": _P(422, "No such reason", "Give one of `reasons`; see /v1/loss-reasons."),
     "field_in_use": _P(
         409, "Field is in use", "Deals have values of it, or a gate asks for it; see `detail`."
     ),

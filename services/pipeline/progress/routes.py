@@ -75,6 +75,7 @@ async def post_win(
         caller,
         closed_at=said.closed_at,
         amount=said.amount,
+        reason=said.reason,
         along=said.along(),
         seen_version=if_match,
         now=now,
@@ -88,13 +89,15 @@ async def post_lose(
 ) -> Response:
     """Lose it, in the stage it is in. Only the pipeline's `lose_gates` are asked.
 
-    409 `gates_unmet` with the list `unmet`, `deal_not_open`, `deal_already_lost`; 412; 422; 428.
+    409 `gates_unmet` with the list `unmet`, `deal_not_open`, `deal_already_lost`; 412; 422 `reason_unknown`
+    with the list `reasons`, and a reason without the note or the competitor it asks for; 428.
     """
     deal = await lose_deal(
         connection,
         deal_id,
         caller,
         reason=body.reason,
+        note=body.note,
         competitor=body.competitor,
         closed_at=body.closed_at,
         along=body.along(),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.pipeline.body import Price, Reason, Strict, Text200
+from services.pipeline.body import Price, Reason, Strict, Text200, Text2000
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.schemas import DealPatch, StageRef, When
 from services.pipeline.gate.domain import Verdict
@@ -41,12 +41,20 @@ class Win(_Alongside):
 
     closed_at: When | None = None
     amount: Price | None = None
+    reason: Annotated[
+        Reason | None, Field(description="Why; one of the reasons for wins where there are any.")
+    ] = None
 
 
 class Lose(_Alongside):
-    """Why it was lost, to whom, and when, by default now."""
+    """Why it was lost, to whom, and when, by default now.
+
+    `reason`: the key, label or id of one of the organisation's reasons (/v1/loss-reasons) where it has any,
+    else any words. `note`: more about it, where the reason asks for that.
+    """
 
     reason: Reason
+    note: Text2000 = None
     competitor: Text200 = None
     closed_at: When | None = None
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.pipeline.deal.domain.arrival import Arrival, opened
-from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.deal import Deal, Why
 from services.pipeline.deal.domain.life import Told
 from services.pipeline.pipeline.domain import Stage
 from services.pipeline.pipeline.templates import default_pipeline
@@ -37,4 +37,4 @@ def a_won_deal() -> Deal:
 
 
 def a_lost_deal() -> Deal:
-    return a_deal().lose(MONDAY + days(3), reason="price", competitor=None, value=unvalued)[0]
+    return a_deal().lose(MONDAY + days(3), why=Why("price"), competitor=None, value=unvalued)[0]

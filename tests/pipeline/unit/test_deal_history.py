@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.pipeline.deal.domain.arrival import told_again
-from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.deal import Deal, Why
 from services.pipeline.deal.domain.life import Told
 from services.pipeline.deal.domain.passage import History, end, moved, resumed, total
 from tests.pipeline.unit.builders import B2B, MONDAY, NEEDS, PROPOSAL, an_arrival, days, unvalued
@@ -39,7 +39,7 @@ def play(script: list[Any], *, late: timedelta) -> tuple[Deal, History, datetime
             deal, _ = deal.win(closing, amount=None, value=unvalued)
             history = end(history, closing)
         elif what == "lose" and deal.status == "open":
-            deal, _ = deal.lose(closing, reason="x", competitor=None, value=unvalued)
+            deal, _ = deal.lose(closing, why=Why("x"), competitor=None, value=unvalued)
             history = end(history, closing)
         elif what == "reopen" and deal.status != "open":
             history = resumed(history, deal.status, stage, now)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.pipeline.deal.domain.deal import DealError
+from services.pipeline.deal.domain.deal import DealError, Why
 from shared.contracts.money import Money
 from tests.pipeline.unit.builders import (
     MONDAY,
@@ -110,7 +110,7 @@ def test_a_won_deal_is_certain_and_closed_at_its_amount() -> None:
 def test_a_lost_deal_keeps_its_stage_and_says_why() -> None:
     moved, _ = a_deal().move(PROPOSAL, MONDAY, pipeline_version=1)
 
-    lost, event = moved.lose(MONDAY + days(1), reason="price", competitor="Globex", value=unvalued)
+    lost, event = moved.lose(MONDAY + days(1), why=Why("price"), competitor="Globex", value=unvalued)
 
     assert (lost.stage, lost.probability, lost.forecast_category) == (PROPOSAL, Decimal(0), "omitted")
     assert (event.loss_reason, event.competitor, event.stage) == ("price", "Globex", "Proposal")
@@ -129,7 +129,7 @@ def test_winning_twice_is_refused() -> None:
 def test_losing_twice_is_refused() -> None:
     lost = a_lost_deal()
 
-    refused = refusal_of(lost.lose, MONDAY, reason="x", competitor=None, value=unvalued)
+    refused = refusal_of(lost.lose, MONDAY, why=Why("x"), competitor=None, value=unvalued)
 
     assert refused.code == "deal_already_lost"
 

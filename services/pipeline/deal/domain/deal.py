@@ -70,6 +70,15 @@ class Passed:
         return {"overridden_gates": self.overridden, "override_reason": self.reason}
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a deal ended: in words, and which of the organisation's reasons that is, if any."""
+
+    reason: str
+    reason_id: UUID | None = None
+    note: str | None = None
+
+
 ORDERLY = Passed()
 """Every gate was met."""
 
@@ -178,19 +187,26 @@ class Deal:
         return after, after._fact(DealStageChanged, self, from_stage=self.stage.name)
 
     def win(
-        self, closed_at: datetime, *, amount: Money | None, value: Value, passed: Passed = ORDERLY
+        self,
+        closed_at: datetime,
+        *,
+        amount: Money | None,
+        value: Value,
+        why: Why | None = None,
+        passed: Passed = ORDERLY,
     ) -> tuple["Deal", DealWon]:
         """Won at `closed_at` for `amount`. Refuses with `deal_already_won`, `deal_not_open`."""
         self.must_be_open("won")
         closed = self._closed("won", closed_at)
-        after = self._next(**closed, amount=amount, base_amount=value(amount, closed_at))
+        said = {"win_reason": why.reason, "win_reason_id": why.reason_id} if why else {}
+        after = self._next(**closed, **said, amount=amount, base_amount=value(amount, closed_at))
         return after, after._fact(DealWon, self, **passed.published())
 
     def lose(
         self,
         closed_at: datetime,
         *,
-        reason: str,
+        why: Why,
         competitor: str | None,
         value: Value,
         passed: Passed = ORDERLY,
@@ -198,9 +214,14 @@ class Deal:
         """Lost at `closed_at`; the stage stays. Refuses with `deal_already_lost`, `deal_not_open`."""
         self.must_be_open("lost")
         closed = self._closed("lost", closed_at)
-        why = {"loss_reason": reason, "competitor": competitor or self.competitor}
         after = self._next(
-            **closed, **why, lost_in_stage_id=self.stage.id, base_amount=value(self.amount, closed_at)
+            **closed,
+            loss_reason=why.reason,
+            loss_reason_id=why.reason_id,
+            loss_note=why.note,
+            lost_in_stage_id=self.stage.id,
+            competitor=competitor or self.competitor,
+            base_amount=value(self.amount, closed_at),
         )
         return after, after._fact(DealLost, self, **passed.published())
 

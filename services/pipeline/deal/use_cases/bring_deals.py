@@ -34,6 +34,7 @@ from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
 from services.pipeline.deal_field.catalogue import Catalogue
 from services.pipeline.deal_field.use_cases.know_fields import own_fields, with_own_values
 from services.pipeline.incoming import ROUNDS, Incoming, Key
+from services.pipeline.loss_reason.use_cases.know_reasons import with_reasons
 from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.pipeline.queries import pipelines_by_id
 from shared.contracts.envelope import Envelope
@@ -67,7 +68,8 @@ async def _acceptable(
     for index, item in items.items():
         try:
             may_say(item, caller)
-            read[index] = item.with_details(await with_own_values(connection, item.details))
+            details = await with_own_values(connection, item.details)
+            read[index] = item.with_details(await with_reasons(connection, details))
         except DomainError as error:
             results.reject(index, error)
     own = await own_fields(connection)

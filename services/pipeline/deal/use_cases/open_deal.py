@@ -10,6 +10,7 @@ from services.pipeline.deal.use_cases.arriving import Wanted, arrive, fact, may_
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.deal_field.use_cases.know_fields import own_fields, with_own_values
+from services.pipeline.loss_reason.use_cases.know_reasons import with_reasons
 from services.pipeline.pipeline.queries import pipeline_for_new_deal
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
@@ -23,7 +24,8 @@ async def open_deal(connection: AsyncConnection, wanted: Wanted, caller: Identit
     `external_id_taken`, `gates_unmet`.
     """
     may_say(wanted, caller)
-    details = owned(await with_own_values(connection, wanted.details), caller, new=True)
+    said = await with_reasons(connection, await with_own_values(connection, wanted.details))
+    details = owned(said, caller, new=True)
     if not wanted.imported:
         (await own_fields(connection)).refuse_missing(details.get("custom", {}))
     await know_references(connection, details)

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal import repository
-from services.pipeline.deal.domain.deal import Deal, Passed
+from services.pipeline.deal.domain.deal import Deal, Passed, Why
 from services.pipeline.deal.domain.life import closing
 from services.pipeline.deal.domain.passage import end
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.seen import refuse_changed
 from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
+from services.pipeline.loss_reason.domain import LossReason
 from services.pipeline.progress.domain import Along
 from services.pipeline.progress.use_cases.filling import filled
 from services.pipeline.progress.use_cases.gatekeeping import Asking, pass_to_end
@@ -44,6 +45,11 @@ class Ending:
     valuation: Valuation
     passed: Passed
     told: Sequence[Envelope]
+
+
+def why(said: str, meant: LossReason | None, note: str | None = None) -> Why:
+    """The reason by its label where it is one of the organisation's, else in the words said."""
+    return Why(said, None, note) if meant is None else Why(meant.label, meant.id, note)
 
 
 async def begin_end(

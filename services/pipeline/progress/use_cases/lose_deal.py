@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.loss_reason.domain import refuse_incomplete
+from services.pipeline.loss_reason.use_cases.know_reasons import reason_meant
 from services.pipeline.progress.domain import BARE, Along
-from services.pipeline.progress.use_cases.ending import End, begin_end, finish_end
+from services.pipeline.progress.use_cases.ending import End, begin_end, finish_end, why
 from shared.contracts.identity import Identity
 
 
@@ -17,6 +19,7 @@ async def lose_deal(
     caller: Identity,
     *,
     reason: str,
+    note: str | None = None,
     competitor: str | None,
     closed_at: date | None,
     along: Along = BARE,
@@ -26,13 +29,17 @@ async def lose_deal(
     """The lost deal, in the stage in which it was lost.
 
     Refuses with `deal_not_found`, `version_conflict`, `deal_not_open`, `deal_already_lost`, `rate_missing`,
-    `gates_unmet`, and with `validation_failed` a closing before the opening or in the future.
+    `gates_unmet`, `reason_unknown`, and with `validation_failed` a closing before the opening or in the
+    future.
     """
     wanted = End("lost", closed_at, None, along)
     ending = await begin_end(connection, deal_id, caller, wanted, seen_version=seen_version, now=now)
+    meant = await reason_meant(connection, reason, "lost")
+    if meant is not None:
+        refuse_incomplete(meant, note=note, competitor=competitor or ending.deal.competitor)
     lost, event = ending.deal.lose(
         ending.at,
-        reason=reason,
+        why=why(reason, meant, note),
         competitor=competitor,
         value=ending.valuation.base,
         passed=ending.passed,

@@ -1,0 +1,1 @@
+"""Why deals are lost or won: the reasons an organisation tells apart."""
