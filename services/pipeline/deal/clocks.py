@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
+from sqlalchemy import ARRAY, Uuid, any_, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.clock import Clock
@@ -74,10 +74,17 @@ async def note_due(connection: AsyncConnection, due: Sequence[tuple[Stay, dateti
 
 
 async def next_open(
-    connection: AsyncConnection, *, stage_id: UUID | None, after: UUID | None, most: int
+    connection: AsyncConnection, *, stage_id: UUID | None, after: UUID | None, known_at: datetime, most: int
 ) -> list[UUID]:
-    """The next open deals by id, of a stage or of all."""
-    query = select(deal.c.id).where(deal.c.status == "open").order_by(deal.c.id).limit(most)
+    """The next open deals by id, of a stage or of all; without those written since `known_at` that have no
+    clock yet, which they get for that."""
+    kept = exists().where(deal_clock.c.deal_id == deal.c.id)
+    query = (
+        select(deal.c.id)
+        .where(deal.c.status == "open", kept | (deal.c.updated_at <= known_at))
+        .order_by(deal.c.id)
+        .limit(most)
+    )
     if stage_id is not None:
         query = query.where(deal.c.stage_id == stage_id)
     if after is not None:

@@ -6,7 +6,6 @@ from fastapi import Request, Response
 
 from services.pipeline.deal import repository
 from services.pipeline.deal.answers import deal_answer
-from services.pipeline.deal.domain.passage import total
 from services.pipeline.deal.past import deals_as_of, listed_in_the_past, moment_asked, readable_then
 from services.pipeline.deal.queries import (
     LISTING,
@@ -24,8 +23,7 @@ from services.pipeline.deal.schemas import (
     DealPatch,
     HistoryOut,
     deal_out,
-    in_days,
-    passages_out,
+    history_out,
 )
 from services.pipeline.deal.use_cases.arriving import Wanted
 from services.pipeline.deal.use_cases.bring_deals import bring_deals
@@ -33,6 +31,8 @@ from services.pipeline.deal.use_cases.edit_deal import edit_deal
 from services.pipeline.deal.use_cases.open_deal import open_deal
 from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from shared.reporting.parameters import AsOf
+from services.pipeline.tables import ORGANISATION
+from shared.organisation.queries import load_working_time
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
@@ -124,15 +124,17 @@ async def patch_deal(
 
 @router.get("/{deal_id}/history", response_model=HistoryOut, openapi_extra=_READ)
 async def get_history(deal_id: UUID, caller: Caller, connection: Reading, now: Now) -> Response:
-    """The stages it went through, whose times add up to its age exactly, and every change of it."""
+    """The stages it went through, whose times add up to its age exactly, and every change of it.
+
+    Working days are those of `/v1/working-hours` without `/v1/closed-days`; a day with hours is one, however
+    long it is.
+    """
     deal = (await repository.get(connection, deal_id, caller, reading=True)).deal
     history = (await repository.histories_of(connection, [deal_id]))[deal_id]
-    age = total(history, now)
+    working = await load_working_time(connection, ORGANISATION)
     body = {
         "deal_id": deal.id,
-        "age_seconds": age.total_seconds(),
-        "age_days": in_days(age),
-        "passages": passages_out(history, now),
+        **history_out(history, working, now),
         "changes": await changes(connection, deal_id),
     }
     return Response(json_body.dumps(body), media_type="application/json")

@@ -1,8 +1,8 @@
 """Bodies and answers of deals."""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from services.pipeline.body import (
 )
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History
+from services.pipeline.deal.domain.stay import Lasted, StageKey, Stay
 from services.pipeline.deal.domain.worth import arr, mrr, tcv
 from services.pipeline.deal.tags import Tags
 from services.pipeline.pipeline.domain import OpenCategory
@@ -44,6 +45,7 @@ from shared.contracts.instants import Instant
 from shared.contracts.money import Money
 from shared.web.batch import MOST_ITEMS, BatchItems
 from shared.web.concurrency import MergePatch, absent
+from shared.working_time.domain import WorkingTime
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LIFE = ("pipeline_id", "stage", "created_at", "closed_at", "outcome", "stage_history")
@@ -293,7 +295,9 @@ def _times(deal: Deal) -> dict[str, Any]:
 class PassageOut(BaseModel):
     """A stay in a stage. `outcome`: the deal was closed all that time, before it was reopened.
 
-    `seconds` is exact, `days` the same rounded to 4 decimals; both up to now while the deal is there.
+    `seconds` is exact, `days` the same rounded to 4 decimals, `business_days` the organisation's working days
+    in it, each with its hours: up to now while the deal is there. `total_*`: of all stays in this stage so
+    far, this one included. `due_at`: by when it should be done; `in_time`: whether it was, null meanwhile.
     """
 
     stage_id: UUID
@@ -303,8 +307,26 @@ class PassageOut(BaseModel):
     left_at: datetime | None
     seconds: float
     days: float
+    business_days: float
+    total_seconds: float
+    total_days: float
+    total_business_days: float
+    due_at: datetime | None
+    in_time: bool | None
     probability: Probability | None
     forecast_category: ForecastCategory
+
+
+class StageTimeOut(BaseModel):
+    """All stays in one stage together, in the order of the first; time it was closed is by its `outcome`."""
+
+    stage_id: UUID | None
+    stage: str | None
+    outcome: Literal["won", "lost"] | None
+    stays: int
+    seconds: float
+    days: float
+    business_days: float
 
 
 class ChangeOut(BaseModel):
@@ -323,33 +345,68 @@ class ChangeOut(BaseModel):
 
 
 class HistoryOut(BaseModel):
-    """The stages a deal went through, whose times add up to its age, and its changes, both oldest first."""
+    """The stages a deal went through, whose times add up to its age, and its changes, both oldest first.
+
+    `passages` are its stays one by one, `stages` the time in each stage over all of them.
+    """
 
     deal_id: UUID
     age_seconds: float
     age_days: float
+    age_business_days: float
+    stages: list[StageTimeOut]
     passages: list[PassageOut]
     changes: list[ChangeOut]
 
 
-def passages_out(history: History, now: datetime) -> list[dict[str, Any]]:
-    """The passages, for `json_body.dumps`."""
-    return [
-        {
-            "stage_id": each.stage_id,
-            "stage": each.stage,
-            "outcome": each.outcome,
-            "entered_at": each.entered_at,
-            "left_at": each.left_at,
-            "seconds": each.lasted(now).total_seconds(),
-            "days": in_days(each.lasted(now)),
-            "probability": None if each.probability is None else float(each.probability),
-            "forecast_category": each.forecast_category,
-        }
-        for each in history
-    ]
+def history_out(history: History, working: WorkingTime, now: datetime) -> dict[str, Any]:
+    """Age, stages and passages, for `json_body.dumps`. Sums are rounded after adding."""
+    stays = [Stay.of(each, working, now) for each in history]
+    so_far: dict[StageKey, Lasted] = {}
+    passages = []
+    for stay in stays:
+        so_far[stay.key] = so_far.get(stay.key, Lasted()) + stay.lasted
+        passages.append(_passage_out(stay, so_far[stay.key]))
+    age = sum((stay.lasted for stay in stays), Lasted())
+    return {
+        "age_seconds": age.seconds,
+        "age_days": age.days,
+        "age_business_days": age.working_days,
+        "stages": [_stage_out(key, lasted, stays) for key, lasted in so_far.items()],
+        "passages": passages,
+    }
 
 
-def in_days(duration: timedelta) -> float:
-    """Days, rounded to 4 decimals (9 seconds)."""
-    return round(duration.total_seconds() / 86400, 4)
+def _stage_out(key: StageKey, lasted: Lasted, stays: Sequence[Stay]) -> dict[str, Any]:
+    here = [each.passage for each in stays if each.key == key]
+    outcome = here[-1].outcome
+    return {
+        "stage_id": None if outcome else here[-1].stage_id,
+        "stage": None if outcome else here[-1].stage,
+        "outcome": outcome,
+        "stays": len(here),
+        "seconds": lasted.seconds,
+        "days": lasted.days,
+        "business_days": lasted.working_days,
+    }
+
+
+def _passage_out(stay: Stay, so_far: Lasted) -> dict[str, Any]:
+    each = stay.passage
+    return {
+        "stage_id": each.stage_id,
+        "stage": each.stage,
+        "outcome": each.outcome,
+        "entered_at": each.entered_at,
+        "left_at": each.left_at,
+        "seconds": stay.lasted.seconds,
+        "days": stay.lasted.days,
+        "business_days": stay.lasted.working_days,
+        "total_seconds": so_far.seconds,
+        "total_days": so_far.days,
+        "total_business_days": so_far.working_days,
+        "due_at": each.due_at,
+        "in_time": each.in_time,
+        "probability": None if each.probability is None else float(each.probability),
+        "forecast_category": each.forecast_category,
+    }

@@ -42,7 +42,7 @@ def reckoned(deal: Deal, before: Clock | None, news: News, days: Days) -> Clock:
     What had come already when the deal came to us is shown and not told. What was told of this stay in the
     stage, of this silence or of this close date is not told again, even when a change of days moves it.
     """
-    touch = _latest(before.touch if before else None, news.touch) or _since_then(deal)
+    touch = _latest(news.touch, before.touch if before else None) or _since_then(deal)
     clock = Clock(
         deal_id=deal.id,
         stage_entered_at=deal.stage_entered_at,
@@ -71,7 +71,7 @@ def _with_stage(clock: Clock, deal: Deal, before: Clock | None, news: News, days
 
 
 def _with_rot(clock: Clock, deal: Deal, before: Clock | None, news: News, days: Days) -> Clock:
-    until = _latest_of((news.planned_until, _ahead(deal.next_step_at, news)))
+    until = _latest_of((news.planned_until, deal.next_step_at))
     if deal.stage.rotting_days is None or clock.touched_at is None:
         return replace(clock, snoozed_until=until)
     silent = days.working.add_days(clock.touched_at, deal.stage.rotting_days)
@@ -137,10 +137,6 @@ def _since_then(deal: Deal) -> Touch:
 def _latest(*touches: Touch | None) -> Touch | None:
     known = [each for each in touches if each is not None]
     return max(known, key=lambda each: each.at, default=None)
-
-
-def _ahead(at: datetime | None, news: News) -> datetime | None:
-    return at if at is not None and at > news.known_at else None
 
 
 def _latest_of(instants: Iterable[datetime | None]) -> datetime | None:

@@ -38,6 +38,11 @@ class Passage:
         """How long the stay was, or is until `now`."""
         return (self.left_at or max(now, self.entered_at)) - self.entered_at
 
+    @property
+    def in_time(self) -> bool | None:
+        """Whether the stage was done by when it should be; None where nothing says so, or while it lasts."""
+        return None if self.due_at is None or self.left_at is None else self.left_at <= self.due_at
+
     def as_published(self) -> StagePassage:
         """The passage as events carry it."""
         return StagePassage(

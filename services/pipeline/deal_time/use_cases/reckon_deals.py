@@ -39,7 +39,9 @@ async def reckon_many(connection: AsyncConnection, entries: Sequence[Due], now: 
     """The next of many deals, those of a stage or all; goes on with the next ones later."""
     for entry in entries:
         stage_id, after = _id(entry.payload.get("stage_id")), _id(entry.payload.get("after"))
-        step = await clocks.next_open(connection, stage_id=stage_id, after=after, most=A_STEP)
+        step = await clocks.next_open(
+            connection, stage_id=stage_id, after=after, known_at=entry.due_at, most=A_STEP
+        )
         await _reckon(connection, dict.fromkeys(step, entry.due_at), {}, now=now)
         if len(step) == A_STEP:
             await plan_work(connection, [sweep(stage_id, at=entry.due_at, after=step[-1])])
@@ -76,7 +78,7 @@ async def _reckon(
     ids = [deal.id for deal in held]
     members = await _members(connection, {each.by for each in touches.values() if each.by})
     done = await last_done(connection, ids)
-    planned = await planned_until(connection, ids, now)
+    planned = await planned_until(connection, ids)
     kept: list[Clock] = []
     alarms: list[Due] = []
     for deal in held:
