@@ -19,8 +19,8 @@ from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
-from services.pipeline.issue import routes as issue
 from services.pipeline.help_request import routes as help_request
+from services.pipeline.issue import routes as issue
 from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.loss_reason import routes as loss_reason
 from services.pipeline.loss_reason.use_cases.know_reasons import KEPT_REASONS

@@ -14,8 +14,8 @@ from services.pipeline.deal_origin.tables import deal_origin
 from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
-from services.pipeline.issue.tables import issue
 from services.pipeline.help_request.tables import help_request
+from services.pipeline.issue.tables import issue
 from services.pipeline.loss_reason.tables import loss_reason
 from services.pipeline.objection.tables import objection
 from services.pipeline.order.tables import sales_order, sales_order_line
@@ -43,8 +43,8 @@ __all__ = [
     "deal_task",
     "deal_version",
     "document",
-    "issue",
     "help_request",
+    "issue",
     "known_account",
     "loss_reason",
     "metadata",

@@ -25,8 +25,8 @@ from shared.contracts.events import (
     leads_submission,
     leads_territory,
     pipeline_deal,
-    pipeline_order,
     pipeline_issue,
+    pipeline_order,
     pipeline_product,
 )
 from shared.contracts.upcasts import upcast

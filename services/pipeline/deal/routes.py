@@ -30,9 +30,9 @@ from services.pipeline.deal.use_cases.bring_deals import bring_deals
 from services.pipeline.deal.use_cases.edit_deal import edit_deal
 from services.pipeline.deal.use_cases.open_deal import open_deal
 from services.pipeline.deal_field.use_cases.know_fields import own_fields
-from shared.reporting.parameters import AsOf
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_working_time
+from shared.reporting.parameters import AsOf
 from shared.web import json_body
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
