@@ -30,7 +30,7 @@ from services.pipeline.body import (
 )
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History
-from services.pipeline.deal.domain.stay import Lasted, StageKey, Stay
+from services.pipeline.deal.domain.stay import Lasted, StageKey, Stay, together
 from services.pipeline.deal.domain.worth import arr, mrr, tcv
 from services.pipeline.deal.tags import Tags
 from services.pipeline.pipeline.domain import OpenCategory
@@ -367,7 +367,7 @@ def history_out(history: History, working: WorkingTime, now: datetime) -> dict[s
     for stay in stays:
         so_far[stay.key] = so_far.get(stay.key, Lasted()) + stay.lasted
         passages.append(_passage_out(stay, so_far[stay.key]))
-    age = sum((stay.lasted for stay in stays), Lasted())
+    age = together(stays)
     return {
         "age_seconds": age.seconds,
         "age_days": age.days,

@@ -3,19 +3,34 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.pipeline.deal.domain.arrival import told_again
 from services.pipeline.deal.domain.deal import Deal, Why
 from services.pipeline.deal.domain.life import Told
-from services.pipeline.deal.domain.passage import History, end, moved, resumed, total
+from services.pipeline.deal.domain.passage import History, end, moved, resumed
+from services.pipeline.deal.domain.stay import Lasted, Stay, together
+from shared.working_time.domain import WorkingTime, office_week
 from tests.pipeline.unit.builders import B2B, MONDAY, NEEDS, PROPOSAL, an_arrival, days, unvalued
 
 seconds = st.integers(min_value=0, max_value=10**8).map(lambda count: timedelta(microseconds=count * 997))
 stages = st.sampled_from(B2B.stages)
 steps = st.lists(st.tuples(st.sampled_from(["move", "win", "lose", "reopen"]), stages, seconds), max_size=25)
+
+
+OFFICE = WorkingTime(office_week((1, 2, 3, 4, 5)), ZoneInfo("Europe/Berlin"))
+
+
+def lasted(history: History, now: datetime) -> Lasted:
+    return together(Stay.of(each, OFFICE, now) for each in history)
+
+
+def total(history: History, now: datetime) -> timedelta:
+    return lasted(history, now).time
 
 
 def age(deal: Deal, now: datetime) -> timedelta:
@@ -63,6 +78,16 @@ def test_the_passages_add_up_to_the_age_without_a_gap(
     assert all(passage.lasted(now) >= timedelta() for passage in history)
     assert history[0].entered_at == deal.created_at
     assert history[-1].entered_at == deal.stage_entered_at
+
+
+@given(steps, seconds, seconds)
+def test_the_working_days_of_the_passages_add_up_to_those_of_the_age(
+    script: list[Any], late: timedelta, later: timedelta
+) -> None:
+    deal, history, now = play(script, late=late)
+
+    lived = OFFICE.days_between(deal.created_at, deal.created_at + age(deal, now + later))
+    assert lasted(history, now + later).business_days == pytest.approx(lived, abs=1e-6)
 
 
 @given(steps)

@@ -114,8 +114,3 @@ def through(entries: Sequence[tuple[Stage, datetime]], closed_at: datetime | Non
             zip(entries, leavings, strict=True), start=1
         )
     )
-
-
-def total(history: History, now: datetime) -> timedelta:
-    """The sum of all stays: equals the age of the deal."""
-    return sum((each.lasted(now) for each in history), timedelta())

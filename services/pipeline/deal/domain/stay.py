@@ -1,5 +1,6 @@
 """How long a deal was in each stage: exactly, in days and in the organisation's working days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -57,3 +58,8 @@ class Stay:
     def key(self) -> StageKey:
         """To what its time is added."""
         return self.passage.outcome or self.passage.stage_id
+
+
+def together(stays: Iterable[Stay]) -> Lasted:
+    """The sum of all stays: equals the age of the deal."""
+    return sum((each.lasted for each in stays), Lasted())
