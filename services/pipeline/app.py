@@ -14,6 +14,7 @@ from services.pipeline.deal_contact import routes as deal_contact
 from services.pipeline.deal_field import routes as deal_field
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
 from services.pipeline.deal_need import routes as deal_need
+from services.pipeline.deal_risk import routes as deal_risk
 from services.pipeline.deal_split import routes as deal_split
 from services.pipeline.deal_team import routes as deal_team
 from services.pipeline.document import routes as document
@@ -64,6 +65,7 @@ ROUTERS = (
     order.router,
     deal_comment.router,
     help_request.router,
+    deal_risk.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,

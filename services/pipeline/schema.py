@@ -11,6 +11,7 @@ from services.pipeline.deal_contact.tables import deal_contact, deal_contact_mov
 from services.pipeline.deal_field.tables import deal_field
 from services.pipeline.deal_need.tables import deal_need
 from services.pipeline.deal_origin.tables import deal_origin
+from services.pipeline.deal_risk.tables import deal_risk
 from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
@@ -39,6 +40,7 @@ __all__ = [
     "deal_need",
     "deal_origin",
     "deal_passage",
+    "deal_risk",
     "deal_split",
     "deal_task",
     "deal_version",

@@ -91,6 +91,7 @@ _THINGS = (
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "deal_field", "loss_reason"),
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "issue", "document", "order"),
     *("team_member", "deal_contact", "comment", "help_request"),
+    *("team_member", "deal_contact", "comment", "help_request", "risk"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )

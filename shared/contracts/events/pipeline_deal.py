@@ -358,6 +358,23 @@ class DealHelpClosed(AboutHelp):
     type: ClassVar[str] = "pipeline.deal.help_closed"
 
 
+class AboutRisk(DealState):
+    """What may go wrong and what is done against it, the pipeline keeps for itself."""
+
+    risk_id: UUID
+    severity: Literal["low", "medium", "high"]
+    risk_status: Literal["open", "mitigated", "occurred", "closed"]
+    accountable_id: UUID | None = None
+
+
+class DealRiskRecorded(AboutRisk):
+    type: ClassVar[str] = "pipeline.deal.risk_recorded"
+
+
+class DealRiskChanged(AboutRisk):
+    type: ClassVar[str] = "pipeline.deal.risk_changed"
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -370,4 +387,5 @@ EVENTS = (
     *(DealStageOverdue, DealRotten, DealCloseOverdue),
     *(DealCommented, DealCommentChanged, DealCommentArchived),
     *(DealHelpRequested, DealHelpAnswered, DealHelpClosed),
+    *(DealRiskRecorded, DealRiskChanged),
 )

@@ -1,0 +1,1 @@
+"""What may go wrong with a deal, and who sees to it that it does not."""
