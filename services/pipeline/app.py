@@ -27,6 +27,7 @@ from services.pipeline.loss_reason import routes as loss_reason
 from services.pipeline.loss_reason.use_cases.know_reasons import KEPT_REASONS
 from services.pipeline.loss_report import routes as loss_report
 from services.pipeline.objection import routes as objection
+from services.pipeline.objection_report import routes as objection_report
 from services.pipeline.order import routes as order
 from services.pipeline.payment import routes as payment
 from services.pipeline.pipeline import routes as pipeline
@@ -73,6 +74,7 @@ ROUTERS = (
     sales_performance.router,
     issue.router,
     loss_report.router,
+    objection_report.router,
 )
 CONSTRAINTS = {
     "uq_issue_key": "issue_open",

@@ -8,4 +8,4 @@ from services.pipeline.records import Records
 
 OBJECTIONS = Records(objection, Objection, "objection")
 OBJECTION_ROWS: FromClause = objection
-"""For the reads of other capabilities: deal_id, resolved_at."""
+"""For the reads of other capabilities: deal_id, kind, created_at, resolved_at."""

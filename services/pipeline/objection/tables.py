@@ -23,4 +23,5 @@ objection = Table(
     Column("field_versions", JSONB, nullable=False),
     CheckConstraint("kind IN ('price', 'timing', 'competitor', 'trust', 'fit', 'other')", name="kind"),
     Index("ix_objection_deal_id_created_at", "deal_id", "created_at"),
+    Index("ix_objection_created_at", "created_at"),
 )

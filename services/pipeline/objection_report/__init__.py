@@ -1,0 +1,1 @@
+"""What customers object to, and how well it is answered."""
