@@ -9,6 +9,8 @@ from services.leads.call_preparation.domain import DETAILS
 from services.leads.call_preparation.repository import REQUIRED
 from services.leads.call_preparation.schemas import Prep, PrepForm, PrepFormOut
 from services.leads.call_preparation.use_cases.prepare_call import prepare_call
+from services.leads.setting_history.history_route import add_only_history
+from services.leads.setting_history.use_cases.set_sole import THE_ONE, set_sole
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, etag
@@ -54,13 +56,19 @@ async def get_form(connection: Reading, _: Caller) -> Response:
     openapi_extra=permission("lead_settings:write"),
     summary="Set what must be known before a call",
 )
-async def put_form(body: PrepForm, connection: Transaction, _: Caller, seen: IfMatchOrAny) -> Response:
+async def put_form(
+    body: PrepForm, connection: Transaction, _: Caller, now: Now, seen: IfMatchOrAny
+) -> Response:
     """Problems: 412 `version_conflict`; 422 for what is no detail of a lead; 428."""
     required = list(dict.fromkeys(body.required))
-    return _form(await REQUIRED.write(connection, required, seen), required)
+    version = await set_sole(connection, REQUIRED, "prep_form", required, seen_version=seen, now=now)
+    return _form(version, required)
 
 
 def _form(version: int, required: Sequence[str]) -> Response:
     optional = [name for name in DETAILS if name not in required]
     shown = {"version": version, "required": list(required), "optional": optional}
     return Response(json_body.dumps(shown), headers={"ETag": etag(version)}, media_type="application/json")
+
+
+add_only_history(router, "/prep-form", "prep_form", THE_ONE, "leads:read")

@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.campaign.domain import Campaign, Channel
 from services.leads.campaign.tables import campaign, channel
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-CHANNELS = RecordTable(channel, Channel, {})
+CHANNELS = RecordTable(channel, Channel, {}, history_of("channel"))
 CAMPAIGNS = RecordTable(
     campaign,
     Campaign,
     {"budget": ("budget_amount", "budget_currency"), "cost": ("cost_amount", "cost_currency")},
+    history_of("campaign"),
 )
 
 

@@ -28,14 +28,15 @@ from services.leads.campaign.use_cases.measure_effect import measure_effect
 from services.leads.lead_source.schemas import AttributionAsked
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["campaigns"])
+router = ServiceRouter(tags=["campaigns"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 _WRITE = permission("lead_settings:write")
 _CHANNELS, _CAMPAIGNS = "/v1/channels", "/v1/campaigns"
@@ -167,3 +168,7 @@ async def get_effect(
     Problems: 404 `campaign_not_found`; 422 `rate_missing`; 503 `organisation_unknown`.
     """
     return await measure_effect(connection, caller, campaign_id, attribution, now=now)
+
+
+add_history(router, "/v1/channels/{channel_id}", "channel", "leads:read", ALL_CHANNELS.find)
+add_history(router, "/v1/campaigns/{campaign_id}", "campaign", "leads:read", ALL_CAMPAIGNS.find)

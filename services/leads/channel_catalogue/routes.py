@@ -8,10 +8,11 @@ from services.leads.channel_catalogue.schemas import ChannelSettingsIn, ChannelS
 from services.leads.channel_catalogue.use_cases.keep_words import set_unknown
 from shared.web import json_body
 from shared.web.concurrency import IfMatchOrAny, etag
+from shared.web.identity import WithCaller
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/channel-settings", tags=["campaigns"])
+router = ServiceRouter(prefix="/v1/channel-settings", tags=["campaigns"], dependencies=[WithCaller])
 
 
 @router.get(

@@ -18,11 +18,11 @@ from services.leads.lead_source.schemas import AttributionAsked
 from shared.reporting.parameters import PresentPeriod
 from shared.web.batch import BatchAnswer, check_items
 from shared.web.clock import Now
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1", tags=["analytics"])
+router = ServiceRouter(prefix="/v1", tags=["analytics"], dependencies=[WithCaller])
 _READ = permission("leads:read")
 
 

@@ -27,12 +27,12 @@ from shared.observability import context
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatchOrAny, etag
-from shared.web.identity import Caller
+from shared.web.identity import Caller, WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(tags=["duplicates"])
+router = ServiceRouter(tags=["duplicates"], dependencies=[WithCaller])
 _READ = permission("duplicates:read")
 _WRITE = permission("duplicates:write")
 _SCAN = permission("duplicates:scan")

@@ -9,9 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.lead_tactic.domain import Tactic
 from services.leads.lead_tactic.tables import MONEY, lead_tactic
 from services.leads.record.record_table import RecordTable
+from services.leads.setting_history.use_cases.keep_history import history_of
 
 MOST = 200
-TACTICS = RecordTable(lead_tactic, Tactic, {name: (f"{name}_amount", f"{name}_currency") for name in MONEY})
+TACTICS = RecordTable(
+    lead_tactic,
+    Tactic,
+    {name: (f"{name}_amount", f"{name}_currency") for name in MONEY},
+    history_of("lead_tactic"),
+)
 
 
 async def tactics_within(connection: AsyncConnection, first: date, last: date) -> Sequence[Tactic]:

@@ -19,6 +19,7 @@ from services.leads.lead_tactic.use_cases.measure_tactics import measure_tactic,
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.reporting.parameters import PresentPeriod
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
@@ -125,3 +126,6 @@ async def get_effects(
 
 def _one(tactic: Tactic, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(tactic, TacticOut), created_at=created_at)
+
+
+add_history(router, f"{_TACTICS}/{{tactic_id}}", "lead_tactic", "leads:read", ALL_TACTICS.find)

@@ -11,9 +11,10 @@ from services.leads.need.domain import About, Need, NeedTag
 from services.leads.need.tables import lead_need, need_settings, need_tag, product_need
 from services.leads.record.record_table import RecordTable
 from services.leads.record.sole_setting import SoleSetting
+from services.leads.setting_history.use_cases.keep_history import history_of
 
 NEEDS = RecordTable(lead_need, Need, {})
-TAGS = RecordTable(need_tag, NeedTag, {})
+TAGS = RecordTable(need_tag, NeedTag, {}, history_of("need_tag"))
 ONLY_KNOWN_TAGS = SoleSetting(need_settings, "only_known_tags", False)
 
 

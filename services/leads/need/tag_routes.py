@@ -13,6 +13,8 @@ from services.leads.need.use_cases.keep_tags import ALL_TAGS, add_tag
 from services.leads.record import answers
 from services.leads.record.archive import unless_asked
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history, add_only_history
+from services.leads.setting_history.use_cases.set_sole import THE_ONE, set_sole
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny, etag
@@ -89,11 +91,12 @@ async def get_settings(connection: Reading, _: Caller) -> Response:
     summary="Set whether only known need tags may be used",
 )
 async def put_settings(
-    body: NeedSettings, connection: Transaction, _: Caller, seen: IfMatchOrAny
+    body: NeedSettings, connection: Transaction, _: Caller, now: Now, seen: IfMatchOrAny
 ) -> Response:
     """Holds for needs and products from now on; what is there stays. Problems: 412; 428."""
-    version = await ONLY_KNOWN_TAGS.write(connection, body.only_known_tags, seen)
-    return _settings(version, body.only_known_tags)
+    value = body.only_known_tags
+    version = await set_sole(connection, ONLY_KNOWN_TAGS, "need_settings", value, seen_version=seen, now=now)
+    return _settings(version, value)
 
 
 def _settings(version: int, only_known: bool) -> Response:
@@ -103,3 +106,7 @@ def _settings(version: int, only_known: bool) -> Response:
 
 def _one(tag: NeedTag, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(tag, TagOut), created_at=created_at)
+
+
+add_history(router, f"{_TAGS}/{{tag_id}}", "need_tag", "leads:read", ALL_TAGS.find)
+add_only_history(router, "/need-settings", "need_settings", THE_ONE, "leads:read")

@@ -10,13 +10,15 @@ from services.leads.partner_program.schemas import ProgramCreate, ProgramOut, Pr
 from services.leads.partner_program.use_cases.keep_programs import ALL_PROGRAMS, add_program, edit_program
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import add_history
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
+from shared.web.identity import WithCaller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/partner-programs", tags=["partners"])
+router = ServiceRouter(prefix="/v1/partner-programs", tags=["partners"], dependencies=[WithCaller])
 _READ = permission("partners:read")
 _WRITE = permission("lead_settings:write")
 
@@ -67,3 +69,6 @@ async def delete_program(program_id: UUID, connection: Transaction, now: Now, se
     """Its members stay and keep their rewards until they are moved. Problems: 404
     `partner_program_not_found`; 412; 428."""
     await ALL_PROGRAMS.archive(connection, program_id, seen_version=seen, now=now)
+
+
+add_history(router, "/{program_id}", "partner_program", "partners:read", ALL_PROGRAMS.find)

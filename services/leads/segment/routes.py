@@ -29,6 +29,7 @@ from services.leads.segment.use_cases.keep_segments import (
 )
 from services.leads.segment.use_cases.place_accounts import set_segment_of_account
 from services.leads.segment.use_cases.place_leads import set_segment_of_lead
+from services.leads.setting_history.history_route import add_history
 from shared.reporting.parameters import PresentPeriod
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
@@ -170,3 +171,6 @@ async def get_report(*, connection: Reading, caller: Caller, now: Now, asked: Pr
 
 def _one(segment: Segment, *, created_at: str | None = None) -> Response:
     return answers.one(answers.fields_of(segment, SegmentOut), created_at=created_at)
+
+
+add_history(router, f"{_SEGMENTS}/{{segment_id}}", "segment", "leads:read", SETTINGS.find)

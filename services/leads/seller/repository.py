@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.leads.record.record_table import RecordTable
 from services.leads.seller.domain import Absence, Seller, SkillKind
 from services.leads.seller.tables import absence, seller, skill
+from services.leads.setting_history.use_cases.keep_history import history_of
 
-SELLERS = RecordTable(seller, Seller, {})
+SELLERS = RecordTable(seller, Seller, {}, history_of("seller"))
 ABSENCES = RecordTable(absence, Absence, {})
 
 

@@ -24,6 +24,9 @@ from services.leads.seller.schemas import (
 from services.leads.seller.use_cases.describe_seller import describe_seller, load_member
 from services.leads.seller.use_cases.keep_absences import add_absence, drop_absence, edit_absence
 from services.leads.seller.use_cases.load_desks import load_desks
+from services.leads.setting_history.history_route import page_of
+from services.leads.setting_history.queries import STEPS
+from services.leads.setting_history.schemas import SettingStep
 from shared.contracts.ids import new_id
 from shared.web import json_body
 from shared.web.clock import Now
@@ -81,6 +84,19 @@ async def put_seller(
     """
     await describe_seller(connection, caller, member_id, body, seen_version=seen, now=now)
     return await _shown(connection, caller, member_id, now)
+
+
+@router.get(
+    "/v1/sellers/{member_id}/history",
+    response_model=Page[SettingStep],
+    openapi_extra=_READ | STEPS.openapi,
+    summary="Who changed it, what and when",
+)
+async def get_history(member_id: UUID, request: Request, connection: Reading, caller: Caller) -> Response:
+    """Newest first. Problems: 404 `seller_not_found`."""
+    await load_member(connection, caller, member_id)
+    page = await page_of(request, connection, "seller", member_id)
+    return Response(json_body.dumps(page), media_type="application/json")
 
 
 @router.get(

@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement
 from services.leads.lead.use_cases.count_open_leads import count_open_leads_in
 from services.leads.record import answers
 from services.leads.record.schemas import raw, read
+from services.leads.setting_history.history_route import page_of
+from services.leads.setting_history.queries import STEPS
+from services.leads.setting_history.schemas import SettingStep
 from services.leads.territory import queries, repository
 from services.leads.territory.domain import Territory, TerritoryError
 from services.leads.territory.schemas import (
@@ -239,3 +242,17 @@ async def post_activate(number: int, connection: Transaction, _: Caller, now: No
 
 def _one(territory: Territory, *, created_at: str | None = None) -> Response:
     return answers.one(territory_out(territory), created_at=created_at)
+
+
+@router.get(
+    "/v1/territories/{territory_id}/history",
+    response_model=Page[SettingStep],
+    openapi_extra=_READ | STEPS.openapi,
+    summary="Who changed it, what and when",
+)
+async def get_history(territory_id: UUID, request: Request, connection: Reading, _: Caller) -> Response:
+    """Newest first, of all versions; `version` is that of the territories it was changed in. Problems: 404
+    `territory_not_found`."""
+    await check_territory(connection, territory_id)
+    page = await page_of(request, connection, "territory", territory_id)
+    return Response(json_body.dumps(page), media_type="application/json")

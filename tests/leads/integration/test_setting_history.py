@@ -3,7 +3,9 @@
 import pytest
 
 from tests.leads.integration.test_routing_rules import rule
-from tests.leads.integration.world import ANY, DIRECTOR, NOW, Json, World, iso, named
+from tests.leads.integration.test_sellers import described
+from tests.leads.integration.test_territories import draft, europe
+from tests.leads.integration.world import ANY, DIRECTOR, NOW, OTHER_REP, REP, Json, World, iso, named
 
 SAME_MAIL = {"field": "email", "comparison": "exact"}
 SETTINGS: list[tuple[str, Json]] = [
@@ -17,6 +19,21 @@ SETTINGS: list[tuple[str, Json]] = [
     ("/v1/lead-categories", {"key": "first", "name": "first"}),
     ("/v1/lead-queues", {"name": "first"}),
     ("/v1/audiences", {"name": "first", "condition": "lead.employees > 5"}),
+    ("/v1/channels", {"key": "first", "name": "first"}),
+    ("/v1/campaigns", {"name": "first", "cost": {"amount": "10.00", "currency": "EUR"}}),
+    ("/v1/segments", {"key": "first", "name": "first"}),
+    ("/v1/need-tags", {"key": "first", "name": "first"}),
+    ("/v1/partner-programs", {"name": "first", "tiers": []}),
+    (
+        "/v1/lead-tactics",
+        {
+            "name": "first",
+            "starts_on": "2027-03-01",
+            "ends_on": "2027-04-01",
+            "sources": ["fair"],
+            "budget": {"amount": "5.00", "currency": "EUR"},
+        },
+    ),
 ]
 
 
@@ -73,3 +90,46 @@ async def test_what_happens_with_duplicates_is_a_setting_too(world: World) -> No
 
     changed, _ = await steps(world, f"/v1/duplicate-policies/{made['id']}")
     assert changed["changes"] == {"action": ["flag", "merge"]}
+
+
+async def test_sellers_have_a_history_that_those_see_who_see_the_seller(world: World) -> None:
+    path = f"/v1/sellers/{REP.sub}"
+    await described(world, REP, capacity=10)
+    await described(world, REP, capacity=20)
+
+    changed, created = await steps(world, path)
+
+    assert (created["what"], created["changes"]["capacity"]) == ("created", [None, 10])
+    assert (changed["changes"], changed["by"]) == ({"capacity": [10, 20]}, DIRECTOR.sub)
+    assert (await world.refusal("GET", f"{path}/history", by=OTHER_REP))[0] == 404
+
+
+async def test_the_history_of_a_territory_goes_through_its_versions(world: World) -> None:
+    ids = await europe(world)
+    second = await draft(world)
+    path = f"/v1/territories/{ids['shops']}"
+    await world.patch(f"{path}?territory_version={second}", {"market_size": 500}, 1)
+    await world.send("DELETE", f"{path}?territory_version={second}", headers=ANY)
+
+    found = await steps(world, path)
+
+    assert [(each["what"], each["version"]) for each in found] == [
+        ("removed", second),
+        ("changed", second),
+        ("created", second - 1),
+    ]
+    assert found[1]["changes"] == {"market_size": [None, 500]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/v1/prep-form", {"required": ["person"]}), ("/v1/need-settings", {"only_known_tags": True})],
+)
+async def test_settings_there_is_one_of_have_a_history(world: World, path: str, body: Json) -> None:
+    for _ in range(2):
+        await world.send("PUT", path, json=body, headers=ANY)
+
+    (changed,) = await steps(world, path)
+
+    ((name, value),) = body.items()
+    assert (changed["changes"][name][1], changed["by"]) == (value, DIRECTOR.sub)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.expression.domain import compile_expression
 from services.leads.member.use_cases.check_owners import unknown_members
-from services.leads.record.domain import Change, edited
+from services.leads.record.domain import Change, before_and_after, differing, edited
 from services.leads.record.use_cases.keep_settings import Settings
+from services.leads.setting_history.use_cases.keep_history import note_step
 from services.leads.territory import repository
 from services.leads.territory.domain import Territory, TerritoryError
 from services.leads.territory.repository import TERRITORIES
@@ -55,7 +56,9 @@ async def add_territory(
     edition = await draft_for(connection, number)
     await _check(connection, identity, edition, values, None)
     new = Territory(new_id(), new_id(), edition, now, now, **values)
-    return await KEPT.add(connection, new, now=now)
+    made = await KEPT.add(connection, new, now=now)
+    await _note(connection, made, "created", {name: (None, value) for name, value in values.items()}, now)
+    return made
 
 
 async def edit_territory(
@@ -76,7 +79,11 @@ async def edit_territory(
     def decide(territory: Territory) -> Change[Territory] | None:
         return edited(territory, values, now=now)
 
-    return await KEPT.change(connection, found.id, decide, seen_version=seen_version)
+    after = await KEPT.change(connection, found.id, decide, seen_version=seen_version)
+    changes = before_and_after(found, differing(found, values))
+    if changes:
+        await _note(connection, after, "changed", changes, now)
+    return after
 
 
 async def drop_territory(
@@ -92,7 +99,8 @@ async def drop_territory(
     found = await find_territory(connection, territory_id, edition)
     if any(each.parent_id == territory_id for each in await repository.of_version(connection, edition)):
         raise TerritoryError("state_conflict", "There are territories below it; move or remove them first.")
-    await KEPT.archive(connection, found.id, seen_version=seen_version, now=now)
+    dropped = await KEPT.archive(connection, found.id, seen_version=seen_version, now=now)
+    await _note(connection, dropped, "removed", {}, now)
 
 
 async def activate_version(connection: AsyncConnection, number: int, *, now: datetime) -> RowMapping:
@@ -104,6 +112,25 @@ async def activate_version(connection: AsyncConnection, number: int, *, now: dat
     found = await repository.find_version(connection, number)
     assert found is not None  # noqa: S101 - it was locked a moment ago
     return found
+
+
+async def _note(
+    connection: AsyncConnection,
+    territory: Territory,
+    what: str,
+    changes: Mapping[str, tuple[Any, Any]],
+    now: datetime,
+) -> None:
+    """The history of a territory goes through all versions; each step says in which it was taken."""
+    await note_step(
+        connection,
+        "territory",
+        territory.territory_id,
+        version=territory.edition,
+        what=what,
+        changes=changes,
+        now=now,
+    )
 
 
 def _in(territory_id: UUID, edition: int) -> ColumnElement[bool]:
