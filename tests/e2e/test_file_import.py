@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.front import Front, Json
+from tests.support.front import PATIENT, Front, Json
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +57,42 @@ def test_a_file_is_loaded_and_taken_back(front: Front, unique: str) -> None:
     undone = ended(director, job, "undone")
     assert undone["undone"]["archived"] == 1
     assert leads_of(director, unique) == []
+
+
+def test_an_import_is_followed_on_the_stream_while_it_runs(front: Front, unique: str) -> None:
+    director = front.as_role("director")
+    rows = "".join(f"{unique} {number},{unique}-{number}\n" for number in range(3000))
+    mapping = {"Name": "name", "Id": "external_id"}
+    options = {"source_system": unique, "campaign": unique}
+
+    job = uploaded(director, f"Name,Id\n{rows}".encode(), mapping=mapping, options=options, dry_run=False)
+    told = followed(director, job)
+
+    steps = [each["data"]["rows_processed"] for each in told if each["type"] == "leads.import.progressed"]
+    assert steps and steps == sorted(set(steps))
+    assert any(0 < rows_processed < 3000 for rows_processed in steps)
+    assert (told[-1]["type"], told[-1]["data"]["counts"]["created"]) == ("leads.import.ended", 3000)
+    assert told[-1]["data"]["counts"] == director.get(f"/v1/imports/{job['id']}").json()["counts"]
+
+
+def followed(client: httpx.Client, job: Json) -> list[Json]:
+    """What the stream tells of the import until it has ended."""
+    told: list[Json] = []
+    with client.stream(
+        "GET",
+        "/v1/stream",
+        params={"topics": "imports"},
+        headers={"Last-Event-ID": "0"},
+        timeout=PATIENT,
+    ) as answer:
+        assert answer.status_code == 200
+        for line in answer.iter_lines():
+            event = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if event.get("subject") == job["id"]:
+                told.append(event)
+                if event["type"] == "leads.import.ended":
+                    break
+    return told
 
 
 def test_more_than_a_small_body_passes_the_front(front: Front, unique: str) -> None:
