@@ -1,7 +1,15 @@
 """Partners and their keys."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from uuid import UUID
 
+from sqlalchemy import delete, select, text
+
+from services.gateway.tables import MESSAGING
+from shared.contracts.catalogue import decode
+from shared.contracts.events.gateway_partner import PartnerChanged
 from tests.gateway.integration.world import World, problem
 
 
@@ -155,3 +163,21 @@ async def test_what_a_partner_is_said_to_have_is_kept_and_told(world: World) -> 
         ("gateway.partner.changed", 2),
     ]
     assert facts[1]["data"]["contract_ends_on"] == "2027-12-31"
+
+
+async def test_partners_from_before_they_were_told_of_are_told_of_once(world: World) -> None:
+    partner, _ = await world.add_partner("Old hands")
+    tell = text(import_module("services.gateway.migrations.versions.0005_partners_told").TELL)
+    mine = MESSAGING.outbox.c.aggregate_id == UUID(partner["id"])
+
+    async with world.database.transaction() as connection:
+        await connection.execute(delete(MESSAGING.outbox).where(mine))
+        await connection.execute(tell)
+        await connection.execute(tell)
+        written = list(await connection.scalars(select(MESSAGING.outbox.c.envelope).where(mine)))
+
+    (envelope,) = written
+    _, event = decode(json.dumps(envelope))
+    assert isinstance(event, PartnerChanged)
+    assert (str(event.partner_id), event.name, event.active) == (partner["id"], "Old hands", True)
+    assert event.created_at.isoformat().replace("+00:00", "Z") == partner["created_at"]
