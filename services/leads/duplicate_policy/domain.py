@@ -25,7 +25,7 @@ class DuplicatePolicy:
     """The policy of one source; without a source that of all which have none of their own.
 
     It acts from `min_score` (0 to 100) on; what scores less is flagged. `pairs`: what new leads are compared
-    with at all.
+    with at all. `count_ended`: blocks also people whose earlier lead has ended.
     """
 
     id: UUID
@@ -35,6 +35,7 @@ class DuplicatePolicy:
     updated_at: datetime
     min_score: int = 0
     pairs: tuple[LeadPair, ...] = LEAD_PAIRS
+    count_ended: bool = False
     version: int = 1
     field_versions: Mapping[str, int] = field(default_factory=dict)
     archived_at: datetime | None = None

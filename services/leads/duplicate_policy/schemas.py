@@ -27,6 +27,7 @@ class PolicyCreate(Strict):
     action: Action
     min_score: _Score = 90
     pairs: _Pairs = LEAD_PAIRS
+    count_ended: bool = False
 
 
 class PolicyPatch(Strict):
@@ -35,11 +36,13 @@ class PolicyPatch(Strict):
     action: Action = "flag"
     min_score: _Score = 90
     pairs: _Pairs = LEAD_PAIRS
+    count_ended: bool = False
 
 
 class PolicyOut(BaseModel):
     """A policy. `source` is null for the one of all sources that have none of their own. It acts on matches
-    of `min_score` (0 to 100) and more, and looks at no other `pairs`."""
+    of `min_score` (0 to 100) and more, and looks at no other `pairs`. `count_ended`: leads that have
+    ended, and what they became, block too."""
 
     id: UUID
     version: int
@@ -47,6 +50,7 @@ class PolicyOut(BaseModel):
     action: Action
     min_score: int
     pairs: list[LeadPair]
+    count_ended: bool
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None

@@ -1,6 +1,6 @@
 """One policy for each source, and one for all others."""
 
-from sqlalchemy import CheckConstraint, Column, Index, SmallInteger, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, SmallInteger, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.leads.duplicate_policy.domain import ACTIONS
@@ -17,6 +17,7 @@ duplicate_policy = Table(
     Column("action", Text, nullable=False),
     Column("min_score", SmallInteger, nullable=False),
     Column("pairs", ARRAY(Text), nullable=False),
+    Column("count_ended", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(f"action IN ({_ACTIONS})", name="action_known"),
     CheckConstraint("min_score BETWEEN 0 AND 100", name="score_of_100"),
     Index(

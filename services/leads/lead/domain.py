@@ -536,6 +536,8 @@ class Lead:
         )
 
 
+LET_IN = "allow_duplicate"
+"""In the history of a lead of which somebody has said that it is no duplicate."""
 _LEFT_QUEUE = dict.fromkeys(("queue_id", "queued_at", "queue_reason", "leased_by", "leased_until"))
 Scorer = Callable[[Lead], Mapping[str, Any]]
 """What the model in service says of a lead: the fields `score`, `grade` and so on, as they shall be."""
@@ -574,11 +576,12 @@ def new_lead(
     created_at: datetime | None = None,
     origin: Mapping[str, Any] | None = None,
     score: Scorer | None = None,
+    let_in: bool = False,
 ) -> Change[Lead]:
     """A lead as it comes in. `origin`: owner, partner, source system and external id, where there are any.
 
-    `score` judges it at once. `created_at` is when it came up, for history loaded from elsewhere. Refuses one
-    that nothing names.
+    `score` judges it at once. `created_at` is when it came up, for history loaded from elsewhere. `let_in`:
+    somebody has said that it is no duplicate. Refuses one that nothing names.
     """
     name = values.get("name") or derived_name(values)
     if name is None:
@@ -593,7 +596,8 @@ def new_lead(
     if score is not None:
         lead = replace(lead, **score(lead))
     event = LeadCreated(**public_state(lead))
-    return Change(after=lead, what="created", at=born, fields={}, event=event)
+    details = {LET_IN: True} if let_in else {}
+    return Change(after=lead, what="created", at=born, fields={}, event=event, details=details)
 
 
 def _judged_by_member(category: str | None) -> Judge | None:

@@ -157,6 +157,16 @@ async def open_leads_of(connection: AsyncConnection, owners: Collection[UUID]) -
     return {row.owner_id: row.open_leads for row in rows}
 
 
+async def ended_among(connection: AsyncConnection, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the leads that have ended, and the contacts and accounts they became."""
+    rows = await connection.execute(
+        select(lead.c.id, lead.c.contact_id, lead.c.account_id).where(
+            lead.c.id == any_(literal(sorted(ids), ARRAY(Uuid))), lead.c.status.not_in(OPEN)
+        )
+    )
+    return {found for row in rows for found in row if found is not None}
+
+
 async def waiting_in(
     connection: AsyncConnection, queue_id: UUID, most: int, after: tuple[datetime, UUID] | None
 ) -> list[tuple[UUID, datetime]]:

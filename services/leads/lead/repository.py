@@ -34,6 +34,7 @@ from services.leads.lead.domain import (
     CLOCK_STARTED,
     CONTACTED,
     HANDED_OVER,
+    LET_IN,
     OPEN,
     REVIEW,
     SET_DOWN,
@@ -96,12 +97,13 @@ async def insert_pushed(
     beside: Sequence[Beside],
     *,
     cautious: bool = False,
+    let_in: bool = False,
 ) -> dict[UUID, Lead]:
-    """The same for leads of a partner: each points at the oldest open lead of the same e-mail address.
-    `cautious`: what would have to be compared first is left out."""
+    """The same for leads of a partner: each points at the oldest open lead of the same e-mail address, unless
+    they are `let_in` as no duplicates. `cautious`: what would have to be compared first is left out."""
     written = await write(
         connection,
-        InsertPushed(cautious),
+        InsertPushed(cautious, let_in),
         {"records": [LEADS.row_of(draft.after) for draft in drafts]},
         envelopes=envelopes_of(drafts, context),
         beside=[*_with_new(drafts, context), *_keys(drafts), *beside],
@@ -215,12 +217,13 @@ class InsertPushed:
     policy of its source looks for any. `cautious`: none whose policy blocks duplicates."""
 
     cautious: bool = False
+    let_in: bool = False
 
     def build(self) -> ReturningInsert[Any]:
         """`INSERT ... SELECT ... ON CONFLICT DO NOTHING RETURNING id, duplicate_of`."""
         rows = rows_of(table, "records")
         known_twin = func.coalesce(_oldest_open_lead_of(rows.c.email), rows.c.duplicate_of)
-        twin = case((~allows_duplicates(rows.c.source), known_twin))
+        twin = rows.c.duplicate_of if self.let_in else case((~allows_duplicates(rows.c.source), known_twin))
         chosen = [twin.label(name) if name == "duplicate_of" else rows.c[name] for name in LEADS.columns]
         given = select(*chosen)
         if self.cautious:
@@ -251,12 +254,19 @@ def _oldest_open_lead_of(email: ColumnElement[Any]) -> ScalarSelect[UUID]:
 def _with_new(drafts: Sequence[Draft[Lead]], context: EventContext) -> list[Beside]:
     """What goes beside every new lead: its history, and its triage as the next thing to do."""
     triages = [
-        Due(TRIAGE, draft.after.id, draft.after.updated_at, {"loaded": is_loaded(draft.after)})
+        Due(TRIAGE, draft.after.id, draft.after.updated_at, _said_of_new(draft, context))
         for draft in drafts
         if draft.after.status in OPEN
     ]
     facts = [_history(drafts, context), *_scores(drafts)]
     return [*facts, planned_beside(triages)] if triages else facts
+
+
+def _said_of_new(draft: Draft[Lead], context: EventContext) -> dict[str, Any]:
+    """What triage is told beside the lead."""
+    let_in = any(step.details.get(LET_IN) for step in draft.steps)
+    by = (draft.context or context).actor
+    return {"loaded": is_loaded(draft.after), **({"let_in": True, "let_in_by": by} if let_in else {})}
 
 
 def _scores(drafts: Sequence[Draft[Lead]]) -> list[Beside]:

@@ -11,6 +11,7 @@ from tests.leads.integration.test_duplicate_policies import policy
 from tests.leads.integration.test_inquiries import a_mail
 from tests.leads.integration.test_web_forms import a_form, received
 from tests.leads.integration.world import (
+    ANY,
     DIRECTOR,
     MANAGER,
     OTHER_REP,
@@ -239,7 +240,8 @@ async def test_a_visitor_is_not_told_that_we_know_somebody_like_this(world: Worl
 
 async def test_an_inquiry_like_somebody_whose_lead_has_ended_waits_in_quarantine(world: World) -> None:
     (general,) = (await world.get("/v1/duplicate-policies"))["items"]
-    await world.patch(f"/v1/duplicate-policies/{general['id']}", {"action": "block"}, general["version"])
+    strict = {"action": "block", "count_ended": True}
+    await world.patch(f"/v1/duplicate-policies/{general['id']}", strict, general["version"])
     lead = await world.lead(name="Ann Lee", email="ann@example.com")
     await world.post(f"/v1/leads/{lead['id']}/disqualify", {"reason": "no budget"})
 
@@ -312,3 +314,71 @@ async def test_no_transaction_is_left_open_by_a_refusal(world: World) -> None:
         assert driver is not None
         assert not driver.is_in_transaction()
     assert (await world.send("POST", "/v1/leads", DIRECTOR, json={"name": "Bob"})).status_code == 201
+
+
+async def the_end(world: World, lead: Json, how: str) -> None:
+    """The lead is lost, won or put away."""
+    path = f"/v1/leads/{lead['id']}"
+    if how == "archived":
+        await world.send("DELETE", path, headers=ANY)
+    elif how == "lost":
+        await world.post(f"{path}/disqualify", {"reason": "no budget"})
+    else:
+        await world.post(f"{path}/qualify")
+        await world.post(f"{path}/convert")
+
+
+@pytest.mark.parametrize("how", ["lost", "won", "archived"])
+async def test_who_had_a_lead_that_ended_may_come_again_unless_the_policy_says_otherwise(
+    world: World, how: str
+) -> None:
+    made = await policy(world, "block")
+    await the_end(world, await world.post("/v1/leads", ANN), how)
+
+    again = await world.send("POST", "/v1/leads", json=ANN)
+
+    assert again.status_code == 201, again.text
+    await the_end(world, again.json(), "lost")
+    await world.patch(f"/v1/duplicate-policies/{made['id']}", {"count_ended": True}, 1)
+    assert (await world.send("POST", "/v1/leads", json=ANN)).status_code == 409
+
+
+async def test_a_contact_nobody_had_a_lead_of_still_blocks(world: World) -> None:
+    await policy(world, "block")
+    await world.post("/v1/contacts", {"name": "Ann Lee", "email": ANN["email"]})
+
+    assert (await world.send("POST", "/v1/leads", json=ANN)).status_code == 409
+
+
+async def test_what_was_let_in_as_no_duplicate_is_not_flagged(world: World) -> None:
+    await policy(world, "block")
+    await policy(world, "flag", "web")
+    await world.post("/v1/leads", ANN)
+    let_in = [
+        await world.post("/v1/leads", {**ANN, "allow_duplicate": True}),
+        await world.post("/v1/leads", {**ANN, "source": "web", "allow_duplicate": True}),
+    ]
+    await world.push(pushed("1", **ANN))
+    (entry,) = await waiting(world)
+    released = await world.post(f"/v1/quarantine/{entry['id']}/release", {"allow_duplicate": True})
+
+    await world.work_off()
+
+    leads_let_in = [each["id"] for each in let_in] + [released["lead_id"]]
+    assert [(await world.get(f"/v1/leads/{each}"))["duplicate_of"] for each in leads_let_in] == [None] * 3
+    assert (await world.get("/v1/duplicates", status="open"))["items"] == []
+    dismissed = (await world.get("/v1/duplicates", status="dismissed"))["items"]
+    assert {each["decided_by"] for each in dismissed} == {DIRECTOR.sub}
+
+
+async def test_later_ones_like_what_was_let_in_are_flagged(world: World) -> None:
+    await world.post("/v1/leads", ANN)
+    let_in = await world.post("/v1/leads", {**ANN, "allow_duplicate": True})
+    await world.work_off()
+    later = await world.post("/v1/leads", ANN)
+    await world.work_off()
+
+    pairs = (await world.get("/v1/duplicates", status="open"))["items"]
+
+    assert {each["b_id"] for each in pairs} == {later["id"]}
+    assert let_in["id"] in {each["a_id"] for each in pairs}

@@ -16,7 +16,8 @@ TELL = """
         'data', jsonb_build_object(
             'changed', '[]'::jsonb, 'partner_id', id, 'name', name, 'created_at', created_at,
             'active', active, 'kind', kind, 'program_id', program_id, 'territory_id', territory_id,
-            'product_ids', product_ids, 'contract_starts_on', contract_starts_on, 'contract_ends_on', contract_ends_on))
+            'product_ids', product_ids, 'contract_starts_on', contract_starts_on,
+            'contract_ends_on', contract_ends_on))
     FROM (SELECT gen_random_uuid() AS event_id, partner.* FROM partner) untold
     WHERE NOT EXISTS (
         SELECT FROM outbox WHERE outbox.topic = 'gateway.partner' AND outbox.aggregate_id = untold.id)

@@ -25,18 +25,29 @@ _MOST_TWINS = 5
 
 async def find_duplicates(connection: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
     """The step of triage: pairs into the queue, each lead that looks like an older one is marked, or waits to
-    become part of it. By the policies of the leads' sources."""
+    become part of it. By the policies of the leads' sources. What somebody let in as no duplicate is
+    dismissed at once."""
     policies = await policies_in_use(connection)
     looked_at = [case for case in cases if policies.of(case.lead.source).looks]
     asked = {case.lead.id: likeness(case.lead) for case in looked_at}
     found = await find_matches(connection, list(asked.values()))
     matches = await _of_concern(connection, policies, asked, found)
-    await repository.put(connection, candidates_of(asked, matches, now))
-    for case in looked_at:
+    let_in = {case.lead.id: case.payload for case in looked_at if case.payload.get("let_in")}
+    found_pairs = candidates_of(asked, matches, now)
+    await repository.put(connection, [_settled(each, let_in, now) for each in found_pairs])
+    open_cases = [case for case in looked_at if case.lead.id not in let_in]
+    for case in open_cases:
         older = _older_twins(case.lead.id, matches[case.lead.id])
         if older:
             case.add(case.lead.mark_duplicate(older[0].other.record_id, now=now))
-    await _plan_merges(connection, looked_at, policies, matches, now)
+    await _plan_merges(connection, open_cases, policies, matches, now)
+
+
+def _settled(pair: Candidate, let_in: Mapping[UUID, Mapping[str, Any]], now: datetime) -> Candidate:
+    """Dismissed where somebody said of the lead, the newer one of two, that it is no duplicate."""
+    newer = max(pair.a_id, pair.b_id) if pair.b_kind == "lead" else pair.a_id
+    said = let_in.get(newer)
+    return pair if said is None else pair.dismiss(said.get("let_in_by"), now=now)
 
 
 async def _plan_merges(

@@ -57,6 +57,7 @@ async def create_lead(
         created_at=body.created_at,
         origin=origin,
         score=scorer(connection, now),
+        let_in=body.allow_duplicate,
     )
     lead = created.after
     screening = Screening(connection, identity, left_to_statement=True, off=body.allow_duplicate)

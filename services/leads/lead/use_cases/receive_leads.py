@@ -70,6 +70,7 @@ class _Leads:
             created_at=item.created_at,
             origin=origin,
             score=self._score,
+            let_in=item.allow_duplicate or self.screening.off,
         )
 
     @property
@@ -148,7 +149,12 @@ class PushedLeads(_Leads):
         beside = [*_first_touches(groups), *consents_beside(groups), *self.beside(groups)]
         cautious = self.screening.is_left_to_statement()
         return await repository.insert_pushed(
-            self.connection, drafts, event_context(SOURCE), beside, cautious=cautious
+            self.connection,
+            drafts,
+            event_context(SOURCE),
+            beside,
+            cautious=cautious,
+            let_in=self.screening.off,
         )
 
     async def update(self, groups: Sequence[LeadGroup]) -> Mapping[UUID, Lead]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from services.leads.duplicate_policy.use_cases.bar_duplicates import bar_duplica
 from services.leads.duplicate_policy.use_cases.read_policies import policies_in_use
 from services.leads.lead.domain import Lead
 from services.leads.lead.likeness import likeness
+from services.leads.lead.queries import ended_among
 from services.leads.lead.use_cases.show_duplicates import show_duplicates
 from services.leads.record.one_transaction import NeedsTransaction, in_transaction
 from shared.contracts.identity import Identity
@@ -46,6 +48,8 @@ class Screening:
             return {}
         if not await in_transaction(self.connection):
             raise NeedsTransaction
-        barred = await bar_duplicates(self.connection, newcomers, self._policies)
+        barred = await bar_duplicates(
+            self.connection, newcomers, self._policies, partial(ended_among, self.connection)
+        )
         shown = await show_duplicates(self.connection, self.identity, barred) if self.identity else {}
         return {lead_id: DuplicateFound(found, shown=shown.get(lead_id)) for lead_id, found in barred.items()}

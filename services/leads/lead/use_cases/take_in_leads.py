@@ -50,7 +50,7 @@ async def take_in_leads(
     if not arrivals:
         return []
     named = [replace(each, values=with_any_channel(connection, each.values)) for each in arrivals]
-    made = [_made(each, now) for each in named]
+    made = [_made(each, now, let_in=allow_duplicates) for each in named]
     screening = Screening(connection, identity, off=allow_duplicates)
     refused = await screening.refusals([change.after for change in made])
     coming = [
@@ -78,6 +78,6 @@ async def _write(connection: AsyncConnection, coming: Sequence[tuple[Change[Lead
         )
 
 
-def _made(arrival: Arrival, now: datetime) -> Change[Lead]:
+def _made(arrival: Arrival, now: datetime, *, let_in: bool) -> Change[Lead]:
     origin = {**arrival.origin, "do_not_contact": after_all((), arrival.consents)}
-    return new_lead(new_id(), arrival.values, now=now, origin=origin)
+    return new_lead(new_id(), arrival.values, now=now, origin=origin, let_in=let_in)
