@@ -8,6 +8,8 @@ from services.pipeline.deal_time.use_cases.reckon_deals import reckon_changed, r
 from services.pipeline.deal_time.use_cases.tell_times import tell_times
 from services.pipeline.issue.domain import RECHECK
 from services.pipeline.issue.use_cases.recheck_issues import recheck_due
+from services.pipeline.board.domain import SPREAD
+from services.pipeline.board.use_cases.place_card import spread_columns
 from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {
@@ -16,4 +18,5 @@ DUE: Handlers = {
     SWEEP: reckon_many,
     ALARM: tell_times,
     RECHECK: recheck_due,
+    SPREAD: spread_columns,
 }

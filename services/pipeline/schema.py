@@ -2,6 +2,7 @@
 
 from services.pipeline.account.tables import known_account
 from services.pipeline.approval.tables import approval
+from services.pipeline.board.tables import deal_place
 from services.pipeline.closing.tables import closing
 from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
 from services.pipeline.deal_activity.tables import deal_activity
@@ -41,6 +42,7 @@ __all__ = [
     "deal_origin",
     "deal_passage",
     "deal_risk",
+    "deal_place",
     "deal_split",
     "deal_task",
     "deal_version",

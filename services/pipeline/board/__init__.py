@@ -1,0 +1,1 @@
+"""The deals of a pipeline as cards in columns, in the order people put them."""

@@ -1,0 +1,25 @@
+"""The order of the cards in a column, as SQL."""
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func
+
+from services.pipeline.board.tables import deal_place
+
+_P = deal_place.c
+
+
+def placed(deals: FromClause) -> FromClause:
+    """The deals, each with the place it was given in the stage it is in, where it was given one."""
+    there = and_(
+        _P.deal_id == deals.c.id,
+        _P.stage_id == deals.c.stage_id,
+        _P.stage_entered_at == deals.c.stage_entered_at,
+    )
+    return deals.outerjoin(deal_place, there)
+
+
+def rank_of(deals: FromClause) -> ColumnElement[Decimal]:
+    """Orders `placed` cards, those of one rank by id; without a place the newest come first."""
+    newest_first = cast(-func.extract("epoch", deals.c.stage_entered_at), Numeric)
+    return case((_P.deal_id.is_not(None), _P.rank), else_=newest_first)
