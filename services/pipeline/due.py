@@ -2,14 +2,14 @@
 
 from services.pipeline.approval.domain import OVER
 from services.pipeline.approval.use_cases.decide_approvals import end_approvals
+from services.pipeline.board.domain import SPREAD
+from services.pipeline.board.use_cases.place_card import spread_columns
 from services.pipeline.deal.domain.clock import CHANGED
 from services.pipeline.deal_time.domain import ALARM, SWEEP
 from services.pipeline.deal_time.use_cases.reckon_deals import reckon_changed, reckon_many
 from services.pipeline.deal_time.use_cases.tell_times import tell_times
 from services.pipeline.issue.domain import RECHECK
 from services.pipeline.issue.use_cases.recheck_issues import recheck_due
-from services.pipeline.board.domain import SPREAD
-from services.pipeline.board.use_cases.place_card import spread_columns
 from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {
