@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.pipeline.approval import routes as approval
 from services.pipeline.board import routes as board
+from services.pipeline.bulk_edit import routes as bulk_edit
 from services.pipeline.closing import routes as closing
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
@@ -52,6 +53,7 @@ ROUTERS = (
     gate.router,
     deal_field.router,
     loss_reason.router,
+    bulk_edit.router,
     deal.router,
     board.router,
     progress.router,

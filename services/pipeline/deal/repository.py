@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     column,
@@ -67,6 +68,13 @@ _CALLER = bindparam("caller_id", type_=Uuid())
 def visible_to(caller: Identity) -> ColumnElement[bool]:
     """The deals the caller may see by their owner."""
     return owner_scope(ORGANISATION, caller, _D.owner_id)
+
+
+def changeable_by(caller: Identity) -> ColumnElement[bool]:
+    """The deals the caller may change: by their owner, or as an editor of their team."""
+    if caller.scope not in SUPERVISING:
+        return visible_to(caller)
+    return or_(visible_to(caller), _D.editor_ids.contains([caller.member_id]))
 
 
 def on_team_of(caller: Identity) -> ColumnElement[bool]:
@@ -133,6 +141,12 @@ def _get(scope: Scope, *, lock: bool, reading: bool) -> Select[Any]:
         visible = or_(visible, any_(_D.editor_ids) == _CALLER)
     query = select(*COLUMNS).where(_D.id == bindparam("deal_id", type_=Uuid()), visible)
     return query.with_for_update(of=deal) if lock else query
+
+
+async def hold_some(connection: AsyncConnection, ids: Collection[UUID], caller: Identity) -> dict[UUID, Deal]:
+    """Those of these deals that the caller may change, unchanged by others until the transaction ends."""
+    wanted = _D.id == any_(literal(list(ids), ARRAY(Uuid)))
+    return {each.id: each for each in await _locked(connection, and_(wanted, changeable_by(caller)))}
 
 
 async def hold(connection: AsyncConnection, deal_id: UUID) -> Found:

@@ -1,0 +1,1 @@
+"""The same change for many deals at once, each judged for itself."""
