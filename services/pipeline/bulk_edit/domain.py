@@ -1,7 +1,7 @@
 """What shall become of many deals, and what became of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -35,6 +35,10 @@ class Change:
     stage: str | None = None
     ending: Ending | None = None
     override_reason: str | None = None
+
+    def with_fields(self, fields: Mapping[str, Any]) -> "Change":
+        """The same with other fields."""
+        return replace(self, fields=fields)
 
     def fields_of(self, tags: tuple[str, ...]) -> dict[str, Any]:
         """The fields for a deal that has these tags. Refuses with `validation_failed` too many of them."""

@@ -7,7 +7,7 @@ from fastapi import Response
 from services.pipeline.bulk_edit.domain import Outcome
 from services.pipeline.bulk_edit.queries import deals_meant
 from services.pipeline.bulk_edit.schemas import BulkAnswer, BulkEdit
-from services.pipeline.bulk_edit.use_cases.change_deals import change_deals, refuse_impossible, try_deals
+from services.pipeline.bulk_edit.use_cases.change_deals import change_deals, make_ready, try_deals
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.identity import Caller
@@ -16,7 +16,7 @@ from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Transactions
 
 router = ServiceRouter(prefix="/v1/deals/bulk", tags=["deals"])
-_AT_ONCE = 100
+_AT_ONCE = 200
 
 
 @router.post(
@@ -28,23 +28,22 @@ async def post_bulk(body: BulkEdit, caller: Caller, transactions: Transactions, 
     Each is changed as it would be alone, whatever its version: gates are judged for each, each has its
     events and its history, and what is refused stops no other. `status` of a result: `updated`, `unchanged`
     (it was so already; also what is won or lost already), `rejected` with the `problem` that the deal alone
-    would answer. Deals are changed in transactions of 100; with an Idempotency-Key in one, so that the same
+    would answer. Deals are changed in transactions of 200; with an Idempotency-Key in one, so that the same
     call again changes nothing and answers the same. Without one a call repeated after a failure goes on
     where it broke off, since what is done is `unchanged`. `dry_run` judges everything and changes nothing.
 
     Problems of the whole: 400 `unknown_parameter`, `invalid_parameter` in `filter`; 422
     `reference_unknown`, and `validation_failed`, also when more than 1,000 deals fit.
     """
-    change = body.change()
     async with transactions() as connection:
         ids = body.ids if body.ids is not None else await deals_meant(connection, body.pairs(), caller)
         ids = tuple(dict.fromkeys(ids))
-        await refuse_impossible(connection, change)
+        wanted = await make_ready(connection, body.change(), caller, now=now)
     take = try_deals if body.dry_run else change_deals
     outcomes: list[Outcome] = []
     for start in range(0, len(ids), _AT_ONCE):
         async with transactions() as connection:
-            outcomes += await take(connection, ids[start : start + _AT_ONCE], change, caller, now=now)
+            outcomes += await take(connection, ids[start : start + _AT_ONCE], wanted)
     count = Counter(each.result for each in outcomes)
     shown = {
         "dry_run": body.dry_run,

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     column,
@@ -143,10 +142,13 @@ def _get(scope: Scope, *, lock: bool, reading: bool) -> Select[Any]:
     return query.with_for_update(of=deal) if lock else query
 
 
-async def hold_some(connection: AsyncConnection, ids: Collection[UUID], caller: Identity) -> dict[UUID, Deal]:
+async def hold_some(
+    connection: AsyncConnection, ids: Collection[UUID], caller: Identity
+) -> dict[UUID, Found]:
     """Those of these deals that the caller may change, unchanged by others until the transaction ends."""
     wanted = _D.id == any_(literal(list(ids), ARRAY(Uuid)))
-    return {each.id: each for each in await _locked(connection, and_(wanted, changeable_by(caller)))}
+    query = select(*COLUMNS).where(wanted, changeable_by(caller)).order_by(_D.id).with_for_update(of=deal)
+    return {row["id"]: as_found(row) for row in (await connection.execute(query)).mappings()}
 
 
 async def hold(connection: AsyncConnection, deal_id: UUID) -> Found:

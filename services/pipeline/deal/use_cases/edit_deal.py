@@ -1,6 +1,7 @@
 """Some fields of a deal get other values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,19 @@ from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.giving_away import refuse_giving_away
 from services.pipeline.deal.use_cases.know_references import know_references
-from services.pipeline.deal.use_cases.valuation import load_valuation
+from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
 from services.pipeline.deal_field.use_cases.know_fields import with_own_values
 from services.pipeline.merging import merged
+from shared.contracts.envelope import Envelope
 from shared.contracts.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A deal and what to tell of it; nothing when nothing is new. Not written yet."""
+
+    deal: Deal
+    envelopes: tuple[Envelope, ...] = ()
 
 
 async def edit_deal(
@@ -37,12 +47,18 @@ async def edit_deal(
     wanted = await merged(connection, deal, fields, seen_version=seen_version)
     await refuse_giving_away(connection, deal, wanted, caller)
     await know_references(connection, wanted)
-    if "amount" in wanted:
-        valuation = await load_valuation(connection, [wanted["amount"]])
-        wanted["base_amount"] = valuation.base(wanted["amount"], deal.closed_at or now)
+    valuation = await load_valuation(connection, [wanted["amount"]]) if "amount" in wanted else None
+    edit = edited(deal, wanted, valuation, now=now)
+    await repository.save(connection, [edit.deal] if edit.envelopes else [], edit.envelopes)
+    return edit.deal
+
+
+def edited(deal: Deal, wanted: Mapping[str, Any], valuation: Valuation | None, *, now: datetime) -> Edited:
+    """The deal with these values, as it is written at `now`; `valuation` when an amount is among them."""
+    if "amount" in wanted and valuation is not None:
+        wanted = {**wanted, "base_amount": valuation.base(wanted["amount"], deal.closed_at or now)}
     after, event = deal.edit(wanted)
     if after is deal:
-        return deal
+        return Edited(deal)
     after = repository.stamped(after, now)
-    await repository.save(connection, [after], [fact(event, deal_id, after.version, now)])
-    return after
+    return Edited(after, (fact(event, after.id, after.version, now),))

@@ -13,9 +13,11 @@ from services.pipeline.deal.domain.deal import Deal, Passed, Why
 from services.pipeline.deal.domain.life import closing
 from services.pipeline.deal.domain.passage import end
 from services.pipeline.deal.use_cases.arriving import fact
+from services.pipeline.deal.use_cases.edit_deal import Edited
 from services.pipeline.deal.use_cases.seen import refuse_changed
 from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
 from services.pipeline.loss_reason.domain import LossReason
+from services.pipeline.pipeline.domain import Pipeline
 from services.pipeline.progress.domain import Along
 from services.pipeline.progress.use_cases.filling import filled
 from services.pipeline.progress.use_cases.gatekeeping import Asking, pass_to_end
@@ -67,9 +69,26 @@ async def begin_end(
     found.deal.must_be_open(wanted.outcome)
     fields, pipeline = wanted.along.fields, found.pipeline
     begun = await filled(connection, found.deal, fields, caller, seen_version=seen_version, now=now)
+    valuation = await load_valuation(connection, [wanted.amount or begun.deal.amount])
+    return await judge_end(connection, pipeline, begun, caller, wanted, valuation=valuation, now=now)
+
+
+async def judge_end(
+    connection: AsyncConnection,
+    pipeline: Pipeline,
+    begun: Edited,
+    caller: Identity,
+    wanted: End,
+    *,
+    valuation: Valuation,
+    now: datetime,
+) -> Ending:
+    """The deal, held and with its fields filled in, its gates met or overridden. Refuses with `gates_unmet`.
+
+    `valuation` knows the currency of its amount.
+    """
     deal = begun.deal
     amount = wanted.amount or deal.amount
-    valuation = await load_valuation(connection, [amount])
     at = closing(valuation.instant(wanted.closed_at, not_before=deal.created_at), deal.created_at, now)
     worth = replace(deal, amount=amount, base_amount=valuation.base(amount, at))
     asking = Asking(pipeline, worth, caller, now, wanted.along.override_reason)

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.domain.deal import Deal
-from services.pipeline.loss_reason.domain import refuse_incomplete
+from services.pipeline.deal.domain.deal import Deal, Why
+from services.pipeline.loss_reason.domain import LossReason, refuse_incomplete
 from services.pipeline.loss_reason.use_cases.know_reasons import reason_meant
 from services.pipeline.progress.domain import BARE, Along
-from services.pipeline.progress.use_cases.ending import End, begin_end, finish_end, why
+from services.pipeline.progress.use_cases.ending import End, Ending, begin_end, finish_end, why
+from shared.contracts.events.pipeline_deal import DealLost
 from shared.contracts.identity import Identity
 
 
@@ -35,13 +36,16 @@ async def lose_deal(
     wanted = End("lost", closed_at, None, along)
     ending = await begin_end(connection, deal_id, caller, wanted, seen_version=seen_version, now=now)
     meant = await reason_meant(connection, reason, "lost")
-    if meant is not None:
-        refuse_incomplete(meant, note=note, competitor=competitor or ending.deal.competitor)
-    lost, event = ending.deal.lose(
-        ending.at,
-        why=why(reason, meant, note),
-        competitor=competitor,
-        value=ending.valuation.base,
-        passed=ending.passed,
-    )
+    lost, event = lost_for(ending, why(reason, meant, note), meant, competitor)
     return await finish_end(connection, ending, lost, event, now=now)
+
+
+def lost_for(
+    ending: Ending, why: Why, meant: LossReason | None, competitor: str | None
+) -> tuple[Deal, DealLost]:
+    """The deal, lost. Refuses with `validation_failed` a reason without what it asks for."""
+    if meant is not None:
+        refuse_incomplete(meant, note=why.note, competitor=competitor or ending.deal.competitor)
+    return ending.deal.lose(
+        ending.at, why=why, competitor=competitor, value=ending.valuation.base, passed=ending.passed
+    )
