@@ -28,6 +28,7 @@ from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.loss_reason import routes as loss_reason
 from services.pipeline.loss_reason.use_cases.know_reasons import KEPT_REASONS
 from services.pipeline.loss_report import routes as loss_report
+from services.pipeline.next_product import routes as next_product
 from services.pipeline.objection import routes as objection
 from services.pipeline.objection_report import routes as objection_report
 from services.pipeline.order import routes as order
@@ -79,6 +80,7 @@ ROUTERS = (
     issue.router,
     loss_report.router,
     objection_report.router,
+    next_product.router,
 )
 CONSTRAINTS = {
     "uq_issue_key": "issue_open",

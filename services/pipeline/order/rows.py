@@ -17,6 +17,9 @@ from shared.contracts.money import Money
 _O, _L = sales_order.c, sales_order_line.c
 ORDERS: FromClause = sales_order.outerjoin(DEALS, DEALS.c.id == _O.deal_id)
 """Orders, each with its deal."""
+SALES_ORDERS: FromClause = sales_order
+ORDER_LINES: FromClause = sales_order_line
+"""For the reads of other capabilities: orders and lines by themselves."""
 _LINE = func.jsonb_build_array(
     *(_L.product_id, _L.description),
     *(cast(_L[name], Text) for name in ("quantity", "unit_price", "discount")),

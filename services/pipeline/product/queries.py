@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, FromClause, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.product.tables import product
@@ -11,6 +11,8 @@ from shared.contracts.money import Money
 from shared.web.listing import Field, Listing
 
 _C = product.c
+PRODUCTS: FromClause = product
+"""For the reads of other capabilities: id, name, active."""
 LISTING = Listing(
     name="products",
     table=product,
