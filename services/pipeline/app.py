@@ -19,6 +19,7 @@ from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.deal_risk import routes as deal_risk
 from services.pipeline.deal_split import routes as deal_split
 from services.pipeline.deal_team import routes as deal_team
+from services.pipeline.deal_time import routes as deal_time
 from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
@@ -55,6 +56,7 @@ ROUTERS = (
     deal_field.router,
     loss_reason.router,
     bulk_edit.router,
+    deal_time.router,
     deal.router,
     board.router,
     progress.router,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, exists, literal, select, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, exists, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.clock import Clock
@@ -18,6 +18,25 @@ from shared.persistence.bulk import insert_rows, recordset
 
 _NAMES = tuple(each.name for each in fields(Clock))
 _P = deal_passage.c
+_SKIP = text("""
+    UPDATE deal_passage SET skipped = over.stages
+    FROM (
+        SELECT entered.deal_id, entered.position, array_agg(jumped.id ORDER BY jumped.position) AS stages
+        FROM deal_passage entered
+        JOIN stage here ON here.id = entered.stage_id
+        JOIN LATERAL (
+            SELECT max(there.position) AS furthest FROM deal_passage before
+            JOIN stage there ON there.id = before.stage_id AND there.pipeline_id = here.pipeline_id
+            WHERE before.deal_id = entered.deal_id AND before.position < entered.position
+                AND before.outcome IS NULL
+        ) was ON was.furthest IS NOT NULL
+        JOIN stage jumped ON jumped.pipeline_id = here.pipeline_id AND NOT jumped.removed
+            AND jumped.position > was.furthest AND jumped.position < here.position
+        WHERE entered.deal_id = ANY(:deals) AND NOT entered.reckoned AND entered.outcome IS NULL
+        GROUP BY entered.deal_id, entered.position
+    ) over
+    WHERE deal_passage.deal_id = over.deal_id AND deal_passage.position = over.position
+""").bindparams(bindparam("deals", type_=ARRAY(Uuid)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,12 @@ async def stays_to_reckon(connection: AsyncConnection, deals: Collection[UUID]) 
     )
     rows = (await connection.execute(query)).mappings()
     return [Stay(row["deal_id"], as_passage(row), row["target_days"]) for row in rows]
+
+
+async def note_skipped(connection: AsyncConnection, deals: Collection[UUID]) -> None:
+    """Write which stages were jumped over by stays nobody reckoned yet: those between the furthest one the
+    deal had been in and the one it entered."""
+    await connection.execute(_SKIP, {"deals": sorted(deals)})
 
 
 async def note_due(connection: AsyncConnection, due: Sequence[tuple[Stay, datetime | None]]) -> None:

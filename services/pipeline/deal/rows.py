@@ -138,9 +138,11 @@ def path_row(history: History | None) -> dict[str, Any]:
 
 def as_passage(row: RowMapping) -> Passage:
     """A row as a passage."""
-    return Passage(**{name: row[name] for name in Passage.__dataclass_fields__})
+    values = {name: row[name] for name in Passage.__dataclass_fields__}
+    return Passage(**{**values, "skipped": tuple(values["skipped"])})
 
 
 def passage_row(deal_id: UUID, each: Passage) -> dict[str, Any]:
     """A passage of this deal as a row of its table."""
-    return {"deal_id": deal_id, **{name: getattr(each, name) for name in Passage.__dataclass_fields__}}
+    values = {name: getattr(each, name) for name in Passage.__dataclass_fields__}
+    return {"deal_id": deal_id, **values, "skipped": list(each.skipped)}

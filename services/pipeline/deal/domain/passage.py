@@ -20,7 +20,8 @@ Outcome = Literal["won", "lost"]
 class Passage:
     """One stay in one stage. `left_at` is None while the deal is there; `position` counts from 1.
 
-    `due_at`: by when the stage should be done, None where nothing says so; `reckoned`: whether that is known.
+    `due_at`: by when the stage should be done, None where nothing says so; `reckoned`: whether that is known;
+    `skipped`: the stages that were jumped over to come here.
     """
 
     position: int
@@ -33,6 +34,7 @@ class Passage:
     outcome: Outcome | None = None
     due_at: datetime | None = None
     reckoned: bool = False
+    skipped: tuple[UUID, ...] = ()
 
     def lasted(self, now: datetime) -> timedelta:
         """How long the stay was, or is until `now`."""
@@ -101,6 +103,7 @@ def resumed(history: History, outcome: Outcome, stage: Stage, at: datetime) -> H
         outcome=outcome,
         due_at=None,
         reckoned=True,
+        skipped=(),
     )
     return (*history, closed, passage(stage, at, position=closed.position + 1))
 

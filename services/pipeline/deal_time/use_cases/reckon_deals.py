@@ -94,6 +94,7 @@ async def _reckon(
             kept.append(clock)
     await clocks.save_clocks(connection, kept)
     await plan_work(connection, alarms)
+    await clocks.note_skipped(connection, ids)
     stays = await clocks.stays_to_reckon(connection, ids)
     due = [(stay, due_of(stay.passage, stay.target_days, days)) for stay in stays]
     await clocks.note_due(
