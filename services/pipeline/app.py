@@ -9,9 +9,11 @@ from services.pipeline.approval import routes as approval
 from services.pipeline.board import routes as board
 from services.pipeline.bulk_edit import routes as bulk_edit
 from services.pipeline.closing import routes as closing
+from services.pipeline.competitor import routes as competitor
 from services.pipeline.deal import routes as deal
 from services.pipeline.deal_checklist import routes as deal_checklist
 from services.pipeline.deal_comment import routes as deal_comment
+from services.pipeline.deal_competitor import routes as deal_competitor
 from services.pipeline.deal_contact import routes as deal_contact
 from services.pipeline.deal_field import routes as deal_field
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
@@ -74,6 +76,8 @@ ROUTERS = (
     deal_comment.router,
     help_request.router,
     deal_risk.router,
+    competitor.router,
+    deal_competitor.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,
@@ -87,6 +91,8 @@ ROUTERS = (
 CONSTRAINTS = {
     "uq_issue_key": "issue_open",
     "uq_approval_deal_id_gate_id": "approval_pending",
+    "pk_competitor_spelling": "spelling_taken",
+    "uq_deal_competitor_deal_id_competitor_id": "already_on_deal",
     "uq_deal_contact_deal_id_contact_id": "already_on_deal",
     "uq_deal_member_deal_id_member_id": "already_on_team",
     "uq_deal_source_system_external_id": "external_id_taken",

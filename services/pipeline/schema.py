@@ -4,10 +4,12 @@ from services.pipeline.account.tables import known_account
 from services.pipeline.approval.tables import approval
 from services.pipeline.board.tables import deal_place
 from services.pipeline.closing.tables import closing
+from services.pipeline.competitor.tables import competitor, competitor_spelling
 from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
 from services.pipeline.deal_activity.tables import deal_activity
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_comment.tables import deal_comment
+from services.pipeline.deal_competitor.tables import deal_competitor
 from services.pipeline.deal_contact.tables import deal_contact, deal_contact_move
 from services.pipeline.deal_field.tables import deal_field
 from services.pipeline.deal_need.tables import deal_need
@@ -30,10 +32,13 @@ from services.pipeline.tables import metadata
 __all__ = [
     "approval",
     "closing",
+    "competitor",
+    "competitor_spelling",
     "deal",
     "deal_activity",
     "deal_clock",
     "deal_comment",
+    "deal_competitor",
     "deal_contact",
     "deal_contact_move",
     "deal_field",

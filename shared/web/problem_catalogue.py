@@ -92,6 +92,7 @@ _THINGS = (
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "issue", "document", "order"),
     *("team_member", "deal_contact", "comment", "help_request"),
     *("team_member", "deal_contact", "comment", "help_request", "risk"),
+    *("team_member", "deal_contact", "comment", "help_request", "risk", "competitor", "deal_competitor"),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -146,6 +147,7 @@ _RULES = {
     "already_on_team": _P(409, "On the team already", "PATCH the role or the access of the member."),
     "already_on_deal": _P(409, "On the deal already", "It is part of the deal; PATCH it there."),
     "cannot_see_deal": _P(422, "Does not see the deal", "Take the member into the deal's team first."),
+    "spelling_taken": _P(409, "Another one's spelling", "See `competitor_id`; merge the two competitors."),
     "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
     "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),

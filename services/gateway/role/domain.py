@@ -46,10 +46,11 @@ _WORK_CUSTOMERS = _grant(
     inquiries="write",
     lead_suggestions="write",
 )
-_SEE_OFFER = _grant(products="read", pipelines="read")
+_SEE_OFFER = _grant(products="read", pipelines="read", competitors="read")
 _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")
 _LEAD_OTHERS = _grant(
     leads="assign",
+    competitors="write",
     lead_plans="write",
     targets="write",
     routing="read",

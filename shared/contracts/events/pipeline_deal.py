@@ -375,6 +375,25 @@ class DealRiskChanged(AboutRisk):
     type: ClassVar[str] = "pipeline.deal.risk_changed"
 
 
+class AboutCompetitor(DealState):
+    """`competitor_id`: whom of the register we meet; `competitor` is what the deal calls it in words."""
+
+    competitor_id: UUID
+    competitor_status: Literal["competing", "ahead", "behind", "out"]
+
+
+class DealCompetitorAdded(AboutCompetitor):
+    type: ClassVar[str] = "pipeline.deal.competitor_added"
+
+
+class DealCompetitorChanged(AboutCompetitor):
+    type: ClassVar[str] = "pipeline.deal.competitor_changed"
+
+
+class DealCompetitorRemoved(AboutCompetitor):
+    type: ClassVar[str] = "pipeline.deal.competitor_removed"
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -388,4 +407,5 @@ EVENTS = (
     *(DealCommented, DealCommentChanged, DealCommentArchived),
     *(DealHelpRequested, DealHelpAnswered, DealHelpClosed),
     *(DealRiskRecorded, DealRiskChanged),
+    *(DealCompetitorAdded, DealCompetitorChanged, DealCompetitorRemoved),
 )

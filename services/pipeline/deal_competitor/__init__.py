@@ -1,0 +1,1 @@
+"""Against whom we sell a deal, and how that stands."""
