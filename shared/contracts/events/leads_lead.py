@@ -125,6 +125,7 @@ class DealWanted(BaseModel):
     amount: Money | None = None
     pipeline_id: UUID | None = None
     expected_close: date | None = None
+    tags: tuple[str, ...] = ()
 
 
 class LeadConverted(LeadState):

@@ -47,7 +47,8 @@ def deal_event(kind: type[DealState], lead_id: str | None, *, sequence: int = 1,
 
 
 async def test_a_qualified_lead_becomes_account_contact_and_wanted_deal(world: World) -> None:
-    lead = await world.qualified(REP, company="Initech", email="ann@initech.example", first_name="Ann")
+    who: Json = {"company": "Initech", "email": "ann@initech.example", "first_name": "Ann"}
+    lead = await world.qualified(REP, **who, tags=["fair"])
 
     converted = await world.post(f"/v1/leads/{lead['id']}/convert", {"deal": DEAL}, REP)
 
@@ -65,7 +66,7 @@ async def test_a_qualified_lead_becomes_account_contact_and_wanted_deal(world: W
         euros("12500.00"),
         "2027-04-30",
     )
-    assert UUID(wanted["deal_id"])
+    assert (UUID(wanted["deal_id"]).version, wanted["tags"]) == (7, ["fair"])
     assert [each["type"] for each in await world.events(account["id"])] == ["leads.account.created"]
 
 

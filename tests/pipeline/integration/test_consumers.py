@@ -35,6 +35,7 @@ def conversion(*, currency: str = "EUR", pipeline_id: UUID | None = None, name: 
         amount=Money(amount=Decimal("100.00"), currency=currency),
         pipeline_id=pipeline_id,
         expected_close=date(2027, 6, 30),
+        tags=("Key  Account", "fair", "FAIR"),
     )
     lead = LeadConverted(
         lead_id=named(name),
@@ -59,6 +60,7 @@ async def test_a_converted_lead_becomes_a_deal_of_its_owner(world: World) -> Non
     deal = await world.get(DEAL, REP)
     (event,) = await world.events(deal["id"])
 
+    assert deal["tags"] == ["key account", "fair"]
     assert (deal["lead_id"], deal["account_id"], deal["contact_id"], deal["source"]) == (
         str(named("lead")),
         str(named("Acme")),

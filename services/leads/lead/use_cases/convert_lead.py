@@ -46,7 +46,7 @@ async def convert_lead(
     account = await _account(connection, identity, lead, body.account_id, now)
     contact = await _contact(connection, lead, account, now)
     await take_over_consent(connection, lead.id, contact, now=now)
-    change = lead.convert(account.id, contact.id, _wanted(body.deal), now=now)
+    change = lead.convert(account.id, contact.id, _wanted(body.deal, lead.tags), now=now)
     if seen_version is not None:
         await check_seen(lead, change, seen_version, lead_as_it_was(connection, lead_id))
     if not await repository.save(connection, [Draft(lead, (change,))], event_context(SOURCE)):
@@ -87,5 +87,5 @@ def _shared(lead: Lead) -> dict[str, Any]:
     return {"owner_id": lead.owner_id, "country": lead.country, "phone": lead.phone}
 
 
-def _wanted(deal: WantedDeal | None) -> DealWanted | None:
-    return None if deal is None else DealWanted(deal_id=new_id(), **deal.model_dump())
+def _wanted(deal: WantedDeal | None, tags: tuple[str, ...]) -> DealWanted | None:
+    return None if deal is None else DealWanted(deal_id=new_id(), tags=tags, **deal.model_dump())

@@ -9,6 +9,7 @@ from services.pipeline.deal import repository
 from services.pipeline.deal.domain.arrival import opened
 from services.pipeline.deal.domain.life import Told
 from services.pipeline.deal.repository import LinkField
+from services.pipeline.deal.tags import normal_tags
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.follow_merges import follow_merges, note_hops
 from services.pipeline.deal.use_cases.valuation import load_valuation
@@ -44,6 +45,7 @@ async def open_deal_from_lead(
         "contact_id": links.get("contact_id"),
         "lead_id": lead.lead_id,
         "source": lead.source,
+        "tags": normal_tags(wanted.tags),
         "sale_approach": lead.origin,
         "sale_channel": "direct" if lead.partner_id is None else "indirect",
     }
