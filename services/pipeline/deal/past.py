@@ -62,12 +62,12 @@ def readable_then(readable: ColumnElement[bool], past: Subquery) -> ColumnElemen
     return past.c.id.in_(select(deal.c.id).where(readable))
 
 
-def in_the_past(past: Subquery) -> Callable[[Clause], Clause]:
+def in_the_past(past: FromClause) -> Callable[[Clause], Clause]:
     """Makes an expression or a join that uses `deal` use `past` in its place. Clocks show the present only:
     in the past there are none."""
 
     no_clocks = select(deal_clock).where(false()).subquery("deal_clock")
-    stood_for: dict[FromClause, Subquery] = {deal: past, deal_clock: no_clocks}
+    stood_for: dict[FromClause, FromClause] = {deal: past, deal_clock: no_clocks}
 
     def then(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
         if isinstance(element, Column) and element.table in stood_for:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Subquery,
     Uuid,
     and_,
+    case,
     cast,
     column,
     extract,
@@ -33,6 +34,7 @@ from services.pipeline.deal_report.queries import WHOLE, Sample
 from services.pipeline.funnel.domain import Course, Route
 from services.pipeline.funnel.schemas import Basis
 from shared.contracts.periods import Period
+from shared.persistence.types import Instant
 
 _P = PASSAGES.c
 _BEFORE = 2
@@ -59,8 +61,24 @@ class Study:
     basis: Basis
 
     def within(self, instant: ColumnElement[Any]) -> ColumnElement[bool]:
-        """In the period."""
-        return and_(instant >= self.period.starts_at, instant < self.period.ends_at)
+        """In the period, and not after the deals are looked at."""
+        return self.sample.within(instant, self.period)
+
+    @property
+    def path(self) -> ColumnElement[Any]:
+        """The way of a deal so far."""
+        return self._so_far(self.sample.went.c.path)
+
+    @property
+    def path_at(self) -> ColumnElement[Any]:
+        """When each of its passages began."""
+        return self._so_far(self.sample.went.c.path_at)
+
+    def _so_far(self, whole: ColumnElement[Any]) -> ColumnElement[Any]:
+        if self.sample.as_of is None:
+            return whole
+        passages = func.width_bucket(literal(self.sample.as_of, Instant), self.sample.went.c.path_at)
+        return whole[1:passages]
 
 
 async def routes(connection: AsyncConnection, study: Study) -> list[Route]:
@@ -89,13 +107,13 @@ async def routes(connection: AsyncConnection, study: Study) -> list[Route]:
 def _of_cohort(study: Study) -> Select[Any]:
     deal = study.sample.deal.c
     won = (deal.status == "won").label("won")
-    columns = (*_identity(study.sample), deal.path, literal(0).label("before"), won)
+    columns = (*_identity(study.sample), study.path.label("path"), literal(0).label("before"), won)
     return study.sample.select(*columns).where(study.within(deal.created_at))
 
 
 def _of_period(study: Study) -> Select[Any]:
     deal, went = study.sample.deal.c, _went_in(study)
-    path = deal.path[func.greatest(went.c.first - _BEFORE, 1) : went.c.last]
+    path = study.sample.went.c.path[func.greatest(went.c.first - _BEFORE, 1) : went.c.last]
     won = and_(deal.status == "won", study.within(deal.closed_at))
     columns = (
         *_identity(study.sample),
@@ -119,7 +137,8 @@ def _identity(sample: Sample) -> Sequence[ColumnElement[Any]]:
 
 def _went_in(study: Study) -> Subquery:
     """First and last passage within the period, null for a deal that was only won or lost in it."""
-    entries = select(_P.deal_id, _P.position).where(study.within(_P.entered_at), _P.outcome.is_(None))
+    position = case((_P.outcome.is_(None), _P.position))
+    entries = select(_P.deal_id, position.label("position")).where(study.within(_P.entered_at))
     endings = select(DEALS.c.id, cast(null(), Integer)).where(study.within(DEALS.c.closed_at))
     went = union_all(entries, endings).subquery("went_in").c
     bounds = (func.min(went.position).label("first"), func.max(went.position).label("last"))
@@ -150,7 +169,8 @@ async def durations(
 
 def _stays_of_cohort(study: Study, longest: int) -> Select[Any]:
     deal = study.sample.deal.c
-    columns = (deal.pipeline_id, study.sample.key.label("key"), deal.path, deal.path_at, deal.closed_at)
+    way = (study.path.label("path"), study.path_at.label("path_at"), deal.closed_at)
+    columns = (deal.pipeline_id, study.sample.key.label("key"), *way)
     each = study.sample.select(*columns).where(study.within(deal.created_at)).subquery("each_deal")
     place = func.generate_series(1, longest).table_valued(column("at", Integer), name="place")
     place = place.render_derived()
@@ -165,7 +185,9 @@ def _stays_of_cohort(study: Study, longest: int) -> Select[Any]:
 
 def _stays_of_period(study: Study) -> Select[Any]:
     deal = study.sample.deal.c
-    lasted = _seconds(_P.left_at - _P.entered_at)
+    as_of = study.sample.as_of
+    left_at = _P.left_at if as_of is None else case((_P.left_at <= as_of, _P.left_at))
+    lasted = _seconds(left_at - _P.entered_at)
     columns = (deal.pipeline_id, study.sample.key.label("key"), _P.stage_id, lasted)
     stays = study.sample.select(*columns).join(PASSAGES, _P.deal_id == deal.id)
     return stays.where(study.within(_P.entered_at), _P.outcome.is_(None))

@@ -7,7 +7,7 @@ from fastapi import Query
 from services.pipeline.deal_report.schemas import CutDeals
 from services.pipeline.funnel.schemas import Basis, FunnelOut
 from services.pipeline.funnel.use_cases.draw_funnel import draw_funnel
-from shared.reporting.parameters import PresentPeriod
+from shared.reporting.parameters import AskedPeriod
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -27,7 +27,7 @@ async def get_funnel(
     connection: Reading,
     caller: Caller,
     now: Now,
-    asked: PresentPeriod,
+    asked: AskedPeriod,
     basis: Annotated[
         Basis,
         Query(
@@ -46,6 +46,9 @@ async def get_funnel(
     Only deals that the caller may list are counted, all of them. Costs two queries over the deals of the
     period, by index.
 
-    Problems: 400 `period_invalid`, `unknown_parameter`; 503 `organisation_unknown`.
+    `as_of`: the deals, their stages and the pipelines as they stood then by business time, within what the
+    caller may list today.
+
+    Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`; 503 `organisation_unknown`.
     """
     return await draw_funnel(connection, caller, asked, cut, basis=basis, now=now)

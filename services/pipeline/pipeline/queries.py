@@ -1,17 +1,22 @@
 """Reads of pipelines: the list, and the one a new deal belongs to."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.pipeline.domain import Pipeline
+from services.pipeline.pipeline.domain import Pipeline, Stage
 from services.pipeline.pipeline.rows import COLUMNS, as_pipeline
 from services.pipeline.pipeline.schemas import PipelineBody, PipelineOut, VersionOut
 from services.pipeline.pipeline.tables import pipeline, pipeline_version
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Scope
+from shared.persistence.types import Instant
 from shared.web.listing import Field, Listing
 
 _P = pipeline.c
@@ -75,6 +80,33 @@ async def pipelines_by_id(connection: AsyncConnection) -> dict[UUID, Pipeline]:
     """All pipelines."""
     rows = await connection.execute(select(*COLUMNS).limit(1000))
     return {row["id"]: as_pipeline(row) for row in rows.mappings()}
+
+
+async def pipelines_as_of(connection: AsyncConnection, as_of: datetime) -> dict[UUID, Pipeline]:
+    """All pipelines with the stages, in name and order, that they had then; inactive those not made yet."""
+    present = await pipelines_by_id(connection)
+    every = {stage.id: stage for each in present.values() for stage in (*each.stages, *each.removed)}
+    then = _V.at <= literal(as_of, Instant)
+    newest = case((then, -_V.version), else_=_V.version)
+    query = (
+        select(_V.pipeline_id, _V.body, then.label("made"))
+        .ext(distinct_on(_V.pipeline_id))
+        .order_by(_V.pipeline_id, then.desc(), newest)
+        .limit(1000)
+    )
+    rows = await connection.execute(query)
+    return {row.pipeline_id: _stood(present[row.pipeline_id], row.body, every, row.made) for row in rows}
+
+
+def _stood(each: Pipeline, body: Mapping[str, Any], every: Mapping[UUID, Stage], made: bool) -> Pipeline:
+    stages = tuple(
+        replace(every[UUID(stage["id"])], name=stage["name"], position=stage["position"])
+        for stage in body["stages"]
+    )
+    there = {stage.id for stage in stages}
+    others = tuple(stage for stage in (*each.stages, *each.removed) if stage.id not in there)
+    active = body["active"] and made
+    return replace(each, name=body["name"], active=active, stages=stages, removed=others)
 
 
 async def pipeline_for_new_deal(

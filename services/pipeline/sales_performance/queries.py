@@ -38,7 +38,9 @@ _DAY = 86_400
 async def decided(connection: AsyncConnection, sample: Sample, period: Period) -> dict[Key, Decided]:
     """The deals that closed in the period."""
     deal = sample.deal.c
-    each = _each(sample, deal.status, sample.value.label("value")).where(_closed_in(sample, period))
+    each = _each(sample, deal.status, sample.value.label("value")).where(
+        sample.within(deal.closed_at, period)
+    )
     of = each.subquery("closed").c
     won, lost = of.status == "won", of.status == "lost"
     counts = (func.count().filter(won), func.count().filter(lost))
@@ -59,7 +61,7 @@ async def cycles(
     contact = func.coalesce(ORIGINS.c.first_contact_at, ORIGINS.c.lead_created_at)
     created, contacted = _seconds(deal.closed_at - deal.created_at), _seconds(deal.closed_at - contact)
     columns = (deal.status, created.label("creation"), contacted.label("first_contact"))
-    of = _each(sample, *columns).where(_closed_in(sample, period)).subquery("closed").c
+    of = _each(sample, *columns).where(sample.within(deal.closed_at, period)).subquery("closed").c
     kinds = [(outcome, since) for outcome in ("won", "lost") for since in ("creation", "first_contact")]
     figures = [
         figure.filter(of.status == outcome)
@@ -96,11 +98,6 @@ def was_open(sample: Sample, at: datetime) -> ColumnElement[bool]:
         )
     )
     return and_(deal.created_at <= then, or_(deal.status == "open", deal.closed_at > then), ~closed)
-
-
-def _closed_in(sample: Sample, period: Period) -> ColumnElement[bool]:
-    closed_at = sample.deal.c.closed_at
-    return and_(closed_at >= period.starts_at, closed_at < period.ends_at)
 
 
 def _each(sample: Sample, *columns: ColumnElement[Any]) -> Select[Any]:

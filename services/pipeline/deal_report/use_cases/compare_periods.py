@@ -11,9 +11,9 @@ from services.pipeline.deal_report.queries import WHOLE, Sample, sample_of
 from services.pipeline.deal_report.schemas import Cut
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.identity import Identity
-from shared.contracts.periods import Period
+from shared.contracts.periods import Calendar, Period
 from shared.organisation.queries import load_organisation
-from shared.reporting.asked import Asked, period_before, question_of
+from shared.reporting.asked import Asked, AskedMoment, period_before, question_of
 from shared.reporting.figures import MOST_GROUPS, Meanings, defined, period_shown
 
 F = TypeVar("F")
@@ -21,7 +21,8 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The deals of a report, the period asked about or the one before, and what amounts are in."""
+    """The deals of a report, the period asked about or the one before, and what amounts are in. `now`: the
+    instant as of which."""
 
     sample: Sample
     period: Period
@@ -44,17 +45,25 @@ class Report(Generic[F]):
     when: str
 
 
+def asked_about(asked: Asked, calendar: Calendar, *, now: datetime) -> tuple[Period, datetime | None]:
+    """The period, and the instant as of which; None for how things stand now. Refuses the future."""
+    moment = AskedMoment(asked.as_of).moment(calendar, now=now)
+    as_of = None if moment is None else moment.as_of
+    return question_of(asked, calendar, now=now).period, as_of
+
+
 async def compare_periods(
     connection: AsyncConnection, caller: Identity, asked: Asked, cut: Cut, report: Report[F], *, now: datetime
 ) -> dict[str, Any]:
     """The answer of a report: `figures`, `previous` and `groups` of them, with their definitions."""
     organisation = await load_organisation(connection, ORGANISATION)
     currency = organisation.base_currency
-    period = question_of(asked, organisation.calendar, now=now).period
+    period, as_of = asked_about(asked, organisation.calendar, now=now)
     before = period_before(period, organisation.calendar)
-    sample = await sample_of(connection, caller, cut, currency)
+    sample = await sample_of(connection, caller, cut, currency, as_of=as_of)
     present, earlier = [
-        await report.measure(connection, Span(sample, span, currency, now)) for span in (period, before)
+        await report.measure(connection, Span(sample, span, currency, as_of or now))
+        for span in (period, before)
     ]
     nothing = report.nothing(currency)
     keys = sorted(
@@ -64,7 +73,7 @@ async def compare_periods(
     return {
         "period": period_shown(period),
         "previous_period": period_shown(before),
-        "as_of": now,
+        "as_of": as_of or now,
         "currency": currency,
         "group_by": cut.group_by,
         "figures": present.get(WHOLE, nothing),

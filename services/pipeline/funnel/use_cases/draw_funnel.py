@@ -10,17 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal_report.queries import WHOLE, sample_of
 from services.pipeline.deal_report.schemas import Cut
+from services.pipeline.deal_report.use_cases.compare_periods import asked_about
 from services.pipeline.funnel import queries
 from services.pipeline.funnel.domain import Course, Route, StageCount, Tally, Totals, course, tally
 from services.pipeline.funnel.queries import Duration, Durations, Study
 from services.pipeline.funnel.schemas import Basis, FunnelGroup, FunnelOut, FunnelStageOut, FunnelTotals
-from services.pipeline.pipeline.queries import pipelines_by_id
+from services.pipeline.pipeline.queries import pipelines_as_of, pipelines_by_id
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.contracts.money import CENT
 from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
-from shared.reporting.asked import Asked, question_of
+from shared.reporting.asked import Asked
 from shared.reporting.figures import MOST_GROUPS, Meanings, defined, money, period_shown, ratio
 
 _DAY = 86_400
@@ -82,11 +83,11 @@ async def draw_funnel(
     """Figures of the deals the caller may read. Two queries over the deals of the period, by index."""
     organisation = await load_organisation(connection, ORGANISATION)
     currency = organisation.base_currency
-    period = question_of(asked, organisation.calendar, now=now).period
-    study = Study(await sample_of(connection, caller, cut, currency), period, basis)
+    period, as_of = asked_about(asked, organisation.calendar, now=now)
+    study = Study(await sample_of(connection, caller, cut, currency, as_of=as_of), period, basis)
     routes = await queries.routes(connection, study)
     counted = {route.pipeline_id for route in routes}
-    courses = await _courses(connection, cut.pipeline_id, counted)
+    courses = await _courses(connection, cut.pipeline_id, counted, as_of)
     longest = max((len(route.path) for route in routes), default=0)
     lasted = await queries.durations(connection, study, [courses[each] for each in counted], longest)
     shown = _Shown(courses, currency)
@@ -94,7 +95,7 @@ async def draw_funnel(
     return FunnelOut(
         period=period_shown(period),
         basis=basis,
-        as_of=now,
+        as_of=as_of or now,
         currency=currency,
         group_by=cut.group_by,
         **shown.figures(tally(routes, courses), lasted.get(WHOLE, {}), courses),
@@ -120,10 +121,11 @@ def _when(period: Period, basis: Basis) -> str:
 
 
 async def _courses(
-    connection: AsyncConnection, wanted: UUID | None, counted: set[UUID]
+    connection: AsyncConnection, wanted: UUID | None, counted: set[UUID], as_of: datetime | None
 ) -> dict[UUID, Course]:
     """The pipelines that are used or have deals here, the default one first; one when it is asked for."""
-    pipelines = (await pipelines_by_id(connection)).values()
+    found = await (pipelines_as_of(connection, as_of) if as_of else pipelines_by_id(connection))
+    pipelines = found.values()
     every = {stage.id: stage for each in pipelines for stage in (*each.stages, *each.removed)}
     return {
         each.id: course(each, every)
