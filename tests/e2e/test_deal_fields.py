@@ -1,4 +1,4 @@
-"""An organisation's own fields and reasons, seen from outside: given, filled, found, counted, changed in bulk."""
+"""Own fields and reasons of an organisation from outside: given, filled, found, counted, changed in bulk."""
 
 from tests.support.front import Front, problem
 from tests.support.waiting import eventually

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from services.pipeline.deal.tags import MOST_TAGS
 from shared.contracts.errors import DomainError, FieldError
 
 MOST_DEALS = 1000
-MOST_TAGS = 20
 Result = Literal["updated", "unchanged", "rejected"]
 DONE_BEFORE = {"won": "deal_already_won", "lost": "deal_already_lost"}
 

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-_Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+MOST_TAGS = 20
 
 
 def _none_is_empty(value: Any) -> Any:
@@ -16,10 +17,14 @@ def normal_tag(tag: str) -> str:
     return " ".join(tag.split()).casefold()
 
 
-def _normal(tags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normal_tag(tag) for tag in tags))
+def normal_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, as many as a deal has at most."""
+    return tuple(dict.fromkeys(normal_tag(tag) for tag in tags))[:MOST_TAGS]
 
 
 Tags = Annotated[
-    tuple[_Tag, ...], BeforeValidator(_none_is_empty), Field(max_length=20), AfterValidator(_normal)
+    tuple[_Tag, ...],
+    BeforeValidator(_none_is_empty),
+    Field(max_length=MOST_TAGS),
+    AfterValidator(normal_tags),
 ]
