@@ -146,9 +146,12 @@ def ownership_of(topic: str, data: Mapping[str, Any]) -> dict[str, UUID | None]:
 
 
 def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Who sees the record beside its owner, and who does not any more."""
+    """Who sees the record beside its owner, and who does not any more. A fact of a deal that names the
+    supervisor of its stage is also for that supervisor."""
     left = data.get("member_id") if type_ == "pipeline.deal.team_left" else None
-    members = [UUID(str(each)) for each in data.get("team_ids") or () if topic in OWNED]
+    supervisor = data.get("supervisor_id") if topic == "pipeline.deal" else None
+    named = [*(data.get("team_ids") or ()), *([supervisor] if supervisor else [])]
+    members = [UUID(str(each)) for each in named if topic in OWNED]
     return {"member_ids": members or None, "left_member_id": left and UUID(str(left))}
 
 

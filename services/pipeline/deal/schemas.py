@@ -272,10 +272,10 @@ def deal_out(deal: Deal) -> dict[str, Any]:
     recurring = deal.recurring_amount, deal.recurring_period
     shown["mrr"], shown["arr"] = mrr(*recurring), arr(*recurring)
     shown["tcv"] = tcv(deal.amount, *recurring, deal.term_months)
-    return {**shown, **_times(deal)}
+    return {**shown, **running_times(deal)}
 
 
-def _times(deal: Deal) -> dict[str, Any]:
+def running_times(deal: Deal) -> dict[str, Any]:
     """As the worker has reckoned them, at most a moment ago; nothing of a stay in a stage that is over."""
     clock, touch = deal.clock, deal.clock and deal.clock.touch
     known = clock if clock and clock.stage_entered_at == deal.stage_entered_at else None

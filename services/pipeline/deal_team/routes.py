@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.pipeline.answers import one, shown
+from services.pipeline.deal.schemas import running_times
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.deal_team.domain import DealMember
 from services.pipeline.deal_team.queries import LISTING
@@ -104,7 +105,7 @@ async def delete_member(
 
 @router.get("/players", response_model=PlayersOut, openapi_extra=_READ, summary="Who plays a part in a deal")
 async def get_players(deal_id: UUID, caller: Caller, connection: Reading) -> dict[str, Any]:
-    """Its owner, its team, the supervisor of its stage, and by when it should close. 404 `deal_not_found`."""
+    """Its owner, its team, the supervisor of its stage, and its deadlines. 404 `deal_not_found`."""
     deal = await see_deal(connection, deal_id, caller)
     team = await team_of(connection, deal_id)
     return {
@@ -117,6 +118,7 @@ async def get_players(deal_id: UUID, caller: Caller, connection: Reading) -> dic
         "team": [
             {"member_id": each.member_id, "role": each.role, "access": each.access} for each in team.values()
         ],
+        "due_at": running_times(deal)["due_at"],
         "expected_close": deal.expected_close,
     }
 

@@ -49,7 +49,8 @@ class PlayerOut(BaseModel):
 
 
 class PlayersOut(BaseModel):
-    """Who plays a part in the deal, where it stands and by when it should close.
+    """Who plays a part in the deal, where it stands, by when it should leave its stage and by when it should
+    close.
 
     `supervisor_id` answers for the stage it is in. All ids are members'.
     """
@@ -61,4 +62,5 @@ class PlayersOut(BaseModel):
     owner_id: UUID | None
     supervisor_id: UUID | None
     team: list[PlayerOut]
+    due_at: datetime | None
     expected_close: date | None

@@ -187,3 +187,10 @@ def test_only_the_end_of_a_place_on_a_team_takes_somebody_out() -> None:
     }
     assert team_of("pipeline.deal", "pipeline.deal.team_left", data)["left_member_id"] == COLLEAGUE
     assert team_of("gateway.member", "gateway.member.changed", data)["member_ids"] is None
+
+
+def test_a_fact_that_names_the_supervisor_of_a_stage_is_for_that_supervisor() -> None:
+    data = {"owner_id": str(REP), "team_ids": [], "supervisor_id": str(COLLEAGUE)}
+
+    assert team_of("pipeline.deal", "pipeline.deal.stage_overdue", data)["member_ids"] == [COLLEAGUE]
+    assert team_of("gateway.team", "gateway.team.changed", data)["member_ids"] is None

@@ -159,12 +159,14 @@ async def test_all_players_of_a_deal_are_seen_together(world: World) -> None:
     )
     deal = await world.deal(REP, pipeline_id=pipeline["id"], stage="First deals", expected_close="2027-04-01")
     await joined(world, deal, role="sales_engineer")
+    await world.work_off()
 
     players = await world.get(f"/v1/deals/{deal['id']}/players", OTHER_REP)
 
     assert (players["owner_id"], players["supervisor_id"]) == (REP.sub, MANAGER.sub)
     assert players["team"] == [{"member_id": OTHER_REP.sub, "role": "sales_engineer", "access": "read"}]
     assert (players["stage"], players["expected_close"]) == ("First deals", "2027-04-01")
+    assert players["due_at"] == (await world.get(f"/v1/deals/{deal['id']}"))["due_at"] is not None
 
 
 async def test_splits_show_what_each_gets_of_the_amount(world: World) -> None:
