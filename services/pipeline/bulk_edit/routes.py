@@ -1,6 +1,7 @@
 """`POST /v1/deals/bulk`."""
 
 from collections import Counter
+from uuid import UUID
 
 from fastapi import Response
 
@@ -38,18 +39,20 @@ async def post_bulk(body: BulkEdit, caller: Caller, transactions: Transactions, 
     async with transactions() as connection:
         ids = body.ids if body.ids is not None else await deals_meant(connection, body.pairs(), caller)
         ids = tuple(dict.fromkeys(ids))
+        in_order = sorted(ids)
         wanted = await make_ready(connection, body.change(), caller, now=now)
     take = try_deals if body.dry_run else change_deals
-    outcomes: list[Outcome] = []
+    became: dict[UUID, Outcome] = {}
     for start in range(0, len(ids), _AT_ONCE):
         async with transactions() as connection:
-            outcomes += await take(connection, ids[start : start + _AT_ONCE], wanted)
-    count = Counter(each.result for each in outcomes)
+            for each in await take(connection, in_order[start : start + _AT_ONCE], wanted):
+                became[each.deal_id] = each
+    count = Counter(each.result for each in became.values())
     shown = {
         "dry_run": body.dry_run,
         "matched": len(ids),
         **{result: count[result] for result in ("updated", "unchanged", "rejected")},
-        "items": [_shown(index, each) for index, each in enumerate(outcomes)],
+        "items": [_shown(index, became[deal_id]) for index, deal_id in enumerate(ids)],
     }
     return Response(json_body.dumps(shown), media_type="application/json")
 

@@ -27,8 +27,10 @@ from services.pipeline.deal_field.domain import DealField
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.money import Money
 
+LONGEST = 500
+"""Characters of a text: as many bytes as an index takes."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e15, le=1e15)]
 _Integer = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
 Read = TypeAdapter[Any]

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from fastapi import Response
 
-from services.pipeline.gate.domain import KINDS
-from services.pipeline.gate.inputs import INPUTS
+from services.pipeline.deal_field.use_cases.know_fields import own_fields
+from services.pipeline.gate.domain import KINDS, OWN
+from services.pipeline.gate.inputs import INPUTS, input_of
 from services.pipeline.gate.schemas import Vocabulary
 from services.pipeline.gate.variables import DOCUMENTED
 from shared.expression.faults import DEEPEST, LONGEST
@@ -13,6 +14,7 @@ from shared.expression.vocabulary import FUNCTIONS
 from shared.web import json_body
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading
 
 router = ServiceRouter(prefix="/v1/gates", tags=["pipelines"])
 
@@ -23,12 +25,15 @@ router = ServiceRouter(prefix="/v1/gates", tags=["pipelines"])
     openapi_extra=permission("pipelines:read"),
     summary="What gates may name",
 )
-async def get_variables(_: Caller) -> Response:
-    """Kinds of gates, fields that `required_fields` may ask for, and what an `expression` (Common Expression
-    Language, https://cel.dev) may name and call, with its limits in characters and nesting of brackets."""
+async def get_variables(_: Caller, connection: Reading) -> Response:
+    """Kinds of gates, fields that `required_fields` may ask for (own fields as `custom.key`), and what an
+    `expression` (Common Expression Language, https://cel.dev) may name and call, with its limits in
+    characters and nesting of brackets."""
+    fields = (await own_fields(connection)).fields.values()
+    own = {f"{OWN}{each.key}": dict(input_of(f"{OWN}{each.key}")) for each in fields if each.active}
     shown = {
         "kinds": KINDS,
-        "fields": {name: dict(of) for name, of in INPUTS.items()},
+        "fields": {name: dict(of) for name, of in INPUTS.items()} | own,
         "variables": [asdict(variable) for variable in DOCUMENTED],
         "functions": sorted(FUNCTIONS),
         "limits": {"characters": LONGEST, "nesting": DEEPEST},

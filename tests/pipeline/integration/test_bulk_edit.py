@@ -1,9 +1,11 @@
 """Many deals at once: each judged for itself, each told, none changed twice."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.pipeline.bulk_edit import routes as bulk_routes
 from tests.pipeline.integration.world import DIRECTOR, MANAGER, OTHER_REP, REP, Json, World, euros, named
 
 PATH = "/v1/deals/bulk"
@@ -173,6 +175,24 @@ async def test_what_no_deal_can_take_is_refused_as_a_whole(world: World) -> None
 
     assert unknown == (422, "reference_unknown", [("/owner_id", "reference_unknown")])
     assert own == (422, "validation_failed", [("/custom/no", "unknown_field")])
+
+
+async def test_two_changes_of_the_same_deals_in_opposite_order_wait_for_each_other_and_both_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_routes, "_AT_ONCE", 2)
+    ids = await deals(world, 8)
+
+    def change(order: list[str], tag: str) -> Any:
+        key = {"Idempotency-Key": tag}
+        return world.send("POST", PATH, json={"ids": order, "add_tags": [tag]}, headers=key)
+
+    answers = await asyncio.gather(change(ids, "a"), change(ids[::-1], "b"))
+
+    assert [answer.json()["updated"] for answer in answers] == [8, 8]
+    assert [each["id"] for each in answers[1].json()["items"]] == ids[::-1]
+    listed = (await world.get("/v1/deals"))["items"]
+    assert all(set(each["tags"]) == {"a", "b"} for each in listed)
 
 
 async def test_a_deal_named_twice_is_changed_once_and_too_many_tags_are_its_own_matter(world: World) -> None:

@@ -30,6 +30,7 @@ async def every_type(world: World) -> None:
     await field(world, "budget", "money", minimum="10")
     await field(world, "engineer", "member")
     await field(world, "brief", "url")
+    await field(world, "long", "text")
 
 
 VALUES: Json = {
@@ -54,6 +55,7 @@ WRONG: Json = {
     "budget": (euros("9.99"), "out_of_range"),
     "engineer": ("rep", "wrong_format"),
     "brief": ("ftp://example.com", "url_scheme"),
+    "long": ("x" * 501, "too_long"),
     "nothing": (1, "unknown_field"),
 }
 
@@ -293,6 +295,7 @@ async def test_gates_ask_for_own_fields_by_name_and_by_condition(world: World) -
     deal = await world.deal(REP, pipeline_id=pipeline["id"])
     path = f"/v1/deals/{deal['id']}/stage"
 
+    askable = (await world.get("/v1/gates/variables"))["fields"]
     empty = await world.refusal("POST", path, {"stage": "Offer"}, REP)
     few = await world.refusal("POST", path, {"stage": "Offer", "fields": {"custom": {"seats": 3}}}, REP)
     passed = await world.post(path, {"stage": "Offer", "fields": {"custom": {"seats": 12}}}, REP)
@@ -308,6 +311,7 @@ async def test_gates_ask_for_own_fields_by_name_and_by_condition(world: World) -
         "gates_unmet",
         [("/fields/custom/seats", "required_fields"), ("/stage", "expression")],
     )
+    assert askable["custom.seats"]["definition"] == "/v1/deal-fields?key=seats"
     assert few == (409, "gates_unmet", [("/stage", "expression")])
     assert (passed["stage"], passed["custom"]) == ("Offer", {"seats": 12})
     assert retired == (409, "field_in_use", [("/active", "field_in_use")])
