@@ -30,19 +30,22 @@ from services.pipeline.deal.queries import listed_deal
 from services.pipeline.deal.schemas import deal_out
 from services.pipeline.pipeline.rows import STAGES
 from shared.reporting.figures import money
+from shared.web.listing import Listing
 
-_S = STAGES.c
+_COLUMN = STAGES.alias("board_column")
+_C = _COLUMN.c
 _COUNTS = ("open_deals", "deals_without_amount", "unweighted_deals")
 _STAGE = ("position", "probability", "forecast_category", "target_days", "removed")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A board, or one of its columns. `deals`: as they stand or stood; `cards`: so many of each column.
+    """A board, or one of its columns: the deals of a list, which are `deals` as they stand or stood.
 
-    `behind`: the rank and id of the last card seen.
+    `cards`: so many of each column; `behind`: the rank and id of the one they come after.
     """
 
+    listing: Listing
     deals: FromClause
     where: Sequence[ColumnElement[bool]]
     pipeline_id: UUID
@@ -64,34 +67,34 @@ async def columns(connection: AsyncConnection, wanted: Wanted, *, currency: str)
     rows = (await connection.execute(board_query(wanted, currency))).all()
     return [
         _column(list(cards), wanted.cards, currency)
-        for _, cards in groupby(rows, key=lambda row: row.stage_id_of_column)
+        for _, cards in groupby(rows, key=lambda row: row.column_id)
     ]
 
 
 def board_query(wanted: Wanted, currency: str) -> Select[Any]:
     """One row for each card, beside the figures of its column; a column without cards is one row."""
-    figures = _figures(wanted, currency)
-    cards = _cards(wanted)
+    figures, first = _figures(wanted, currency), _first(wanted)
+    card = select(*wanted.listing.columns or ()).select_from(wanted.listing.table).subquery("card")
     query = (
         select(
-            _S.id.label("stage_id_of_column"),
-            _S.name.label("stage_name"),
-            *(_S[name].label(f"stage_{name}") for name in _STAGE),
-            _S.forecast_category.label("stage_category"),
-            *figures.c,
-            *cards.c,
+            *(_C[name].label(f"column_{name}") for name in ("id", "name", *_STAGE)),
+            *(figures.c[name].label(f"column_{name}") for name in (*_COUNTS, "amount", "weighted")),
+            *card.c,
+            first.c.rank,
         )
-        .select_from(STAGES.join(figures, true()).outerjoin(cards, true()))
-        .where(_S.pipeline_id == wanted.pipeline_id, or_(~_S.removed, figures.c.open_deals > 0))
-        .order_by(_S.removed, _S.position, _S.id, cards.c.rank, cards.c.id)
+        .select_from(
+            _COLUMN.join(figures, true()).outerjoin(first, true()).outerjoin(card, card.c.id == first.c.id)
+        )
+        .where(_C.pipeline_id == wanted.pipeline_id, or_(~_C.removed, figures.c.open_deals > 0))
+        .order_by(_C.removed, _C.position, _C.id, first.c.rank, first.c.id)
         .limit(100_000)
     )
-    return query if wanted.stage_id is None else query.where(_S.id == wanted.stage_id)
+    return query if wanted.stage_id is None else query.where(_C.id == wanted.stage_id)
 
 
 def _in_column(wanted: Wanted) -> ColumnElement[bool]:
     deal = wanted.deals.c
-    return and_(deal.stage_id == _S.id, deal.status == "open", *wanted.where)
+    return and_(deal.stage_id == _C.id, deal.status == "open", *wanted.where)
 
 
 def _figures(wanted: Wanted, currency: str) -> FromClause:
@@ -101,33 +104,34 @@ def _figures(wanted: Wanted, currency: str) -> FromClause:
     return (
         select(
             func.count().label("open_deals"),
-            func.sum(valued).label("valued"),
+            func.sum(valued).label("amount"),
             func.sum(valued * deal.probability).label("weighted"),
             func.count().filter(valued.is_(None)).label("deals_without_amount"),
             func.count().filter(unweighted).label("unweighted_deals"),
         )
-        .select_from(wanted.deals)
+        .select_from(wanted.listing.table)
         .where(_in_column(wanted))
-        .correlate(STAGES)
+        .correlate(_COLUMN)
         .lateral("figures")
     )
 
 
-def _cards(wanted: Wanted) -> FromClause:
-    rank = rank_of(wanted.deals)
+def _first(wanted: Wanted) -> FromClause:
+    """The first cards of the column; all else is read of these only."""
+    deal, rank = wanted.deals.c, rank_of(wanted.deals)
     query = (
-        select(*wanted.deals.c, rank.label("rank"))
-        .select_from(placed(wanted.deals))
+        select(deal.id, rank.label("rank"))
+        .select_from(placed(wanted.listing.table, wanted.deals))
         .where(_in_column(wanted))
-        .order_by(rank, wanted.deals.c.id)
+        .order_by(rank, deal.id)
         .limit(wanted.cards + 1)
-        .correlate(STAGES)
+        .correlate(_COLUMN)
     )
-    if wanted.behind is None:
-        return query.lateral("card")
-    last_rank, last_id = wanted.behind
-    here, there = tuple_(rank, wanted.deals.c.id), tuple_(literal(last_rank, Numeric), literal(last_id, Uuid))
-    return query.where(here > there).lateral("card")
+    if wanted.behind is not None:
+        last_rank, last_id = wanted.behind
+        last = tuple_(literal(last_rank, Numeric), literal(last_id, Uuid))
+        query = query.where(tuple_(rank, deal.id) > last)
+    return query.lateral("first_cards")
 
 
 def _column(rows: Sequence[Row[Any]], most: int, currency: str) -> Column:
@@ -136,12 +140,11 @@ def _column(rows: Sequence[Row[Any]], most: int, currency: str) -> Column:
     last = (shown[-1].rank, shown[-1].id) if len(cards) > most else None
     return Column(
         {
-            "stage_id": first.stage_id_of_column,
-            "stage": first.stage_name,
-            **{name: first._mapping[f"stage_{name}"] for name in _STAGE},
-            **{name: first._mapping[name] for name in _COUNTS},
-            "amount": money(first.valued or 0, currency),
-            "weighted": money(first.weighted or 0, currency),
+            "stage_id": first.column_id,
+            "stage": first.column_name,
+            **{name: first._mapping[f"column_{name}"] for name in (*_STAGE, *_COUNTS)},
+            "amount": money(first.column_amount or 0, currency),
+            "weighted": money(first.column_weighted or 0, currency),
             "cards": [deal_out(listed_deal(row)) for row in shown],
         },
         last,

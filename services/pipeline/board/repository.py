@@ -29,7 +29,7 @@ async def card(connection: AsyncConnection, deal_id: UUID, stage_id: UUID) -> Ca
     """The card of an open deal, as long as it is in this stage."""
     query = (
         select(_D.id, _RANK)
-        .select_from(placed(DEALS))
+        .select_from(placed(DEALS, DEALS))
         .where(_D.id == deal_id, _D.stage_id == stage_id, _D.status == "open")
     )
     row = (await connection.execute(query)).one_or_none()
@@ -45,7 +45,7 @@ async def further(
     before = side == "before"
     query = (
         select(_D.id, _RANK)
-        .select_from(placed(DEALS))
+        .select_from(placed(DEALS, DEALS))
         .where(_D.stage_id == stage_id, _D.status == "open", _D.id != without)
         .where(here < there if before else here > there)
         .order_by(*((_RANK.desc(), _D.id.desc()) if before else (_RANK, _D.id)))
@@ -72,7 +72,7 @@ async def spread(connection: AsyncConnection, stage_id: UUID) -> None:
     order = func.row_number().over(order_by=(_RANK, _D.id)) * _STEP
     even = (
         select(_D.id, _D.stage_id, _D.stage_entered_at, order)
-        .select_from(placed(DEALS))
+        .select_from(placed(DEALS, DEALS))
         .where(_D.stage_id == stage_id, _D.status == "open")
     )
     new = insert(deal_place).from_select(["deal_id", "stage_id", "stage_entered_at", "rank"], even)

@@ -1,12 +1,13 @@
 """`/v1/boards`, and the places of cards on them."""
 
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from services.pipeline.board.domain import Side
-from services.pipeline.board.queries import Wanted, columns
+from services.pipeline.board.queries import Column, Wanted, columns
 from services.pipeline.board.rows import rank_of
 from services.pipeline.board.schemas import DEFINITIONS, BoardOut, Position
 from services.pipeline.board.use_cases.place_card import place_card
@@ -24,13 +25,13 @@ from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.listing import Field
 from shared.web.listing_cursor import tie
-from shared.web.listing_query import refuse
+from shared.web.listing_query import ListQuery, refuse
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
 router = ServiceRouter(prefix="/v1", tags=["deals"])
-_OWN = ("sort", "fields", "total", "status", "pipeline_id", "stage_id", "stage")
-_RANK = rank_of(DEALS)
+_OWN = ("sort", "fields", "total", "status", "pipeline_id", "stage_id")
+_ORDER = (Field(rank_of(DEALS), "decimal"), Field(DEALS.c.id, "uuid"))
 _PARAMETERS = [each for each in LISTING.openapi["parameters"] if each["name"] not in _OWN]
 
 
@@ -67,31 +68,56 @@ async def get_board(
         deals = past = deals_as_of(moment.as_of, moment.known_at)
         listing, readable = listed_in_the_past(listing, past, asked), readable_then(readable, past)
     query = listing.read(request)
+    pages = _Pages(request, f"{listing.name} on board {pipeline_id}", query)
+    wanted = Wanted(
+        listing=listing,
+        deals=deals,
+        where=[readable, *query.conditions],
+        pipeline_id=pipeline_id,
+        cards=query.limit,
+        stage_id=stage_id,
+        behind=pages.behind(stage_id),
+    )
     currency = (await load_organisation(connection, ORGANISATION)).base_currency
-    filters = [pair for pair in query.raw if pair[0] != "stage_id"]
-
-    def belongs(column: UUID | None) -> str:
-        return tie(f"board {listing.name} {pipeline_id} {column}", filters, ())
-
-    wanted = Wanted(deals, [readable, *query.conditions], pipeline_id, query.limit, stage_id)
-    if query.cursor is not None:
-        if stage_id is None:
-            detail = "goes with stage_id, the column it leads on in"
-            raise refuse("cursor", "invalid_cursor", detail, "invalid_cursor")
-        order = [Field(_RANK, "decimal"), Field(DEALS.c.id, "uuid")]
-        rank, last = request.app.state.cursors.read(query.cursor, belongs(stage_id), order)
-        wanted = Wanted(deals, wanted.where, pipeline_id, query.limit, stage_id, behind=(rank, last))
     found = await columns(connection, wanted, currency=currency)
     if not found:
         raise DomainError("pipeline_not_found", "There is no such pipeline, or no such stage in it.")
-    shown: list[dict[str, Any]] = []
-    for column in found:
-        cursor = None
-        if column.last is not None:
-            cursor = request.app.state.cursors.sign(belongs(column.shown["stage_id"]), column.last)
-        shown.append({**column.shown, "next_cursor": cursor})
-    body = {"pipeline_id": pipeline_id, "currency": currency, "columns": shown, "definitions": DEFINITIONS}
+    body = {
+        "pipeline_id": pipeline_id,
+        "currency": currency,
+        "columns": [{**each.shown, "next_cursor": pages.next(each)} for each in found],
+        "definitions": DEFINITIONS,
+    }
     return Response(json_body.dumps(body), media_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Where columns are read on: each has cursors of its own, for the same filters only."""
+
+    request: Request
+    name: str
+    query: ListQuery
+
+    def behind(self, stage_id: UUID | None) -> tuple[Decimal, UUID] | None:
+        cursor = self.query.cursor
+        if cursor is None:
+            return None
+        if stage_id is None:
+            detail = "goes with stage_id, the column it leads on in"
+            raise refuse("cursor", "invalid_cursor", detail, "invalid_cursor")
+        rank, last = self.request.app.state.cursors.read(cursor, self._belongs(stage_id), _ORDER)
+        return rank, last
+
+    def next(self, column: Column) -> str | None:
+        if column.last is None:
+            return None
+        belongs = self._belongs(column.shown["stage_id"])
+        return str(self.request.app.state.cursors.sign(belongs, column.last))
+
+    def _belongs(self, stage_id: UUID) -> str:
+        filters = [pair for pair in self.query.raw if pair[0] != "stage_id"]
+        return tie(f"{self.name} in {stage_id}", filters, ())
 
 
 @router.post(

@@ -9,14 +9,14 @@ from services.pipeline.board.tables import deal_place
 _P = deal_place.c
 
 
-def placed(deals: FromClause) -> FromClause:
-    """The deals, each with the place it was given in the stage it is in, where it was given one."""
+def placed(table: FromClause, deals: FromClause) -> FromClause:
+    """The table, in which `deals` are, each with the place it was given in its stage, where it was."""
     there = and_(
         _P.deal_id == deals.c.id,
         _P.stage_id == deals.c.stage_id,
         _P.stage_entered_at == deals.c.stage_entered_at,
     )
-    return deals.outerjoin(deal_place, there)
+    return table.outerjoin(deal_place, there)
 
 
 def rank_of(deals: FromClause) -> ColumnElement[Decimal]:

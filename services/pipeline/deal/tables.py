@@ -183,6 +183,12 @@ deal_version = Table(
     *(Column(name, deal.c[name].type) for name in KEPT),
     PrimaryKeyConstraint("deal_id", "seq"),
     Index("ix_deal_version_created_at_deal_id", "created_at", "deal_id"),
+    Index(
+        "ix_deal_version_stage_id_deal_id",
+        "stage_id",
+        "deal_id",
+        postgresql_where=text("status = 'open'"),
+    ),
     postgresql_with={"fillfactor": "90"},
 )
 

@@ -10,6 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index(
+        "ix_deal_version_stage_id_deal_id",
+        "deal_version",
+        ["stage_id", "deal_id"],
+        postgresql_where=sa.text("status = 'open'"),
+    )
     op.create_table(
         "deal_place",
         sa.Column("deal_id", sa.Uuid(), nullable=False),
@@ -24,4 +30,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deal_version_stage_id_deal_id", "deal_version")
     op.drop_table("deal_place")
