@@ -1,5 +1,7 @@
 """Own fields and reasons of an organisation from outside: given, filled, found, counted, changed in bulk."""
 
+from decimal import Decimal
+
 from tests.support.front import Front, problem
 from tests.support.waiting import eventually
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.competitor.repository import COMPETITOR_ROWS, SPELLINGS
@@ -38,7 +39,7 @@ _MET = (
         *(_C.deal_id, _C.status, _C.strengths, _C.weaknesses, _C.recorded_by),
         *(_C.created_at, _C.updated_at, _C.version),
     )
-    .distinct(_C.deal_id, _NOW)
+    .ext(distinct_on(_C.deal_id, _NOW))
     .select_from(deal_competitor.join(COMPETITOR_ROWS, _R.id == _C.competitor_id))
     .where(_C.removed_at.is_(None))
     .order_by(_C.deal_id, _NOW, _C.created_at, _C.id)
