@@ -26,6 +26,7 @@ from services.pipeline.document import routes as document
 from services.pipeline.funnel import routes as funnel
 from services.pipeline.gate import routes as gate
 from services.pipeline.help_request import routes as help_request
+from services.pipeline.intervention import routes as intervention
 from services.pipeline.issue import routes as issue
 from services.pipeline.leak_report import routes as leak_report
 from services.pipeline.loss_reason import routes as loss_reason
@@ -78,6 +79,7 @@ ROUTERS = (
     deal_risk.router,
     competitor.router,
     deal_competitor.router,
+    intervention.router,
     stage_summary.router,
     funnel.router,
     leak_report.router,

@@ -19,6 +19,7 @@ from services.pipeline.deal_split.tables import deal_split
 from services.pipeline.deal_team.tables import deal_member
 from services.pipeline.document.tables import document
 from services.pipeline.help_request.tables import help_request
+from services.pipeline.intervention.tables import intervention
 from services.pipeline.issue.tables import issue
 from services.pipeline.loss_reason.tables import loss_reason
 from services.pipeline.objection.tables import objection
@@ -53,6 +54,7 @@ __all__ = [
     "deal_version",
     "document",
     "help_request",
+    "intervention",
     "issue",
     "known_account",
     "loss_reason",

@@ -47,6 +47,11 @@ class Money(BaseModel):
         return Money(amount=(self.amount * factor).quantize(CENT, ROUND_HALF_EVEN), currency=self.currency)
 
 
+def step_of(money: Money) -> Decimal:
+    """A cent, or the last decimal of an amount that is finer."""
+    return min(CENT, Decimal(1).scaleb(int(money.amount.as_tuple().exponent)))
+
+
 def apportioned(parts: Mapping[K, Decimal], whole: Decimal, step: Decimal) -> dict[K, Decimal]:
     """The parts in steps, each less than a step from where it was, adding up to the whole, which is their
     sum in steps: all are rounded down, and what is missing goes to the largest remainders (the method of

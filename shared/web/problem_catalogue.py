@@ -92,7 +92,16 @@ _THINGS = (
     *("pipeline_version", "pipeline_change", "objection", "approval", "gate", "issue", "document", "order"),
     *("team_member", "deal_contact", "comment", "help_request"),
     *("team_member", "deal_contact", "comment", "help_request", "risk"),
-    *("team_member", "deal_contact", "comment", "help_request", "risk", "competitor", "deal_competitor"),
+    *(
+        "team_member",
+        "deal_contact",
+        "comment",
+        "help_request",
+        "risk",
+        "competitor",
+        "deal_competitor",
+        "intervention",
+    ),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
@@ -148,6 +157,9 @@ _RULES = {
     "already_on_deal": _P(409, "On the deal already", "It is part of the deal; PATCH it there."),
     "cannot_see_deal": _P(422, "Does not see the deal", "Take the member into the deal's team first."),
     "spelling_taken": _P(409, "Another one's spelling", "See `competitor_id`; merge the two competitors."),
+    "outside_limits": _P(
+        422, "Outside the limits", "A manager has limited the amount; see `least_amount`, `most_amount`."
+    ),
     "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
     "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),

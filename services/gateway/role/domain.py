@@ -51,6 +51,7 @@ _SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funn
 _LEAD_OTHERS = _grant(
     leads="assign",
     competitors="write",
+    deals="intervene",
     lead_plans="write",
     targets="write",
     routing="read",

@@ -33,7 +33,7 @@ from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.product.queries import is_known_product
 from services.pipeline.tables import MESSAGING, ORGANISATION
 from shared.contracts.errors import FieldError
-from shared.contracts.events.pipeline_deal import SaleApproach, SaleChannel
+from shared.contracts.events.pipeline_deal import Priority, SaleApproach, SaleChannel
 from shared.web.listing import Field, Listing
 from shared.web.problem import Problem
 
@@ -106,6 +106,7 @@ LISTING = Listing(
         "first_expected_close": Field(_D.first_expected_close, "date", sortable=True),
         "close_pushes": Field(_D.close_pushes, "int", sortable=True),
         "close_days_pushed": Field(_D.close_days_pushed, "int", sortable=True),
+        "priority": Field(_D.priority, "enum", values=get_args(Priority)),
         "created_at": Field(_D.created_at, "datetime", sortable=True),
         "updated_at": Field(_D.updated_at, "datetime", sortable=True),
     },
@@ -121,7 +122,7 @@ LISTING = Listing(
         *("source_system", "external_id"),
         *("tags", "next_step", "next_step_at", "description", "recurring_amount", "recurring_period"),
         *("term_months", "mrr", "arr", "tcv", "custom", "loss_reason_id", "loss_note", "lost_in_stage_id"),
-        *("win_reason", "win_reason_id", "team_ids"),
+        *("win_reason", "win_reason_id", "team_ids", "priority", "least_amount", "most_amount"),
         *("due_at", "stage_overdue", "touched_at", "last_touch", "snoozed_until", "rots_at", "rotten_at"),
         *("overdue", "first_expected_close", "close_pushes", "close_days_pushed"),
         *("created_at", "updated_at", "version"),

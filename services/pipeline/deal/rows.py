@@ -68,6 +68,8 @@ _FIELDS = tuple(
         "tags",
         "team_ids",
         "editor_ids",
+        "least_amount",
+        "most_amount",
         "clock",
         "field_versions",
     )
@@ -95,6 +97,8 @@ def as_deal(row: RowMapping, stage: Stage) -> Deal:
         tags=tuple(row["tags"]),
         team_ids=tuple(row["team_ids"] or ()),
         editor_ids=tuple(row["editor_ids"] or ()),
+        least_amount=money(row["least_amount"], row["limit_currency"]),
+        most_amount=money(row["most_amount"], row["limit_currency"]),
         field_versions=row["field_versions"],
         clock=read_clock(row.get("clock")),
     )
@@ -122,6 +126,7 @@ def deal_row(each: Deal) -> dict[str, Any]:
         "tags": list(each.tags),
         "team_ids": each.team_ids or None,
         "editor_ids": each.editor_ids or None,
+        **_limits(each),
         "field_versions": dict(each.field_versions),
     }
 
@@ -133,6 +138,16 @@ def path_row(history: History | None) -> dict[str, Any]:
     return {
         "path": [None if each.outcome else each.stage_id for each in history],
         "path_at": [each.entered_at for each in history],
+    }
+
+
+def _limits(each: Deal) -> dict[str, Any]:
+    """Both are in one currency."""
+    one = each.least_amount or each.most_amount
+    return {
+        "least_amount": each.least_amount and each.least_amount.amount,
+        "most_amount": each.most_amount and each.most_amount.amount,
+        "limit_currency": one and one.currency,
     }
 
 

@@ -37,6 +37,7 @@ from services.pipeline.pipeline.domain import OpenCategory
 from shared.contracts.events.pipeline_deal import (
     DealStatus,
     ForecastCategory,
+    Priority,
     RecurringPeriod,
     SaleApproach,
     SaleChannel,
@@ -185,7 +186,8 @@ class DealOut(BaseModel):
 
     `pipeline_version`: the version of the pipeline under which it entered its stage. `sale_approach`: whether
     we looked for the customer or the customer came; `sale_channel`: whether we sell or a partner does.
-    `team_ids`: the members who see it beside its owner.
+    `team_ids`: the members who see it beside its owner. `least_amount`,
+    `most_amount`: what it may be sold for, as a manager has said.
     """
 
     id: UUID
@@ -241,6 +243,9 @@ class DealOut(BaseModel):
     win_reason: str | None
     win_reason_id: UUID | None
     team_ids: list[UUID]
+    priority: Priority
+    least_amount: Money | None
+    most_amount: Money | None
     due_at: Annotated[datetime | None, Field(description="When its stage should be done, in working days.")]
     stage_overdue: bool
     touched_at: datetime | None

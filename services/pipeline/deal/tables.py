@@ -75,6 +75,10 @@ deal = Table(
     Column("win_reason_id", Uuid),
     Column("team_ids", ARRAY(Uuid)),
     Column("editor_ids", ARRAY(Uuid)),
+    Column("priority", Text, nullable=False, server_default=text("'normal'")),
+    Column("least_amount", Numeric),
+    Column("most_amount", Numeric),
+    Column("limit_currency", Text),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("first_expected_close", Date),
@@ -96,6 +100,12 @@ deal = Table(
         "(recurring_amount IS NULL) = (recurring_currency IS NULL) "
         "AND (recurring_amount IS NULL) = (recurring_period IS NULL)",
         name="recurring_amount",
+    ),
+    CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+    CheckConstraint(
+        "(limit_currency IS NULL) = (least_amount IS NULL AND most_amount IS NULL) "
+        "AND (least_amount <= most_amount) IS NOT FALSE",
+        name="limits",
     ),
     CheckConstraint("recurring_period IN ('month', 'quarter', 'year')", name="recurring_period"),
     Index("ix_deal_tags", "tags", postgresql_using="gin"),

@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
-from shared.contracts.money import CENT, Money, apportioned
+from shared.contracts.money import Money, apportioned, step_of
 
 SplitKind = Literal["revenue", "overlay"]
 WHOLE = Decimal(100)
@@ -67,12 +67,14 @@ def amounts(whole: Money | None, splits: Sequence[Split]) -> dict[UUID, Money | 
     """
     if whole is None:
         return {each.member_id: None for each in splits}
-    amount = whole.amount
-    step = min(CENT, Decimal(1).scaleb(int(amount.as_tuple().exponent)))
+    amount, step = whole.amount, step_of(whole)
     exact = {each.member_id: amount * each.percent / WHOLE for each in splits}
     together = (amount * total(splits) / WHOLE).quantize(step)
     parts = apportioned(exact, together, step)
-    return {member_id: Money(amount=part, currency=whole.currency) for member_id, part in parts.items()}
+    return {
+        member_id: Money.model_construct(amount=part, currency=whole.currency)
+        for member_id, part in parts.items()
+    }
 
 
 def _twice(kind: SplitKind, splits: Sequence[Split]) -> list[FieldError]:

@@ -20,6 +20,7 @@ RecurringPeriod = Literal["month", "quarter", "year"]
 DocumentType = Literal["offer", "contract", "order", "invoice", "other"]
 DocumentStatus = Literal["draft", "sent", "signed", "void"]
 TeamAccess = Literal["read", "edit"]
+Priority = Literal["low", "normal", "high", "urgent"]
 
 
 class StagePassage(BaseModel):
@@ -95,6 +96,9 @@ class DealState(Event):
     win_reason: str | None = None
     win_reason_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
+    priority: Priority | None = None
+    least_amount: Money | None = None
+    most_amount: Money | None = None
     first_expected_close: date | None = None
     close_pushes: int | None = None
     close_days_pushed: int | None = None
@@ -394,6 +398,15 @@ class DealCompetitorRemoved(AboutCompetitor):
     type: ClassVar[str] = "pipeline.deal.competitor_removed"
 
 
+class DealIntervened(DealState):
+    """A manager has changed its owner, its priority or its limits: `changed` names them. Why, the pipeline
+    keeps for itself."""
+
+    type: ClassVar[str] = "pipeline.deal.intervened"
+
+    intervention_id: UUID
+
+
 EVENTS = (
     *(DealOpened, DealChanged, DealStageChanged, DealWon, DealLost, DealReopened),
     *(DealNeedRecorded, DealNeedChanged, DealNeedWithdrawn),
@@ -408,4 +421,5 @@ EVENTS = (
     *(DealHelpRequested, DealHelpAnswered, DealHelpClosed),
     *(DealRiskRecorded, DealRiskChanged),
     *(DealCompetitorAdded, DealCompetitorChanged, DealCompetitorRemoved),
+    DealIntervened,
 )

@@ -71,6 +71,12 @@ def test_overlay_splits_may_add_up_to_ten_times_the_amount_and_no_more() -> None
     assert [each.pointer for each in refusal.value.errors] == ["/overlay"]
 
 
+def test_ten_times_the_largest_amount_can_be_shown() -> None:
+    shares = amounts(Money(amount=Decimal(10**14 - 1), currency="EUR"), split("1000"))
+
+    assert [each and each.amount for each in shares.values()] == [Decimal(10**15 - 10)]
+
+
 def test_a_member_has_one_split_of_a_kind() -> None:
     twice = (Split(ADA, Decimal(50)), Split(ADA, Decimal(50)))
 

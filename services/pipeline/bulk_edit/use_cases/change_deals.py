@@ -152,7 +152,7 @@ class _Work:
         fields = self._wanted.change.fields_of(deal.tags)
         left = await merged(self._connection, deal, fields, seen_version=None)
         await refuse_giving_away(self._connection, deal, left, self._wanted.caller)
-        return edited(deal, left, self._valuation, now=self._wanted.now)
+        return edited(deal, left, self._valuation, self._wanted.caller, now=self._wanted.now)
 
     async def _move(self, found: Found, filled: Edited, stage: str) -> _Taken:
         pipeline, target, now = found.pipeline, found.pipeline.stage(stage), self._wanted.now

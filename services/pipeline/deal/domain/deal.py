@@ -24,6 +24,7 @@ from shared.contracts.events.pipeline_deal import (
     DealStatus,
     DealWon,
     ForecastCategory,
+    Priority,
     RecurringPeriod,
     SaleApproach,
     SaleChannel,
@@ -87,7 +88,8 @@ ORDERLY = Passed()
 class Deal:
     """One sale. `probability` 0 is a value, None is unset.
 
-    `team_ids`: who sees it beside its owner; `editor_ids`: those of them who change it too.
+    `team_ids`: who sees it beside its owner; `editor_ids`: those of them who change it too. `least_amount`,
+    `most_amount`: the limits a manager has set to what it may be sold for.
     `base_amount` is `amount` in the organisation's currency at the rate of the day it closed, or of the day
     the amount was last set. `pipeline_version`: how the pipeline was when the stage was entered.
     `field_versions`: the version in which a field last changed, 1 where not named. `clock`: as the worker
@@ -138,6 +140,9 @@ class Deal:
     win_reason_id: UUID | None = None
     team_ids: tuple[UUID, ...] = ()
     editor_ids: tuple[UUID, ...] = ()
+    priority: Priority = "normal"
+    least_amount: Money | None = None
+    most_amount: Money | None = None
     first_expected_close: date | None = None
     close_pushes: int = 0
     close_days_pushed: int = 0
@@ -321,6 +326,9 @@ class Deal:
             "sale_channel": self.sale_channel,
             **{name: getattr(self, name) for name in DETAILS},
             "team_ids": self.team_ids,
+            "priority": self.priority,
+            "least_amount": self.least_amount,
+            "most_amount": self.most_amount,
         }
 
     def shown_to_gates(self) -> dict[str, Any]:

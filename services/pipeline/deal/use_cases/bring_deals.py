@@ -25,6 +25,7 @@ from services.pipeline.deal.use_cases.arriving import (
     refuse_gated,
     refuse_gated_move,
 )
+from services.pipeline.deal.use_cases.giving_away import refuse_outside_limits
 from services.pipeline.deal.use_cases.know_references import (
     references,
     refuse_unknown,
@@ -142,6 +143,8 @@ class _Round:
                 "validation_failed", detail, [FieldError("/pipeline_id", "unchangeable", detail)]
             )
         owned(item.details, self.caller, new=False)
+        if "amount" in item.details:
+            refuse_outside_limits(deal, item.details["amount"], self.caller)
         pipeline = self.pipelines[deal.pipeline_id]
         after = arrive_again(before, item, pipeline, valuation, now=self.now)
         if after.event is None:

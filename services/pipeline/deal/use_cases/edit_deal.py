@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.use_cases.arriving import fact
-from services.pipeline.deal.use_cases.giving_away import refuse_giving_away
+from services.pipeline.deal.use_cases.giving_away import refuse_giving_away, refuse_outside_limits
 from services.pipeline.deal.use_cases.know_references import know_references
 from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
 from services.pipeline.deal_field.use_cases.know_fields import with_own_values
@@ -48,14 +48,20 @@ async def edit_deal(
     await refuse_giving_away(connection, deal, wanted, caller)
     await know_references(connection, wanted)
     valuation = await load_valuation(connection, [wanted["amount"]]) if "amount" in wanted else None
-    edit = edited(deal, wanted, valuation, now=now)
+    edit = edited(deal, wanted, valuation, caller, now=now)
     await repository.save(connection, [edit.deal] if edit.envelopes else [], edit.envelopes)
     return edit.deal
 
 
-def edited(deal: Deal, wanted: Mapping[str, Any], valuation: Valuation | None, *, now: datetime) -> Edited:
-    """The deal with these values, as it is written at `now`; `valuation` when an amount is among them."""
+def edited(
+    deal: Deal, wanted: Mapping[str, Any], valuation: Valuation | None, caller: Identity, *, now: datetime
+) -> Edited:
+    """The deal with these values, as it is written at `now`; `valuation` when an amount is among them.
+
+    Refuses with `outside_limits`.
+    """
     if "amount" in wanted and valuation is not None:
+        refuse_outside_limits(deal, wanted["amount"], caller)
         wanted = {**wanted, "base_amount": valuation.base(wanted["amount"], deal.closed_at or now)}
     after, event = deal.edit(wanted)
     if after is deal:

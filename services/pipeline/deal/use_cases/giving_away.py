@@ -1,4 +1,4 @@
-"""Whose deal it is says who it belongs to, or who answers for that; who helps with it does not."""
+"""What is not for everybody who works on a deal to decide: whose it is, and amounts beyond a limit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.deal import Deal
+from services.pipeline.deal.domain.limits import refuse_outside
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
+from shared.contracts.money import Money
+
+
+def refuse_outside_limits(deal: Deal, amount: Money | None, caller: Identity) -> None:
+    """Refuses with `outside_limits` an amount beyond what a manager allows, to who sees only what is own."""
+    if caller.scope == "own":
+        refuse_outside(deal, amount)
 
 
 async def refuse_giving_away(

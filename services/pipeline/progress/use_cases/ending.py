@@ -14,6 +14,7 @@ from services.pipeline.deal.domain.life import closing
 from services.pipeline.deal.domain.passage import end
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.edit_deal import Edited
+from services.pipeline.deal.use_cases.giving_away import refuse_outside_limits
 from services.pipeline.deal.use_cases.seen import refuse_changed
 from services.pipeline.deal.use_cases.valuation import Valuation, load_valuation
 from services.pipeline.loss_reason.domain import LossReason
@@ -89,6 +90,8 @@ async def judge_end(
     """
     deal = begun.deal
     amount = wanted.amount or deal.amount
+    if wanted.outcome == "won":
+        refuse_outside_limits(deal, amount, caller)
     at = closing(valuation.instant(wanted.closed_at, not_before=deal.created_at), deal.created_at, now)
     worth = replace(deal, amount=amount, base_amount=valuation.base(amount, at))
     asking = Asking(pipeline, worth, caller, now, wanted.along.override_reason)

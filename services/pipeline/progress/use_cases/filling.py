@@ -36,4 +36,4 @@ async def filled(
     await refuse_giving_away(connection, deal, wanted, caller)
     await know_references(connection, wanted)
     valuation = await load_valuation(connection, [wanted["amount"]]) if "amount" in wanted else None
-    return edited(deal, wanted, valuation, now=now)
+    return edited(deal, wanted, valuation, caller, now=now)
