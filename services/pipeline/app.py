@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.pipeline.approval import routes as approval
 from services.pipeline.board import routes as board
 from services.pipeline.bulk_edit import routes as bulk_edit
+from services.pipeline.closed_business import routes as closed_business
 from services.pipeline.closing import routes as closing
 from services.pipeline.competitor import routes as competitor
 from services.pipeline.deal import routes as deal
@@ -17,6 +18,7 @@ from services.pipeline.deal_competitor import routes as deal_competitor
 from services.pipeline.deal_contact import routes as deal_contact
 from services.pipeline.deal_field import routes as deal_field
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
+from services.pipeline.deal_health import routes as deal_health
 from services.pipeline.deal_need import routes as deal_need
 from services.pipeline.deal_risk import routes as deal_risk
 from services.pipeline.deal_split import routes as deal_split
@@ -41,6 +43,7 @@ from services.pipeline.pipeline import routes as pipeline
 from services.pipeline.pipeline_change import routes as pipeline_change
 from services.pipeline.product import routes as product
 from services.pipeline.progress import routes as progress
+from services.pipeline.rep_pipeline import routes as rep_pipeline
 from services.pipeline.sale_report import routes as sale_report
 from services.pipeline.sales_performance import routes as sales_performance
 from services.pipeline.settings import PipelineSettings
@@ -80,7 +83,10 @@ ROUTERS = (
     competitor.router,
     deal_competitor.router,
     intervention.router,
+    deal_health.router,
     stage_summary.router,
+    rep_pipeline.router,
+    closed_business.router,
     funnel.router,
     leak_report.router,
     sale_report.router,

@@ -3,7 +3,7 @@
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Text, exists, literal, null, select, union_all
+from sqlalchemy import Integer, Row, Text, exists, func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.rows import DEALS
@@ -60,3 +60,11 @@ async def contact_of(connection: AsyncConnection, deal_id: UUID, contact_id: UUI
     if row is None:
         raise DomainError("deal_contact_not_found", "The deal has no such contact.")
     return row
+
+
+async def how_many_contacts(connection: AsyncConnection, deal_id: UUID) -> int:
+    """Different people of a deal, the primary contact included."""
+    described = select(_C.contact_id).where(_C.deal_id == deal_id, _C.removed_at.is_(None))
+    primary = select(_D.contact_id).where(_D.id == deal_id, _D.contact_id.is_not(None))
+    people = described.union(primary).subquery("people")
+    return int(await connection.scalar(select(func.count()).select_from(people)) or 0)

@@ -1,6 +1,6 @@
 """How many deals stand in which stage and what they are worth: one query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,8 @@ from shared.contracts.money import CENT, Money
 from shared.persistence.types import Instant
 
 _S, _P = STAGES.c, PIPELINES.c
+NEAR = ("commit", "most_likely")
+"""Deals in these forecast categories are almost closed."""
 _COUNTS = (
     "open_deals",
     "deals_without_amount",
@@ -78,6 +80,52 @@ async def by_stage(
             **{name: sum(row[name] for row in rows) for name in _COUNTS},
             **{name: _money(_sum(row[name] for row in rows), currency) for name in _AMOUNTS},
         },
+    }
+
+
+async def by_nearness(
+    connection: AsyncConnection,
+    source: FromClause,
+    *,
+    deals: Sequence[ColumnElement[bool]],
+    currency: str,
+) -> dict[str, Any]:
+    """The open deals that are almost closed, and those for later: how many, worth what, expected when."""
+    deal = source.c
+    valued = case((deal.base_currency == currency, deal.base_amount))
+    near = deal.forecast_category.in_(NEAR).label("near")
+    query = (
+        select(
+            near,
+            func.count().label("deals"),
+            func.sum(valued).label("amount"),
+            func.sum(valued * deal.probability).label("weighted"),
+            func.min(deal.expected_close).label("first_close"),
+            func.max(deal.expected_close).label("last_close"),
+            *(
+                func.percentile_disc(part).within_group(deal.expected_close).label(f"close_p{part * 100:.0f}")
+                for part in (0.1, 0.5, 0.9)
+            ),
+            func.count().filter(deal.expected_close.is_(None)).label("without_date"),
+        )
+        .select_from(source)
+        .where(deal.status == "open", *deals)
+        .group_by(near)
+    )
+    found = {row["near"]: dict(row) for row in (await connection.execute(query)).mappings()}
+    return {
+        name: _part(found.get(is_near, {}), currency)
+        for name, is_near in (("almost_closed", True), ("for_later", False))
+    }
+
+
+def _part(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    dates = ("first_close", "close_p10", "close_p50", "close_p90", "last_close")
+    return {
+        "deals": row.get("deals", 0),
+        "without_date": row.get("without_date", 0),
+        **{name: _money(row.get(name), currency) for name in ("amount", "weighted")},
+        "expected": {name: row.get(name) for name in dates},
     }
 
 

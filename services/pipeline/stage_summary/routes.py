@@ -7,7 +7,7 @@ from services.pipeline.deal.past import deals_as_of, moment_asked, readable_then
 from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.rows import STAGES
-from services.pipeline.stage_summary.queries import by_stage
+from services.pipeline.stage_summary.queries import by_nearness, by_stage
 from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_organisation, owned_by_team
@@ -31,7 +31,8 @@ async def get_summary(
     asked: AsOf,
     now: Now,
 ) -> dict[str, Any]:
-    """Open, won and lost deals by stage in base currency, of those the caller may see.
+    """Open, won and lost deals by stage in base currency, of those the caller may see; the open ones also as
+    those almost closed and those for later, with the dates they are expected at.
 
     Without `pipeline_id` the stages of all pipelines. `team_id` means the team and all teams below it.
     `as_of`: as the deals stood then by business time; `known_at`: without what was recorded after. Who may
@@ -58,4 +59,7 @@ async def get_summary(
         currency=organisation.base_currency,
         now=moment.as_of if moment else now,
     )
-    return {**summary, "definitions": DEFINITIONS}
+    if pipeline_id is not None:
+        deals.append(source.c.pipeline_id == pipeline_id)
+    near = await by_nearness(connection, source, deals=deals, currency=organisation.base_currency)
+    return {**summary, **near, "definitions": DEFINITIONS}

@@ -1,5 +1,6 @@
 """The answer of the pipeline summary."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -47,12 +48,38 @@ class Totals(BaseModel):
     lost_amount: Money
 
 
+class ExpectedOut(BaseModel):
+    """Within which dates they are expected to close: the first and the last, the middle one, and the dates
+    before which one in ten and nine in ten lie. Null where no deal has a date."""
+
+    first_close: date | None
+    close_p10: date | None
+    close_p50: date | None
+    close_p90: date | None
+    last_close: date | None
+
+
+class PartOut(BaseModel):
+    """Open deals, what they are worth, and when they are expected."""
+
+    deals: int
+    amount: Money
+    weighted: Money
+    without_date: int
+    expected: ExpectedOut
+
+
 class Summary(BaseModel):
-    """Deals by stage, in base currency. `definitions`: what each figure means."""
+    """Deals by stage, in base currency; the open ones also by how near they are.
+
+    `definitions`: what each figure means.
+    """
 
     currency: str
     stages: list[StageFigures]
     totals: Totals
+    almost_closed: PartOut
+    for_later: PartOut
     definitions: dict[str, str]
 
 
@@ -63,6 +90,10 @@ DEFINITIONS = {
     "deals_without_amount": "Open deals without an amount in the present base currency.",
     "unweighted_deals": "Open deals that have an amount but no probability: in amount, not in weighted.",
     "overdue_deals": "Open deals that have been in their stage longer than its target days.",
+    "almost_closed": "Open deals in the forecast categories commit and most_likely.",
+    "for_later": "All other open deals, to be developed further.",
+    "expected": "Expected close dates of those that have one: first, last, and by share of the deals.",
+    "without_date": "Those without an expected close date.",
     "won_deals": "Deals won, by the stage in which they ended.",
     "lost_deals": "Deals lost, by the stage in which they ended.",
 }

@@ -1,0 +1,1 @@
+"""What was won, day by day."""

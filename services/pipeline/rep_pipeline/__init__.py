@@ -1,0 +1,1 @@
+"""What each person has in the pipeline."""
