@@ -3,33 +3,38 @@
 Must never break: a deal counts once for a stage, by its last stay there, in the month it left or came due.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    Boolean,
     ColumnElement,
-    Date,
+    Integer,
     Interval,
+    Row,
     RowMapping,
     Select,
     Subquery,
-    Text,
+    TableValuedAlias,
+    Uuid,
     and_,
     case,
     cast,
+    column,
     exists,
     func,
     literal,
     or_,
     select,
     tuple_,
-    union_all,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.life import CLOCK_SKEW
@@ -47,7 +52,18 @@ NORM = 0.75
 """A stay is too long when it is longer than three quarters of those before."""
 _D, _P, _S = DEALS.c, PASSAGES.c, STAGES.c
 _MEMBER = ORGANISATION.member
-_BYS: tuple[By, ...] = ("owner", "source", "product", "category")
+_BY_OF_GROUPING: Mapping[int, By] = {
+    0b0111: "owner",
+    0b1011: "source",
+    0b1101: "product",
+    0b1110: "category",
+    0b1111: "all",
+}
+"""What a row is of, by which of the four it is not of."""
+_COUNTS = ("of", "bad", "value", "unvalued")
+Bucket = tuple[datetime, date, bool]
+Limits = Mapping[UUID, timedelta]
+"""Stage -> how long one may stay there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +91,22 @@ class Asked:
     limit_days: float | None = None
 
 
-async def cells(connection: AsyncConnection, asked: Asked) -> tuple[list[Cell], dict[UUID, float]]:
-    """All counts, by one statement; and how many days may be spent in each stage."""
-    facts = _facts(asked)
+async def cells(connection: AsyncConnection, asked: Asked, limits: Limits) -> list[Cell]:
+    """All counts, by one statement. `limits`: of `limits_of`."""
+    facts, buckets = _counted_together(_facts(asked, limits)), _buckets(asked)
     fact = facts.c
-    grouped = (
-        func.grouping(fact.owner_id),
-        func.grouping(fact.source),
-        func.grouping(fact.product_id),
-        func.grouping(fact.category),
-    )
     query = (
         select(
-            *(fact.measure, fact.stage_id, fact.month, fact.now, fact.limit_seconds),
-            *(fact.owner_id, fact.team_id, fact.source, fact.product_id, fact.category),
-            *(each.label(f"no_{by}") for by, each in zip(_BYS, grouped, strict=True)),
-            *_counted(facts),
+            *(fact.measure, fact.stage_id, fact.bucket),
+            *(fact.owner_id, fact.source, fact.product_id, fact.category),
+            func.grouping(fact.owner_id, fact.source, fact.product_id, fact.category).label("absent"),
+            *(func.sum(fact[name]).label(name) for name in _COUNTS),
         )
         .group_by(
-            *(fact.measure, fact.stage_id, fact.month, fact.now, fact.limit_seconds),
+            *(fact.measure, fact.stage_id, fact.bucket),
             func.grouping_sets(
                 tuple_(),
-                tuple_(fact.owner_id, fact.team_id),
+                tuple_(fact.owner_id),
                 tuple_(fact.source),
                 tuple_(fact.product_id),
                 tuple_(fact.category),
@@ -104,37 +114,42 @@ async def cells(connection: AsyncConnection, asked: Asked) -> tuple[list[Cell], 
         )
         .limit(1_000_000)
     )
-    rows = (await connection.execute(query)).mappings().all()
-    limits = {
-        row["stage_id"]: float(row["limit_seconds"]) / 86400
-        for row in rows
-        if row["limit_seconds"] is not None
-    }
-    return [cell for row in rows if (cell := _cell(row)) is not None], limits
+    rows = (await connection.execute(query)).all()
+    teams = await _teams(connection)
+    return [cell for row in rows if (cell := _cell(row, buckets, teams)) is not None]
 
 
 async def overlaps(
-    connection: AsyncConnection, asked: Asked, measure: Measure, cuts: Iterable[Cut], parents: Parents
+    connection: AsyncConnection,
+    asked: Asked,
+    limits: Limits,
+    measure: Measure,
+    *,
+    cuts: Iterable[Cut],
+    parents: Parents,
 ) -> list[Overlap]:
     """How the deals of these cuts of one stage overlap."""
-    facts, listed = _facts(asked, measure), sorted(cuts, key=str)
-    fact = facts.c
+    facts, listed = _facts(asked, limits, [measure]), sorted(cuts, key=str)
+    now = _is_now(facts, asked).label("now")
     inside = [is_in(facts, cut, parents).label(f"in_{index}") for index, cut in enumerate(listed)]
-    query = select(fact.now, *inside, *_counted(facts)).group_by(fact.now, *inside).limit(1_000_000)
+    query = select(now, *inside, *_counted(facts)).group_by(now, *inside).limit(1_000_000)
     return [
         Overlap(
             frozenset(cut for index, cut in enumerate(listed) if row[f"in_{index}"]),
             row["now"],
-            _count(row),
+            _count(row["of"], row["bad"], row["value"], row["unvalued"]),
         )
         for row in (await connection.execute(query)).mappings()
     ]
 
 
-def bad_deals(asked: Asked, measure: Measure, cut: Cut, parents: Parents) -> Select[tuple[UUID]]:
+def bad_deals(
+    asked: Asked, limits: Limits, measure: Measure, cut: Cut, *, parents: Parents
+) -> Select[tuple[UUID]]:
     """The ids of the deals that were lost or stuck in the period, as a subquery."""
-    facts = _facts(asked, measure)
-    return select(facts.c.deal_id).where(facts.c.now, facts.c.bad, is_in(facts, cut, parents))
+    facts = _facts(asked, limits, [measure])
+    inside = is_in(facts, cut, parents)
+    return select(facts.c.deal_id).where(_is_now(facts, asked), facts.c.bad == 1, inside)
 
 
 def is_in(facts: Subquery, cut: Cut, parents: Parents) -> ColumnElement[bool]:
@@ -144,7 +159,8 @@ def is_in(facts: Subquery, cut: Cut, parents: Parents) -> ColumnElement[bool]:
         return literal(value=True)
     if cut.by == "team":
         below = [UUID(team) for team in {cut.value, *parents} if cut.value in above(team, parents)]
-        found: ColumnElement[bool] = fact.team_id.in_(below)
+        members = select(_MEMBER.c.id).where(_MEMBER.c.team_id.in_(below))
+        found: ColumnElement[bool] = fact.owner_id.in_(members)
     elif cut.by in ("owner", "product"):
         found = fact[f"{cut.by}_id"] == UUID(cut.value)
     else:
@@ -193,7 +209,36 @@ def _stages(asked: Asked) -> list[ColumnElement[bool]]:
     return found
 
 
-def _stays(asked: Asked) -> CTE:
+async def _teams(connection: AsyncConnection) -> dict[UUID, str]:
+    """The team of every member who has one."""
+    query = select(_MEMBER.c.id, _MEMBER.c.team_id).where(_MEMBER.c.team_id.is_not(None)).limit(1_000_000)
+    return {member: str(team) for member, team in await connection.execute(query)}
+
+
+async def limits_of(connection: AsyncConnection, asked: Asked) -> Limits:
+    """How long one may stay in each stage: its target days (working days, so many of the week are), else what
+    three quarters of the earlier stays took, where there are enough; open ones count so far."""
+    if asked.limit_days is not None and asked.stage_id is not None:
+        return {asked.stage_id: timedelta(days=asked.limit_days)}
+    a_working_day = timedelta(days=7 / len(asked.organisation.calendar.working_days))
+    targets = select(_S.id, _S.target_days).where(_S.target_days.is_not(None), *_stages(asked)).limit(5000)
+    found = {id_: days * a_working_day for id_, days in await connection.execute(targets)}
+    stay = _stays(asked, _S.target_days.is_(None)).subquery("stays").c
+    lasted = func.coalesce(stay.left_at, literal(asked.span.until, Instant)) - stay.entered_at
+    norms = (
+        select(stay.stage_id, func.percentile_cont(NORM).within_group(lasted))
+        .where(
+            stay.entered_at >= literal(asked.span.begins, Instant),
+            stay.entered_at < literal(asked.span.since, Instant),
+        )
+        .group_by(stay.stage_id)
+        .having(func.count() >= MINIMUM_SAMPLE)
+        .limit(5000)
+    )
+    return found | {row[0]: row[1] for row in await connection.execute(norms)}
+
+
+def _stays(asked: Asked, *which: ColumnElement[bool]) -> Select[Any]:
     """The last stay of each deal in each stage, as far as it reaches into the span."""
     later = PASSAGES.alias("later")
     again = exists().where(
@@ -208,15 +253,11 @@ def _stays(asked: Asked) -> CTE:
     return (
         select(
             *(_P.deal_id, _P.stage_id, _P.entered_at, _P.left_at, _P.forecast_category.label("category")),
-            *(_D.owner_id, _D.source, _D.product_id, _MEMBER.c.team_id, _S.target_days),
+            *(_D.owner_id, _D.source, _D.product_id),
             and_(_D.status == "lost", _D.stage_id == _P.stage_id).label("lost"),
             case((_D.base_currency == currency, _D.base_amount)).label("value"),
         )
-        .select_from(
-            DEALS.join(PASSAGES, _P.deal_id == _D.id)
-            .join(STAGES, _S.id == _P.stage_id)
-            .outerjoin(_MEMBER, _MEMBER.c.id == _D.owner_id)
-        )
+        .select_from(DEALS.join(PASSAGES, _P.deal_id == _D.id).join(STAGES, _S.id == _P.stage_id))
         .where(
             # Whatever reaches into the span was written no earlier than it began.
             _D.updated_at >= literal(asked.span.begins - CLOCK_SKEW, Instant),
@@ -227,104 +268,124 @@ def _stays(asked: Asked) -> CTE:
             asked.readable,
             *owners,
             *_stages(asked),
+            *which,
         )
-        .cte("stays")
+    )
+
+
+def _facts(asked: Asked, limits: Limits, measures: Sequence[Measure] = MEASURES) -> Subquery:
+    """A row for each deal that left a stage, and for each whose time in it was up. `bucket`: in which month
+    of the span that was, counted from 1; `bad`: 1 or 0."""
+    stays, longest = _stays(asked).subquery("stays"), _given(limits)
+    stay, span = stays.c, asked.span
+    due = stay.entered_at + longest.c.longest
+    stuck = or_(stay.left_at.is_(None), stay.left_at > due)
+    each = {"lost": (stay.left_at, stay.lost), "stuck": (due, stuck)}
+    event = (
+        func.unnest(
+            array([literal(MEASURES.index(measure), Integer) for measure in measures]),
+            array([each[measure][0] for measure in measures]),
+            array([each[measure][1] for measure in measures]),
+        )
+        .table_valued(column("measure", Integer), column("at", Instant), column("bad", Boolean), name="event")
+        .render_derived()
+    )
+    begins, until = literal(span.begins, Instant), literal(span.until, Instant)
+    months = literal([first for first, _, _ in _buckets(asked)], ARRAY(Instant))
+    known = stays.outerjoin(longest, longest.c.stage_id == stay.stage_id)
+    return (
+        select(
+            *(stay.deal_id, stay.stage_id, stay.owner_id, stay.source, stay.product_id, stay.category),
+            *(event.c.measure, stay.value, cast(event.c.bad, Integer).label("bad")),
+            func.width_bucket(event.c.at, months).label("bucket"),
+        )
+        .select_from(known.join(event, literal(value=True)))
+        .where(
+            event.c.at >= begins,
+            event.c.at < until,
+            or_(event.c.measure == MEASURES.index("lost"), stay.entered_at >= begins),
+        )
+        .subquery("facts")
+    )
+
+
+def _given(limits: Limits) -> TableValuedAlias:
+    """The limits as rows of a statement."""
+    return (
+        func.unnest(literal(list(limits), ARRAY(Uuid)), literal(list(limits.values()), ARRAY(Interval)))
+        .table_valued(column("stage_id", Uuid), column("longest", Interval), name="limits")
+        .render_derived()
+    )
+
+
+def _buckets(asked: Asked) -> list[Bucket]:
+    """The months of the span, the one in which the period begins in two: since when, which, whether now."""
+    span, calendar = asked.span, asked.organisation.calendar
+    day = calendar.local_date(span.begins).replace(day=1)
+    found = [(span.begins, day, span.begins >= span.since)]
+    while (day := (day + timedelta(days=32)).replace(day=1)) <= calendar.local_date(span.until):
+        found.append((calendar.start_of(day), day, calendar.start_of(day) >= span.since))
+    begun = calendar.local_date(span.since).replace(day=1)
+    if span.since not in [first for first, _, _ in found]:
+        found.append((span.since, begun, True))
+    return sorted(found)
+
+
+def _is_now(facts: Subquery, asked: Asked) -> ColumnElement[bool]:
+    """Whether it was in the period."""
+    first = next(index for index, bucket in enumerate(_buckets(asked), start=1) if bucket[2])
+    return facts.c.bucket >= first
+
+
+def _counted_together(facts: Subquery) -> CTE:
+    """Deals that are alike in everything counted as one row: far fewer are sorted by each cut then."""
+    fact = facts.c
+    alike = (
+        *(fact.measure, fact.stage_id, fact.bucket),
+        *(fact.owner_id, fact.source, fact.product_id, fact.category),
+    )
+    return (
+        select(*alike, *_counted(facts))
+        .group_by(*alike)
+        .cte("together")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
 
 
-def _limits(stays: CTE, asked: Asked) -> CTE:
-    """How long one may stay in each stage: its target days, else the norm of earlier stays, as an interval.
-
-    Target days are working days; so many of the week are.
-    """
-    stay, span = stays.c, asked.span
-    lasted = func.coalesce(stay.left_at, literal(span.until, Instant)) - stay.entered_at
-    earlier = and_(
-        stay.entered_at >= literal(span.begins, Instant), stay.entered_at < literal(span.since, Instant)
-    )
-    norm = func.percentile_cont(NORM).within_group(lasted)
-    week = 7 / len(asked.organisation.calendar.working_days)
-    target = func.make_interval(
-        0, 0, 0, 0, 0, 0, func.max(stay.target_days) * literal(week * 86400), type_=Interval
-    )
-    known = func.count().filter(earlier) >= MINIMUM_SAMPLE
-    longest: ColumnElement[Any] = func.coalesce(target, case((known, norm.filter(earlier))))
-    if asked.limit_days is not None:
-        longest = literal(timedelta(days=asked.limit_days), Interval)
-    return select(stay.stage_id, longest.label("longest")).group_by(stay.stage_id).cte("limits")
-
-
-def _facts(asked: Asked, *measures: Measure) -> Subquery:
-    """A row for each deal that left a stage, and for each whose time in it was up, with when that was."""
-    stays = _stays(asked)
-    stay, span = stays.c, asked.span
-    begins, since, until = (literal(each, Instant) for each in (span.begins, span.since, span.until))
-    limits = _limits(stays, asked)
-    due = stay.entered_at + limits.c.longest
-    stuck = or_(stay.left_at.is_(None), stay.left_at > due)
-    parts = {
-        "lost": _part("lost", stays, at=stay.left_at, bad=stay.lost, longest=literal(None, Interval)).where(
-            stay.left_at >= begins, stay.left_at < until
-        ),
-        "stuck": _part("stuck", stays, at=due, bad=stuck, longest=limits.c.longest)
-        .join(limits, limits.c.stage_id == stay.stage_id)
-        .where(stay.entered_at >= begins, due < until),
-    }
-    every = union_all(*(parts[measure] for measure in measures or MEASURES)).subquery("every")
-    fact = every.c
-    local = func.timezone(asked.organisation.calendar.time_zone, fact.at)
-    return select(
-        *(fact.measure, fact.deal_id, fact.stage_id, fact.owner_id, fact.team_id, fact.source),
-        *(fact.product_id, fact.category, fact.bad, fact.value),
-        func.extract("epoch", fact.longest).label("limit_seconds"),
-        cast(func.date_trunc("month", local), Date).label("month"),
-        (fact.at >= since).label("now"),
-    ).subquery("facts")
-
-
-def _part(
-    measure: Measure, stays: CTE, *, at: Any, bad: ColumnElement[bool], longest: ColumnElement[Any]
-) -> Select[Any]:
-    stay = stays.c
-    return select(
-        literal(measure, Text).label("measure"),
-        *(stay.deal_id, stay.stage_id, stay.owner_id, stay.team_id, stay.source, stay.product_id),
-        *(stay.category, stay.value, at.label("at"), bad.label("bad"), longest.label("longest")),
-    ).select_from(stays)
-
-
 def _counted(facts: Subquery) -> Sequence[ColumnElement[Any]]:
     fact = facts.c
+    bad = fact.bad == 1
     return (
         func.count().label("of"),
-        func.count().filter(fact.bad).label("bad"),
-        func.coalesce(func.sum(fact.value).filter(fact.bad), 0).label("value"),
-        func.count().filter(fact.bad, fact.value.is_(None)).label("unvalued"),
+        func.sum(fact.bad).label("bad"),
+        func.coalesce(func.sum(fact.value).filter(bad), 0).label("value"),
+        func.count().filter(bad, fact.value.is_(None)).label("unvalued"),
     )
 
 
-def _count(row: RowMapping) -> Count:
-    return Count(row["of"], row["bad"], Decimal(row["value"]), row["unvalued"])
+def _count(of: int, bad: int, value: Decimal, unvalued: int) -> Count:
+    return Count(int(of), int(bad), Decimal(value), int(unvalued))
 
 
-def _cell(row: RowMapping) -> Cell | None:
+def _cell(row: Row[Any], buckets: Sequence[Bucket], teams: Mapping[UUID, str]) -> Cell | None:
     """None for what belongs to nobody or to nothing: it counts in all only."""
-    values = {"owner": row["owner_id"], "source": row["source"], "product": row["product_id"]}
-    values["category"] = row["category"]
-    cut, team = Cut(), None
-    for by in _BYS:
-        if row[f"no_{by}"] == 0:
-            if values[by] is None:
-                return None
-            cut = Cut(by, str(values[by]))
-            team = row["team_id"] if by == "owner" else None
+    by = _BY_OF_GROUPING[row.absent]
+    value = {
+        "all": "",
+        "owner": row.owner_id,
+        "source": row.source,
+        "product": row.product_id,
+        "category": row.category,
+    }[by]
+    if value is None:
+        return None
+    _, month, now = buckets[row.bucket - 1]
     return Cell(
-        row["measure"],
-        row["stage_id"],
-        cut,
-        row["month"],
-        row["now"],
-        _count(row),
-        None if team is None else str(team),
+        MEASURES[row.measure],
+        row.stage_id,
+        Cut() if by == "all" else Cut(by, str(value)),
+        month,
+        now,
+        _count(row.of, row.bad, row.value, row.unvalued),
+        teams.get(value) if by == "owner" else None,
     )

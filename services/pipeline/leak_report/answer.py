@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import RowMapping
 from services.pipeline.leak.domain.comparison import MINIMUM_SAMPLE, Comparison, Finding
 from services.pipeline.leak.domain.counts import ALL, Count, Cut, Line, Measure
 from services.pipeline.leak.domain.words import said
+from services.pipeline.leak.queries import Limits
 from services.pipeline.leak.schemas import (
     ExplainedOut,
     FindingOut,
@@ -31,7 +33,7 @@ class Context:
 
     stages: Mapping[UUID, RowMapping]
     labels: Mapping[Cut, str]
-    limits: Mapping[UUID, float]
+    limits: Limits
     issues: Mapping[tuple[UUID, Cut], UUID]
     currency: str
     question: Mapping[str, Any]
@@ -81,7 +83,7 @@ def stages_out(leaks: Leaks, context: Context) -> list[StageOut]:
     ]
 
 
-def _measure(leaks: Leaks, stage_id: UUID, measure: Measure, *, limit: float | None) -> MeasureOut:
+def _measure(leaks: Leaks, stage_id: UUID, measure: Measure, *, limit: timedelta | None) -> MeasureOut:
     levels = leaks.run.levels.get((stage_id, measure))
     line = Line() if levels is None else levels.lines[ALL]
     enough = min(line.now.of, line.earlier.of) >= MINIMUM_SAMPLE
@@ -125,8 +127,8 @@ def _comparison(found: Comparison, context: Context) -> dict[str, Any]:
     }
 
 
-def _days(days: float | None) -> float | None:
-    return None if days is None else round(days, 1)
+def _days(limit: timedelta | None) -> float | None:
+    return None if limit is None else round(limit.total_seconds() / 86400, 1)
 
 
 def _month(finding: Finding) -> str | None:

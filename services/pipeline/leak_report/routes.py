@@ -111,7 +111,8 @@ async def list_leaked_deals(
     question, _ = await ask(connection, caller, asked, earlier_months=earlier_months, now=now)
     question = replace(question, stage_id=in_stage, team_id=team_id)
     parents = await queries.team_parents(connection)
-    behind = queries.bad_deals(question, measure, cut_of(by, value), parents)
+    limits = await queries.limits_of(connection, question)
+    behind = queries.bad_deals(question, limits, measure, cut_of(by, value), parents=parents)
     return await LISTING.answer(
         connection,
         request,

@@ -1,6 +1,6 @@
 """Look for leaks: count, compare, fold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from services.pipeline.leak import queries
 from services.pipeline.leak.domain.comparison import Finding, Run, compare
 from services.pipeline.leak.domain.counts import By, Cut, levels_of
 from services.pipeline.leak.domain.folding import leaks, to_overlap
-from services.pipeline.leak.queries import Asked, Span
+from services.pipeline.leak.queries import Asked, Limits, Span
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
@@ -43,7 +43,7 @@ class Leaks:
 
     run: Run
     findings: Sequence[Finding]
-    limits: Mapping[UUID, float]
+    limits: Limits
 
 
 def windows(wanted: reporting.Asked, calendar: Calendar, *, earlier_months: int, now: datetime) -> Windows:
@@ -98,11 +98,11 @@ def cut_of(
 async def find_leaks(connection: AsyncConnection, asked: Asked) -> Leaks:
     """The leaks of the span, each named once."""
     parents = await queries.team_parents(connection)
-    cells, limits = await queries.cells(connection, asked)
-    run = compare(levels_of(cells, parents))
+    limits = await queries.limits_of(connection, asked)
+    run = compare(levels_of(await queries.cells(connection, asked, limits), parents))
     overlaps = {
         (stage_id, measure): await queries.overlaps(
-            connection, replace(asked, stage_id=stage_id), measure, cuts, parents
+            connection, replace(asked, stage_id=stage_id), limits, measure, cuts=cuts, parents=parents
         )
         for (stage_id, measure), cuts in to_overlap(run).items()
     }

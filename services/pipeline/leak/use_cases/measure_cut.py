@@ -37,9 +37,12 @@ async def measure_cut(
 ) -> Measured:
     """The counts of this cut of this stage; all are 0 where nothing happened."""
     parents = await queries.team_parents(connection)
-    cells, limits = await queries.cells(connection, replace(asked, stage_id=stage_id))
+    here = replace(asked, stage_id=stage_id)
+    limits = await queries.limits_of(connection, here)
+    cells = await queries.cells(connection, here, limits)
     levels = levels_of(cells, parents).get((stage_id, measure))
     line = Line() if levels is None else levels.lines.get(cut, Line())
     compared = {} if levels is None or cut not in levels.lines else dict(references(levels, cut))
     limit = limits.get(stage_id) if measure == "stuck" else None
-    return Measured(stage_id, measure, cut, line.now, compared, since(line), limit)
+    days = None if limit is None else limit.total_seconds() / 86400
+    return Measured(stage_id, measure, cut, line.now, compared, since(line), days)
