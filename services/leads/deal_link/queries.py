@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     RowMapping,
+    Select,
     Subquery,
     Uuid,
     any_,
@@ -78,6 +79,24 @@ def won_from(lead_id: ColumnElement[Any], of: FromClause, currency: str) -> From
         .where(deal.lead_id == lead_id)
         .correlate(of)
         .lateral("won")
+    )
+
+
+def outcomes_of(leads: Select[tuple[UUID]], currency: str) -> Subquery:
+    """The same by `lead_id`, of those of these leads that have deals. One pass for all of them."""
+    deal = known_deal.c
+    in_base = case((deal.base_currency == currency, deal.base_amount))
+    is_won = deal.status == "won"
+    return (
+        select(
+            deal.lead_id,
+            func.count().label("opened"),
+            func.count().filter(is_won).label("won"),
+            func.coalesce(func.sum(in_base).filter(is_won), 0).label("amount"),
+        )
+        .where(deal.lead_id.in_(leads))
+        .group_by(deal.lead_id)
+        .subquery("outcome")
     )
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
-    Numeric,
     Subquery,
     Text,
     Uuid,
@@ -21,26 +20,25 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    null,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.leads.deal_link.queries import won_from
+from services.leads.deal_link.queries import outcomes_of
 from services.leads.lead.queries import leads_seen_by
 from services.leads.lead_source.domain import Way, Yield
 from services.leads.lead_source.schemas import GroupBy
-from services.leads.touch.domain import Attribution, WayName
-from services.leads.touch.queries import credits_of, leads_that_came_by
+from services.leads.touch.domain import Attribution, WayName, weight_of
+from services.leads.touch.queries import leads_that_came_by, with_credits
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.persistence.types import Instant
 
 _KEYS = {"partner": "partner_id"}
 _WAYS: dict[str, WayName] = {name: name for name in get_args(WayName)}
-_WHOLE = literal(Decimal(1), Numeric)
 _COLUMNS = (
     *("created_at", "merged_into", "archived_at", "qualified_at", "converted_at"),
     *("id", "source", "medium", "campaign", "channel", "origin", "partner_id"),
@@ -63,11 +61,9 @@ async def yields(
     chosen = _chosen(lead, lead, own, within, currency=currency)
     way = _WAYS.get(group_by)
     if attribution == "first" or way is None:
-        return await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
-    credit = credits_of(chosen, way, attribution)
-    source = chosen.outerjoin(credit, credit.c.lead_id == chosen.c.id)
-    weight = func.coalesce(cast(credit.c.weight, Numeric), _WHOLE)
-    return await _counted(connection, chosen, credit.c.key, weight, source=source)
+        return await _counted(connection, chosen, chosen.c.own)
+    credited = with_credits(chosen, way, attribution)
+    return await _counted(connection, credited, credited.c.key, attribution)
 
 
 async def yield_of_campaign(
@@ -79,14 +75,12 @@ async def yield_of_campaign(
     own: ColumnElement[str] = func.lower(lead.c.campaign)
     if attribution == "first":
         chosen = _chosen(lead, lead, own, own == wanted, currency=currency)
-        found = await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
+        found = await _counted(connection, chosen, chosen.c.own)
     else:
         within = lead.c.id.in_(leads_that_came_by("campaign", wanted))
         chosen = _chosen(lead, lead, own, within, currency=currency)
-        credit = credits_of(chosen, "campaign", attribution)
-        source = chosen.join(credit, credit.c.lead_id == chosen.c.id)
-        key, weight = func.lower(credit.c.key), cast(credit.c.weight, Numeric)
-        found = await _counted(connection, chosen, key, weight, source=source)
+        credited = with_credits(chosen, "campaign", attribution)
+        found = await _counted(connection, credited, func.lower(credited.c.key), attribution)
     return found.get(wanted, Yield())
 
 
@@ -103,7 +97,7 @@ async def yields_of_ways(
     within = and_(named, lead.c.created_at >= given.c.starts_at, lead.c.created_at < given.c.ends_at)
     source = lead.join(given, within)
     chosen = _chosen(lead, source, cast(given.c.id, Text), within, currency=currency)
-    found = await _counted(connection, chosen, chosen.c.own, _WHOLE, source=chosen)
+    found = await _counted(connection, chosen, chosen.c.own)
     return {way.id: found.get(str(way.id), Yield()) for way in ways}
 
 
@@ -138,46 +132,55 @@ def _chosen(
 ) -> CTE:
     """The leads that are counted, each with what it became: a step counts as reached when a later one was.
     `own`: what it is counted by itself."""
-    won = won_from(lead.c.id, lead, currency)
-    is_won = won.c.won > 0
-    converted = or_(lead.c.converted_at.is_not(None), is_won)
+    base = (
+        select(lead.c.id, lead.c.converted_at, lead.c.qualified_at, own.label("own"))
+        .select_from(source)
+        .where(within, lead.c.merged_into.is_(None), lead.c.archived_at.is_(None))
+        .cte("base")
+    )
+    deals = outcomes_of(select(base.c.id), currency)
+    is_won = func.coalesce(deals.c.won, 0) > 0
+    converted = or_(base.c.converted_at.is_not(None), is_won)
     return (
         select(
-            lead.c.id,
-            lead.c.converted_at,
-            own.label("own"),
-            or_(lead.c.qualified_at.is_not(None), converted).label("qualified"),
+            base.c.id,
+            base.c.converted_at,
+            base.c.own,
+            or_(base.c.qualified_at.is_not(None), converted).label("qualified"),
             converted.label("converted"),
-            (won.c.opened > 0).label("opened"),
+            deals.c.lead_id.is_not(None).label("opened"),
             is_won.label("won"),
-            won.c.amount,
+            deals.c.amount,
         )
-        .select_from(source.join(won, true()))
-        .where(within, lead.c.merged_into.is_(None), lead.c.archived_at.is_(None))
+        .select_from(base.outerjoin(deals, deals.c.lead_id == base.c.id))
         .cte("chosen")
     )
 
 
 async def _counted(
     connection: AsyncConnection,
-    chosen: CTE,
+    counted: FromClause,
     key: ColumnElement[str],
-    weight: ColumnElement[Decimal],
-    *,
-    source: FromClause,
+    attribution: Attribution = "first",
 ) -> dict[str | None, Yield]:
-    """The weights of the leads by key, in all and of those that got so far."""
-    part = func.sum(weight)
-    reached = (chosen.c[name] for name in ("qualified", "converted", "opened", "won"))
+    """By key the weights of the leads, in all and of those that got so far. The database counts leads of the
+    same weight; what that weight is, is reckoned here, exactly."""
+    alike = () if attribution == "first" else (counted.c.said, counted.c.edge)
+    many = func.count()
     rows = await connection.execute(
         select(
             key,
-            part,
-            *(func.coalesce(part.filter(step), Decimal(0)) for step in reached),
-            func.coalesce(func.sum(weight * chosen.c.amount), Decimal(0)),
+            *(alike or (literal(0), null())),
+            many,
+            *(many.filter(counted.c[name]) for name in ("qualified", "converted", "opened", "won")),
+            func.coalesce(func.sum(counted.c.amount), Decimal(0)),
         )
-        .select_from(source)
-        .group_by(key)
-        .having(part > 0)
+        .select_from(counted)
+        .group_by(key, *alike)
     )
-    return {row[0]: Yield(*(Decimal(figure) for figure in row[1:])) for row in rows}
+    found: dict[str | None, Yield] = {}
+    for name, said, edge, *figures in rows:
+        weight = weight_of(attribution, said, edge=edge)
+        if weight:
+            found[name] = found.get(name, Yield()) + Yield(*(weight * figure for figure in figures))
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from decimal import Decimal
 from hashlib import md5
 from typing import Any, Literal
 from uuid import UUID
@@ -53,3 +54,18 @@ class Touch:
 def way_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the values that say by which way somebody came."""
     return {name: values[name] for name in WAY if values.get(name) is not None}
+
+
+_WHOLE, _NOTHING = Decimal(1), Decimal(0)
+
+
+def weight_of(attribution: Attribution, said: int, *, edge: bool | None) -> Decimal:
+    """How much of a lead one of its `said` touches is credited with; all of it where none says anything.
+    `edge`: by the last touch whether it is that one, by position whether it is the first or last one."""
+    if said == 0 or attribution == "first":
+        return _WHOLE
+    if attribution == "last":
+        return _WHOLE if edge else _NOTHING
+    if attribution == "linear" or said <= 2:
+        return _WHOLE / said
+    return Decimal("0.4") if edge else Decimal("0.2") / (said - 2)

@@ -1,21 +1,8 @@
 """How much of a lead each of its touches is credited with."""
 
-from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Numeric,
-    Select,
-    Subquery,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import FromClause, Select, Subquery, and_, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.leads.touch.domain import ASKED, Attribution, WayName
@@ -25,25 +12,31 @@ from shared.contracts.periods import Period
 _touch = lead_touch.c
 
 
-def credits_of(lead: FromClause, way: WayName, attribution: Attribution) -> Subquery:
-    """`lead_id`, `key` and `weight` for each touch of these leads that says by which `way` it came, not those
-    after it was converted; the weights of a lead add up to 1. No row for a lead whose touches do not say it.
+def with_credits(lead: FromClause, way: WayName, attribution: Attribution) -> Subquery:
+    """All columns of `lead`, which has `id` and `converted_at`, once for each touch that says by which `way`
+    the lead came and was not after it was converted: what it says as `key`, how many there are as `said`, and
+    as `edge` what `weight_of` asks for. A lead whose touches do not say it is there once, without a key.
 
-    `lead` has `id` and `converted_at`. One pass over the touches of all of them.
+    One pass over the touches of all of them.
     """
-    said = _touch[way]
-    place = func.row_number().over(partition_by=lead.c.id, order_by=(_touch.at, _touch.id))
-    count = func.count().over(partition_by=lead.c.id)
-    in_time = or_(lead.c.converted_at.is_(None), _touch.at <= lead.c.converted_at)
+    spoken = (
+        select(_touch.lead_id, _touch.at, _touch.id, _touch[way].label("key"))
+        .where(_touch[way].is_not(None))
+        .subquery("spoken")
+    )
+    in_time = or_(lead.c.converted_at.is_(None), spoken.c.at <= lead.c.converted_at)
+    said = func.count(spoken.c.key).over(partition_by=lead.c.id)
+    place = func.row_number().over(partition_by=lead.c.id, order_by=(spoken.c.at, spoken.c.id))
+    edges = {"last": place == said, "position": or_(place == 1, place == said)}
     return (
         select(
-            lead.c.id.label("lead_id"),
-            said.label("key"),
-            _weight(attribution, place, count).label("weight"),
+            *lead.c,
+            spoken.c.key,
+            said.label("said"),
+            edges.get(attribution, null()).label("edge"),
         )
-        .select_from(lead.join(lead_touch, _touch.lead_id == lead.c.id))
-        .where(said.is_not(None), in_time)
-        .subquery("credit")
+        .select_from(lead.outerjoin(spoken, and_(spoken.c.lead_id == lead.c.id, in_time)))
+        .subquery("credited")
     )
 
 
@@ -60,18 +53,3 @@ async def requests_by_channel(connection: AsyncConnection, period: Period) -> di
         .group_by(_touch.channel)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _weight(
-    attribution: Attribution, place: ColumnElement[int], count: ColumnElement[int]
-) -> ColumnElement[float | Decimal]:
-    if attribution == "last":
-        return case((place == count, literal(1)), else_=literal(0))
-    each = cast(1, Numeric) / count
-    if attribution == "linear":
-        return each
-    return case(
-        (count <= 2, each),
-        (or_(place == 1, place == count), cast("0.4", Numeric)),
-        else_=cast("0.2", Numeric) / func.nullif(count - 2, 0),
-    )
