@@ -18,6 +18,7 @@ from shared.web.listing import Field, Listing
 _P, _D = payment.c, DEALS.c
 _SOURCE = payment.join(DEALS, _D.id == _P.deal_id)
 _PAID = _P.paid_amount >= _P.amount
+_UNPAID = frozenset(get_args(PaymentStatus)) - {"paid"}
 
 
 def status_on(today: date) -> ColumnElement[str]:
@@ -70,6 +71,11 @@ def listing_on(today: date, time_zone: str = "UTC") -> Listing:
         ),
         item_fields=tuple(PaymentOut.model_fields),
     )
+
+
+def narrowed(status: str | None) -> list[ColumnElement[bool]]:
+    """What a filter by this status implies, said so that the unpaid ones are found by their index."""
+    return [_P.paid_amount < _P.amount] if status in _UNPAID else []
 
 
 OPENAPI = listing_on(date(2027, 1, 1)).openapi

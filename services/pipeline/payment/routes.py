@@ -10,7 +10,7 @@ from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.payment.domain import Expected
-from services.pipeline.payment.queries import OPENAPI, listing_on
+from services.pipeline.payment.queries import OPENAPI, listing_on, narrowed
 from services.pipeline.payment.schemas import PaymentIn, PaymentOut, PaymentsIn, PaymentsOut, payment_out
 from services.pipeline.payment.use_cases.schedule_payments import schedule_payments
 from services.pipeline.payment.use_cases.see_payments import see_payments
@@ -77,7 +77,7 @@ async def list_payments(caller: Caller, request: Request, connection: Reading, n
     before today in the organisation's time zone. `q` searches the deal's name and the note."""
     calendar = (await load_organisation(connection, ORGANISATION)).calendar
     listing = listing_on(calendar.local_date(now), calendar.time_zone)
-    where = [await readable_by(connection, caller)]
+    where = [await readable_by(connection, caller), *narrowed(request.query_params.get("status"))]
     return await listing.answer(connection, request, where=where, to_item=payment_out)
 
 

@@ -1,6 +1,18 @@
 """`payment`: the parts in which deals are paid; `payment_plan`: the version of each deal's schedule."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Numeric, Table, Text, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from services.pipeline.tables import metadata
 from shared.persistence.types import Instant
@@ -28,4 +40,5 @@ payment = Table(
     CheckConstraint("(paid_at IS NULL) = (paid_amount = 0) AND paid_amount >= 0", name="paid"),
     Index("ix_payment_deal_id", "deal_id"),
     Index("ix_payment_due_on_id", "due_on", "id"),
+    Index("ix_payment_unpaid", "due_on", "id", postgresql_where=text("paid_amount < amount")),
 )

@@ -115,6 +115,22 @@ async def test_first_and_repeat_sales_have_count_revenue_and_average_check(world
     assert (january["repeat"]["win_rate"], january["repeat"]["average_check"]) == (None, None)
 
 
+async def test_splitting_a_report_by_the_kind_says_the_same_as_comparing_the_kinds(world: World) -> None:
+    await world.know(["Acme", "Globex"])
+    for account, on in (("Acme", "2027-02-02"), ("Globex", "2027-02-03"), ("Acme", "2027-02-02")):
+        await won(world, account, on)
+    await won(world, None, "2027-02-04")
+    await world.deal(**of("Acme"), created_at="2027-02-05")
+
+    report = await world.get("/v1/analytics/first-vs-repeat", **FEBRUARY, group_by="sale_kind")
+
+    split = {each["key"]: each["total"] for each in report["groups"]}
+    for kind, key in (("first", "first"), ("repeat", "repeat"), ("unknown", None)):
+        figures = [report[kind][name] for name in ("opened", "won", "revenue")]
+        assert figures == [split[key][name] for name in ("opened", "won", "revenue")]
+    assert (report["first"]["won"], report["repeat"]["won"], report["repeat"]["opened"]) == (2, 1, 1)
+
+
 async def test_everybody_counts_what_they_may_read_but_the_kind_follows_from_all(world: World) -> None:
     await world.know(["Acme"])
     await won(world, "Acme", "2027-02-01", owner_id=OTHER_REP.sub)

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.rows import SALE_KIND
 from services.pipeline.deal_report.schemas import Cut
+from services.pipeline.sale_report.queries import by_kind
 from services.pipeline.sale_report.schemas import FirstVsRepeat
 from services.pipeline.sale_report.use_cases.counting import Count, count_sales, total
 from shared.contracts.identity import Identity
@@ -19,7 +19,7 @@ async def compare_first_and_repeat(
     connection: AsyncConnection, caller: Identity, asked: Asked, cut: Cut, *, now: datetime
 ) -> FirstVsRepeat:
     """The kinds as the histories of the accounts are known now."""
-    count = await count_sales(connection, caller, asked, cut, [SALE_KIND], now=now)
+    count = await count_sales(connection, caller, asked, cut, by_kind, now=now)
     return FirstVsRepeat.model_validate({**_kinds(count), **count.head(_kinds)})
 
 

@@ -5,15 +5,14 @@ from typing import Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.rows import DEALS
 from services.pipeline.deal_report.schemas import Cut
+from services.pipeline.sale_report.queries import by_type
 from services.pipeline.sale_report.schemas import SaleTypes
 from services.pipeline.sale_report.use_cases.counting import Count, count_sales, total
 from shared.contracts.events.pipeline_deal import SaleApproach, SaleChannel
 from shared.contracts.identity import Identity
 from shared.reporting.asked import Asked
 
-_MARKS = [DEALS.c.sale_approach, DEALS.c.sale_channel]
 _APPROACHES: tuple[str | None, ...] = (*get_args(SaleApproach), None)
 _CHANNELS: tuple[str | None, ...] = (*get_args(SaleChannel), None)
 
@@ -22,7 +21,7 @@ async def compare_sale_types(
     connection: AsyncConnection, caller: Identity, asked: Asked, cut: Cut, *, now: datetime
 ) -> SaleTypes:
     """The four pairs always; those of which only a part was said where there are any."""
-    count = await count_sales(connection, caller, asked, cut, _MARKS, now=now)
+    count = await count_sales(connection, caller, asked, cut, by_type, now=now)
     return SaleTypes.model_validate({**_types(count), **count.head(_types)})
 
 

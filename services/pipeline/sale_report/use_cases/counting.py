@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal_report.queries import sample_of
+from services.pipeline.deal_report.queries import Sample, sample_of
 from services.pipeline.deal_report.schemas import Cut
 from services.pipeline.sale_report.domain import Tally
-from services.pipeline.sale_report.queries import Counted, tallies
+from services.pipeline.sale_report.queries import Counted, Marked, tallies
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
@@ -83,7 +82,7 @@ async def count_sales(
     caller: Identity,
     asked: Asked,
     cut: Cut,
-    marks: Sequence[ColumnElement[Any]],
+    marked: Callable[[Sample], Marked],
     *,
     now: datetime,
 ) -> Count:
@@ -91,7 +90,7 @@ async def count_sales(
     organisation = await load_organisation(connection, ORGANISATION)
     period = question_of(asked, organisation.calendar, now=now).period
     sample = await sample_of(connection, caller, cut, organisation.base_currency)
-    counted = await tallies(connection, sample, period, marks)
+    counted = await tallies(connection, *marked(sample), period)
     return Count(period, organisation.base_currency, cut, counted)
 
 
