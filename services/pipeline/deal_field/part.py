@@ -3,4 +3,4 @@
 from services.pipeline.deal_field.use_cases.keep_indexes import keep_indexes
 from shared.messaging.timers import Timer
 
-INDEXING = Timer("deal-field-indexes", 5, keep_indexes)
+INDEXING = Timer("deal-field-indexes", 10, keep_indexes)

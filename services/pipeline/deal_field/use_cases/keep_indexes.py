@@ -5,13 +5,16 @@ Must never break: what is there is what counts; an index whose making broke off 
 
 from datetime import datetime
 
-from sqlalchemy import text
+import asyncpg
 
 from services.pipeline.deal_field import repository
 from services.pipeline.deal_field.domain import DealField
 from services.pipeline.deal_field.expressions import index_of
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
+from shared.observability.logging import logger
 from shared.persistence.database import Database
+
+_LONGEST_SECONDS = 6 * 60 * 60
 
 
 def index_name(field: DealField) -> str:
@@ -40,12 +43,15 @@ async def keep_indexes(database: Database, _: datetime) -> None:
 
 
 async def _run(database: Database, statement: str) -> None:
-    """It may take long and wait for long transactions; nobody waits for it."""
-    async with database.reading() as connection:
-        await connection.execute(text("SET statement_timeout = 0"))
-        await connection.execute(text("SET lock_timeout = 0"))
-        try:
-            await connection.execute(text(statement.replace(":", "\\:")))
-        finally:
-            await connection.execute(text("RESET statement_timeout"))
-            await connection.execute(text("RESET lock_timeout"))
+    """On a connection of its own: it may take long, also for waiting for long transactions. Without its
+    index a list is slower and nothing else, so what cannot be done now is tried again and stops no other
+    timer."""
+    connection = await database.dedicated()
+    try:
+        await connection.execute("SET statement_timeout = 0")
+        await connection.execute("SET lock_timeout = 0")
+        await connection.execute(statement, timeout=_LONGEST_SECONDS)
+    except asyncpg.PostgresError as error:
+        logger(__name__).error("index_not_kept", statement=statement, error=str(error))
+    finally:
+        await connection.close()
