@@ -8,7 +8,7 @@ from typing import Any
 from services.leads.column_mapping.conversion import Column, Conversion
 from services.leads.column_mapping.schemas import ColumnRule, ImportOptions, rules_of
 from services.leads.column_mapping.shapes import ATTRIBUTES, has_attributes
-from services.leads.import_job.domain import ImportJob, KindName
+from services.leads.import_job.domain import RESENT, ImportJob, KindName
 from services.leads.import_job.kinds import CONVERTED, CONVERTED_AT, IMPORTED, Kind
 from services.leads.record.schemas import invalid
 from shared.contracts.errors import FieldError
@@ -86,7 +86,7 @@ def conversion_of(job: ImportJob, zone: tzinfo) -> Conversion:
     for position, described in enumerate(job.columns):
         name = described["name"]
         rule = rules.get(name)
-        if rule is None and options.unmapped == "attributes":
+        if rule is None and options.unmapped == "attributes" and name != RESENT:
             rule = ColumnRule(field=f"{ATTRIBUTES}{name[:80]}")
         if rule is not None and rule.field is not None:
             shape = shapes.get(rule.field, "attribute")

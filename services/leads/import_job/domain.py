@@ -36,6 +36,8 @@ UNDONE: tuple[Undone, ...] = get_args(Undone)
 READ, RUN, UNDO, FORGET = "import.read", "import.run", "import.undo", "import.forget"
 """The kinds of agenda entries of an import."""
 ROWS_AT_ONCE = 500
+RESENT = "quarantine_id"
+"""The column by which a row that was refused before says where it waits."""
 FILE_KEPT = timedelta(days=30)
 _PUBLIC = tuple(
     name for name in ImportState.model_fields if name not in ("import_id", "rows_processed", "changed")

@@ -93,22 +93,22 @@ def without_mark(error: Mapping[str, Any]) -> dict[str, Any]:
 
 async def refused_rows(
     connection: AsyncConnection, job_id: UUID
-) -> AsyncIterator[tuple[Sequence[Any], Sequence[Mapping[str, Any]]]]:
-    """Cells and errors of every refused row, in order, read a thousand at a time."""
+) -> AsyncIterator[tuple[Sequence[Any], Sequence[Mapping[str, Any]], UUID | None]]:
+    """Cells, errors and quarantine entry of every refused row, in order, read a thousand at a time."""
     row = import_row.c
     last = 0
     while True:
         found = (
             await connection.execute(
-                select(row.number, row.cells, row.errors)
+                select(row.number, row.cells, row.errors, row.quarantine_id)
                 .where(row.job_id == job_id, row.status == "rejected", row.number > last)
                 .order_by(row.number)
                 .limit(_AT_ONCE)
             )
         ).all()
-        for number, cells, errors in found:
+        for number, cells, errors, waiting in found:
             last = number
-            yield cells, errors
+            yield cells, errors, waiting
         if len(found) < _AT_ONCE:
             return
 

@@ -162,7 +162,8 @@ async def list_rows(request: Request, import_id: UUID, connection: Reading, call
     summary="The refused rows",
 )
 async def get_errors(import_id: UUID, database: ServiceDatabase, caller: Caller) -> Response:
-    """CSV in UTF-8: the columns of the file and one more, `error`; to be corrected and uploaded again.
+    """CSV in UTF-8: the columns of the file and two more, `error` and `quarantine_id`; to be corrected and
+    uploaded again. What comes in by that waits in quarantine no more; what is wrong again waits once.
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe, which is dropped again when
     the file is read. Problems: 404 `import_not_found`.

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    case,
     column,
     func,
     literal,
@@ -30,7 +31,7 @@ from services.leads.intake.tables import quarantine, receipt
 from services.leads.record.domain import field_names
 from services.leads.record.repository import Beside, rows_beside
 from shared.contracts.ids import new_id
-from shared.persistence.bulk import insert_rows
+from shared.persistence.bulk import insert_rows, recordset
 from shared.persistence.types import Instant
 
 _FIELDS = field_names(Quarantined)
@@ -259,6 +260,37 @@ async def discard_open(
             resolved_by=by,
             updated_at=now,
             version=given.version + 1,
+        )
+    )
+
+
+async def settle(
+    connection: AsyncConnection,
+    rows: Sequence[Mapping[str, Any]],
+    within: ColumnElement[bool],
+    by: str,
+    now: datetime,
+) -> None:
+    """Open entries of files become what the rows (id, status, record_id, discard_reason) say."""
+    entry, given = quarantine.c, recordset(quarantine, rows)
+    became_lead = case((entry.record_kind == "leads", given.c.record_id))
+    await connection.execute(
+        update(quarantine)
+        .where(
+            entry.id == given.c.id,
+            entry.status == constant("open"),
+            entry.row_number.is_not(None),
+            within,
+        )
+        .values(
+            status=given.c.status,
+            record_id=given.c.record_id,
+            lead_id=became_lead,
+            discard_reason=given.c.discard_reason,
+            resolved_at=now,
+            resolved_by=by,
+            updated_at=now,
+            version=entry.version + 1,
         )
     )
 

@@ -177,7 +177,7 @@ async def test_the_refused_rows_can_be_corrected_and_sent_again(world: World) ->
 
     assert answer.headers["content-type"].startswith("text/csv")
     text = answer.content.decode("utf-8-sig")
-    assert text.splitlines()[0] == "Name;E-Mail;Telefon;error"
+    assert text.splitlines()[0] == "Name;E-Mail;Telefon;error;quarantine_id"
     assert text.splitlines()[1].startswith("'=Ann;nowhere;'+49 30 901820;E-Mail: ")
     corrected = await imported(world, text.replace("nowhere", "ann@example.com"))
     assert counted(corrected) == {"created": 1}

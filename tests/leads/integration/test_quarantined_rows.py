@@ -170,3 +170,48 @@ async def test_a_dry_run_keeps_nothing_and_rows_that_are_there_need_no_correctio
 
     assert counted(later) == {"rejected": 1}
     assert await world.count("quarantine") == before
+
+
+async def refused_file(world: World, job: Json, by: Identity = DIRECTOR) -> str:
+    return (await world.send("GET", f"/v1/imports/{job['id']}/errors.csv", by)).content.decode("utf-8-sig")
+
+
+async def test_rows_that_are_sent_again_wait_no_more(world: World) -> None:
+    job = await a_job(world)
+    bob, cy = await waiting(world, job, status="open")
+
+    mended = (await refused_file(world, job)).replace("nowhere", "bob@example.com")
+    second = await imported(world, mended, mapping=mapped(), options=FROM_CRM)
+
+    assert counted(second) == {"created": 2}
+    entries = {each["id"]: each for each in await waiting(world, job)}
+    rows = await rows_of(world, second)
+    for entry, row in zip((bob, cy), rows, strict=True):
+        settled = entries[entry["id"]]
+        assert (settled["status"], settled["resolved_by"]) == ("released", DIRECTOR.sub)
+        assert settled["record_id"] == settled["lead_id"] == row["record_id"]
+
+
+async def test_rows_that_are_still_wrong_when_sent_again_wait_once(world: World) -> None:
+    job = await a_job(world)
+    first = await refused_file(world, job)
+
+    second = await imported(world, first, mapping=mapped(), options=FROM_CRM)
+
+    (bob, cy), (still,) = await waiting(world, job), await waiting(world, second)
+    assert (bob["status"], cy["status"], still["status"]) == ("discarded", "released", "open")
+    assert second["id"] in bob["discard_reason"]
+    again = await refused_file(world, second)
+    assert again.splitlines()[0] == first.splitlines()[0]
+    assert still["id"] in again and bob["id"] not in again
+
+
+async def test_a_dry_run_and_others_files_settle_nothing(world: World) -> None:
+    job = await a_job(world, REP)
+    mended = (await refused_file(world, job, REP)).replace("nowhere", "bob@example.com")
+
+    await imported(world, mended, REP, mapping=mapped(), options=FROM_CRM, dry_run=True)
+    foreign = mended.replace("\n2,", "\n22,").replace("\n3,", "\n33,")
+    await imported(world, foreign, OTHER_REP, mapping=mapped(), options=FROM_CRM)
+
+    assert [each["status"] for each in await waiting(world, job)] == ["open", "open"]

@@ -16,11 +16,12 @@ from services.leads.channel_catalogue.use_cases.name_channels import fresh_catal
 from services.leads.column_mapping.conversion import Conversion
 from services.leads.import_job import repository
 from services.leads.import_job.conversions import conversion_of
-from services.leads.import_job.domain import FILE_KEPT, FORGET, ROWS_AT_ONCE, RUN, ImportJob
+from services.leads.import_job.domain import FILE_KEPT, FORGET, RESENT, ROWS_AT_ONCE, RUN, ImportJob
 from services.leads.import_job.repository import RowResult
 from services.leads.import_job.use_cases.load_rows import SourceRow, load_rows, read_bodies
 from services.leads.intake.domain import Kept
 from services.leads.intake.use_cases.keep_in_quarantine import keep_in_quarantine
+from services.leads.intake.use_cases.settle_resent import Resent, settle_resent
 from services.leads.tables import ORGANISATION
 from shared.agenda.domain import Due
 from shared.agenda.planning import plan_work
@@ -52,6 +53,7 @@ async def _run_piece(connection: AsyncConnection, job_id: UUID, now: datetime) -
         results = await _load(connection, job, conversion, rows, now)
         if not job.dry_run:
             results = await _kept(connection, job, results, now)
+            await _settle_resent(connection, job, rows, results, now)
         await repository.write_results(connection, job.id, results)
         counts = Counter(job.counts) + Counter(result.status for result in results)
         done = {"row_cursor": rows[-1][0], "counts": dict(counts)}
@@ -110,6 +112,35 @@ async def _kept(
     ids = await keep_in_quarantine(connection, entries, now=now)
     kept = {result.number: entry_id for result, entry_id in zip(faulty, ids, strict=True)}
     return [replace(result, quarantine_id=kept.get(result.number)) for result in results]
+
+
+async def _settle_resent(
+    connection: AsyncConnection,
+    job: ImportJob,
+    rows: Sequence[SourceRow],
+    results: Sequence[RowResult],
+    now: datetime,
+) -> None:
+    """Rows that were refused in an earlier file and came in now wait there no more; those that were refused
+    again wait here only."""
+    place = next((at for at, column in enumerate(job.columns) if column["name"] == RESENT), None)
+    if place is None:
+        return
+    named = {number: _id_in(cells, place) for number, cells, _ in rows}
+    resent = [
+        Resent(entry_id, None if result.status == "rejected" else result.record_id)
+        for result in results
+        if (entry_id := named[result.number]) is not None
+        and (result.record_id is not None or result.quarantine_id is not None)
+    ]
+    await settle_resent(connection, Identity.model_validate(job.identity), resent, job.id, now=now)
+
+
+def _id_in(cells: Sequence[Any], place: int) -> UUID | None:
+    try:
+        return UUID(str(cells[place]).strip()) if place < len(cells) else None
+    except ValueError:
+        return None
 
 
 async def _tried(
