@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.pipeline.answers import one, shown
-from services.pipeline.deal.schemas import running_times
+from services.pipeline.deal.schemas import deal_out
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.deal_team.domain import DealMember
 from services.pipeline.deal_team.queries import LISTING
@@ -105,21 +105,18 @@ async def delete_member(
 
 @router.get("/players", response_model=PlayersOut, openapi_extra=_READ, summary="Who plays a part in a deal")
 async def get_players(deal_id: UUID, caller: Caller, connection: Reading) -> dict[str, Any]:
-    """Its owner, its team, the supervisor of its stage, and its deadlines. 404 `deal_not_found`."""
+    """Its owner, its team, the supervisor of its stage; its next step, and by when its stage should be done
+    and the deal should close. 404 `deal_not_found`."""
     deal = await see_deal(connection, deal_id, caller)
-    team = await team_of(connection, deal_id)
+    fields = deal_out(deal)
     return {
+        **{name: fields[name] for name in PlayersOut.model_fields if name in fields},
         "deal_id": deal.id,
-        "status": deal.status,
-        "stage_id": deal.stage.id,
-        "stage": deal.stage.name,
-        "owner_id": deal.owner_id,
         "supervisor_id": deal.stage.supervisor_id,
         "team": [
-            {"member_id": each.member_id, "role": each.role, "access": each.access} for each in team.values()
+            {"member_id": each.member_id, "role": each.role, "access": each.access}
+            for each in (await team_of(connection, deal_id)).values()
         ],
-        "due_at": running_times(deal)["due_at"],
-        "expected_close": deal.expected_close,
     }
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.pipeline.body import Strict
 from services.pipeline.deal_team.domain import TeamRole
-from shared.contracts.events.pipeline_deal import DealStatus, TeamAccess
+from shared.contracts.events.pipeline_deal import DealStatus, Priority, TeamAccess
 from shared.web.concurrency import MergePatch, absent
 
 
@@ -49,10 +49,10 @@ class PlayerOut(BaseModel):
 
 
 class PlayersOut(BaseModel):
-    """Who plays a part in the deal, where it stands, by when it should leave its stage and by when it should
-    close.
+    """Who plays a part in the deal, where it stands, what comes next and by when.
 
-    `supervisor_id` answers for the stage it is in. All ids are members'.
+    `supervisor_id` answers for the stage it is in; `due_at`: when that should be done; `overdue`: its close
+    date is over. All ids are members'.
     """
 
     deal_id: UUID
@@ -62,5 +62,10 @@ class PlayersOut(BaseModel):
     owner_id: UUID | None
     supervisor_id: UUID | None
     team: list[PlayerOut]
+    priority: Priority
+    next_step: str | None
+    next_step_at: datetime | None
     due_at: datetime | None
+    stage_overdue: bool
     expected_close: date | None
+    overdue: bool

@@ -157,7 +157,13 @@ async def test_all_players_of_a_deal_are_seen_together(world: World) -> None:
     pipeline = await world.post(
         "/v1/pipelines/from-template/three-part", {"supervisors": {"First deals": MANAGER.sub}}
     )
-    deal = await world.deal(REP, pipeline_id=pipeline["id"], stage="First deals", expected_close="2027-04-01")
+    deal = await world.deal(
+        REP,
+        pipeline_id=pipeline["id"],
+        stage="First deals",
+        expected_close="2027-04-01",
+        next_step="Call Ann",
+    )
     await joined(world, deal, role="sales_engineer")
     await world.work_off()
 
@@ -167,6 +173,7 @@ async def test_all_players_of_a_deal_are_seen_together(world: World) -> None:
     assert players["team"] == [{"member_id": OTHER_REP.sub, "role": "sales_engineer", "access": "read"}]
     assert (players["stage"], players["expected_close"]) == ("First deals", "2027-04-01")
     assert players["due_at"] == (await world.get(f"/v1/deals/{deal['id']}"))["due_at"] is not None
+    assert (players["next_step"], players["overdue"], players["priority"]) == ("Call Ann", False, "normal")
 
 
 async def test_splits_show_what_each_gets_of_the_amount(world: World) -> None:
