@@ -19,7 +19,7 @@ def normal_tag(tag: str) -> str:
 
 def normal_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     """Each once, as many as a deal has at most."""
-    return tuple(dict.fromkeys(normal_tag(tag) for tag in tags))[:MOST_TAGS]
+    return tuple(dict.fromkeys(plain for tag in tags if (plain := normal_tag(tag))))[:MOST_TAGS]
 
 
 Tags = Annotated[
