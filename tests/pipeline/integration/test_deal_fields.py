@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from services.pipeline.deal_field.use_cases.keep_indexes import index_name, keep_indexes
 from services.pipeline.deal_field.use_cases.know_fields import KEPT_FIELDS
-from tests.pipeline.integration.world import FIRST, REP, Json, World, euros, named
+from tests.pipeline.integration.world import FIRST, REP, Json, World, euros, named, world_at
+from tests.support.copies import Copies
 
 OPTIONS = ["basic", "gold"]
 REP_ID = str(named("rep"))
@@ -368,3 +369,22 @@ async def valid_indexes(world: World) -> set[str]:
     )
     async with world.database.reading() as connection:
         return set((await connection.execute(text(query))).scalars())
+
+
+async def test_another_process_knows_a_new_field_at_once_and_a_changed_one_when_it_reads_again(
+    copies: Copies,
+) -> None:
+    async with copies.one() as url, world_at(url) as here, world_at(url) as there:
+        await there.deal()
+        made = await field(here, "seats", "integer")
+        await there.deal(custom={"seats": 900})
+        narrower = {"maximum": "500"}
+        await here.send("PATCH", f"/v1/deal-fields/{made['id']}", json=narrower, headers=FIRST)
+
+        async with there.database.reading() as connection:
+            await KEPT_FIELDS.fresh(connection)
+        refused = await there.refusal("POST", "/v1/deals", {"name": "A", "custom": {"seats": 900}})
+        found = await there.get("/v1/deals", **{"custom.seats": "900"})  # type: ignore[arg-type]
+
+    assert refused[2] == [("/custom/seats", "out_of_range")]
+    assert len(found["items"]) == 1
