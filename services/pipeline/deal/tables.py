@@ -164,6 +164,7 @@ deal_passage = Table(
     Index("ix_deal_passage_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     CheckConstraint("left_at >= entered_at", name="left_after_entered"),
     Index("ix_deal_passage_entered_at", "entered_at"),
+    Index("ix_deal_passage_closed", "deal_id", postgresql_where=text("outcome IS NOT NULL")),
 )
 
 # The columns of `deal` that have one of their own in `deal_version`. Later ones are in `more`, unless a

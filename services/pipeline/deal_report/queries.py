@@ -34,7 +34,8 @@ class Sample:
     """`deal`: the deals as they are counted; `table` and `conditions`: from where and which of them.
 
     `key`: what they are split by, a text or null; `value`: what each is worth in the currency, or null.
-    `went`: the same deals with their `path` as it is known now, which goes on after `as_of`.
+    `split`: whether there is a key at all. `went`: the same deals with their `path` as it is known now, which
+    goes on after `as_of`.
     """
 
     deal: FromClause
@@ -43,6 +44,7 @@ class Sample:
     conditions: Sequence[ColumnElement[bool]]
     key: ColumnElement[str | None]
     value: ColumnElement[Any]
+    split: bool
     as_of: datetime | None = None
 
     def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -61,11 +63,12 @@ async def sample_of(
     """The deals the caller may read, narrowed and split, joined with ORIGINS. `as_of`: as they stood then;
     who may read a deal today may read how it stood."""
     table, key = _split(cut.group_by)
+    split = cut.group_by is not None
     readable = await readable_by(connection, caller)
     value = case((_D.base_currency == currency, _D.base_amount))
     narrowing = _narrowing(cut)
     if as_of is None:
-        return Sample(DEALS, DEALS, table, [readable, *narrowing], cast(key, Text), value)
+        return Sample(DEALS, DEALS, table, [readable, *narrowing], cast(key, Text), value, split)
     past, present = deals_as_of(as_of), DEALS.alias("present_deal")
     put = in_the_past(past)
     return Sample(
@@ -75,6 +78,7 @@ async def sample_of(
         conditions=[in_the_past(present)(readable), *map(put, narrowing)],
         key=cast(put(key), Text),
         value=put(value),
+        split=split,
         as_of=as_of,
     )
 

@@ -1,6 +1,6 @@
 """Deals that went the same way, counted by the database; and how long stays lasted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    extract,
     func,
     literal,
     null,
@@ -39,6 +38,7 @@ from shared.persistence.types import Instant
 _P = PASSAGES.c
 _BEFORE = 2
 """So many passages before the period tell from where a deal came into it: one, and a closing after it."""
+_MOST_STAGES = 1_000
 Durations = dict[tuple[UUID, int], "Duration"]
 
 
@@ -146,24 +146,26 @@ def _went_in(study: Study) -> Subquery:
 
 
 async def durations(
-    connection: AsyncConnection, study: Study, courses: Iterable[Course], longest: int
+    connection: AsyncConnection, study: Study, courses: Sequence[Course], longest: int
 ) -> dict[str | None, Durations]:
     """How long ended stays lasted: of all stays of the cohort, or of those that began in the period. By key;
     of all under the key WHOLE. `longest`: no path has more elements."""
     stays = _stays_of_cohort(study, longest) if study.basis == "cohort" else _stays_of_period(study)
-    stay, rank = stays.subquery("stay").c, _ranks(courses)
-    same = and_(rank.c.pipeline_id == stay.pipeline_id, rank.c.stage_id == stay.stage_id)
+    stay, place = stays.subquery("stay").c, _places(courses)
+    same = and_(place.c.pipeline_id == stay.pipeline_id, place.c.stage_id == stay.stage_id)
     lasted = (func.count(), func.avg(stay.seconds), func.percentile_cont(0.5).within_group(stay.seconds))
-    place = (stay.pipeline_id, rank.c.rank)
+    number = place.c.place
+    each = func.grouping_sets(tuple_(number), tuple_(number, stay.key)) if study.sample.split else number
+    whole = func.grouping(stay.key) if study.sample.split else literal(1)
+    key = stay.key if study.sample.split else null()
     rows = await connection.execute(
-        select(func.grouping(stay.key), stay.key, *place, *lasted)
-        .join(rank, same)
-        .where(stay.seconds.is_not(None))
-        .group_by(func.grouping_sets(tuple_(*place), tuple_(*place, stay.key)))
+        select(whole, key, number, *lasted).join(place, same).where(stay.seconds.is_not(None)).group_by(each)
     )
     found: dict[str | None, Durations] = {}
-    for whole, key, pipeline_id, number, *figures in rows:
-        found.setdefault(WHOLE if whole else key, {})[pipeline_id, number] = Duration(*figures)
+    for is_whole, one, at, *figures in rows:
+        course, rank = divmod(at, _MOST_STAGES)
+        spot = courses[course].pipeline_id, rank
+        found.setdefault(WHOLE if is_whole else one, {})[spot] = Duration(*figures)
     return found
 
 
@@ -194,18 +196,21 @@ def _stays_of_period(study: Study) -> Select[Any]:
 
 
 def _seconds(lasted: ColumnElement[Any]) -> ColumnElement[float]:
-    return cast(extract("epoch", lasted), Float).label("seconds")
+    return func.date_part("epoch", lasted, type_=Float).label("seconds")
 
 
-def _ranks(courses: Iterable[Course]) -> FromClause:
-    rows = [(each.pipeline_id, stage_id, rank) for each in courses for stage_id, rank in each.ranks.items()]
-    pipelines, stages, ranks = ([row[index] for row in rows] for index in range(3))
-    return (
-        func.unnest(
-            literal(pipelines, ARRAY(Uuid)), literal(stages, ARRAY(Uuid)), literal(ranks, ARRAY(Integer))
-        )
-        .table_valued(
-            column("pipeline_id", Uuid), column("stage_id", Uuid), column("rank", Integer), name="ranks"
-        )
-        .render_derived()
+def _places(courses: Sequence[Course]) -> FromClause:
+    """Every stage with one number for where it stands: what is grouped by a number is sorted quickly."""
+    rows = [
+        (each.pipeline_id, stage_id, number * _MOST_STAGES + rank)
+        for number, each in enumerate(courses)
+        for stage_id, rank in each.ranks.items()
+    ]
+    pipelines, stages, places = ([row[index] for row in rows] for index in range(3))
+    arrays = (
+        literal(pipelines, ARRAY(Uuid)),
+        literal(stages, ARRAY(Uuid)),
+        literal(places, ARRAY(Integer)),
     )
+    columns = (column("pipeline_id", Uuid), column("stage_id", Uuid), column("place", Integer))
+    return func.unnest(*arrays).table_valued(*columns, name="places").render_derived()

@@ -79,14 +79,15 @@ async def cycles(
     }
 
 
-async def open_at(connection: AsyncConnection, sample: Sample, at: datetime) -> dict[Key, int]:
-    """How many deals were open at the instant."""
-    of = _each(sample).where(was_open(sample, at)).subquery("open_then").c
+async def open_at(connection: AsyncConnection, sample: Sample, at: datetime | None) -> dict[Key, int]:
+    """How many deals were open at the instant, None: are open as they are looked at."""
+    is_open = sample.deal.c.status == "open" if at is None else _was_open(sample, at)
+    of = _each(sample).where(is_open).subquery("open_then").c
     rows = await connection.execute(_by_key(of.key, func.count()))
     return {WHOLE if whole else key: deals for whole, key, deals in rows}
 
 
-def was_open(sample: Sample, at: datetime) -> ColumnElement[bool]:
+def _was_open(sample: Sample, at: datetime) -> ColumnElement[bool]:
     """Opened by then, and neither closed then nor closed before and reopened after."""
     deal, passage, then = sample.deal.c, PASSAGES.c, literal(at, Instant)
     closed = exists(

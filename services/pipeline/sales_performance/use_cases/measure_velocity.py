@@ -24,7 +24,8 @@ _MEANINGS: Meanings = {
 async def _measure(connection: AsyncConnection, span: Span) -> dict[Key, VelocityFigures]:
     decided = await queries.decided(connection, span.sample, span.period)
     cycles = await queries.cycles(connection, span.sample, span.period)
-    opened = await queries.open_at(connection, span.sample, min(span.now, span.period.ends_at))
+    ended = span.period.ends_at if span.period.ends_at <= span.now else None
+    opened = await queries.open_at(connection, span.sample, ended)
     return {
         key: _shown(
             Velocity(opened.get(key, 0), decided.get(key, Decided()), cycles.get(key, {}).get(_WON, Cycle())),
