@@ -31,6 +31,7 @@ from services.pipeline.help_request import routes as help_request
 from services.pipeline.intervention import routes as intervention
 from services.pipeline.issue import routes as issue
 from services.pipeline.leak_report import routes as leak_report
+from services.pipeline.leak_run import routes as leak_run
 from services.pipeline.loss_reason import routes as loss_reason
 from services.pipeline.loss_reason.use_cases.know_reasons import KEPT_REASONS
 from services.pipeline.loss_report import routes as loss_report
@@ -89,6 +90,7 @@ ROUTERS = (
     closed_business.router,
     funnel.router,
     leak_report.router,
+    leak_run.router,
     sale_report.router,
     sales_performance.router,
     issue.router,

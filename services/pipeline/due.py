@@ -10,6 +10,8 @@ from services.pipeline.deal_time.use_cases.reckon_deals import reckon_changed, r
 from services.pipeline.deal_time.use_cases.tell_times import tell_times
 from services.pipeline.issue.domain import RECHECK
 from services.pipeline.issue.use_cases.recheck_issues import recheck_due
+from services.pipeline.leak_run.domain import NIGHTLY
+from services.pipeline.leak_run.use_cases.run_nightly import run_nightly
 from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {
@@ -17,6 +19,7 @@ DUE: Handlers = {
     CHANGED: reckon_changed,
     SWEEP: reckon_many,
     ALARM: tell_times,
-    RECHECK: recheck_due,
     SPREAD: spread_columns,
 }
+LONG: Handlers = {RECHECK: recheck_due, NIGHTLY: run_nightly}
+"""Work that counts many deals, done beside the other, so that no deadline waits for it."""

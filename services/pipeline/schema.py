@@ -21,6 +21,7 @@ from services.pipeline.document.tables import document
 from services.pipeline.help_request.tables import help_request
 from services.pipeline.intervention.tables import intervention
 from services.pipeline.issue.tables import issue
+from services.pipeline.leak_run.tables import leak_run
 from services.pipeline.loss_reason.tables import loss_reason
 from services.pipeline.objection.tables import objection
 from services.pipeline.order.tables import sales_order, sales_order_line
@@ -57,6 +58,7 @@ __all__ = [
     "intervention",
     "issue",
     "known_account",
+    "leak_run",
     "loss_reason",
     "metadata",
     "objection",

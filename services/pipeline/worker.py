@@ -1,7 +1,8 @@
 """The worker process: `python -m services.pipeline.worker`."""
 
 from services.pipeline.deal_field.part import INDEXING
-from services.pipeline.due import DUE
+from services.pipeline.due import DUE, LONG
+from services.pipeline.leak_run.part import NIGHTS
 from services.pipeline.pipeline_change.part import FOLLOWING
 from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS, SUBSCRIPTIONS
@@ -15,8 +16,8 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(FOLLOWING, INDEXING, measure_agenda("pipeline")),
-    parts={"agenda": agenda_part(DUE)},
+    timers=(FOLLOWING, INDEXING, NIGHTS, measure_agenda("pipeline")),
+    parts={"agenda": agenda_part(DUE), "counting": agenda_part(LONG, most=1)},
     commands=COMMANDS,
 )
 

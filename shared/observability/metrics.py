@@ -67,6 +67,7 @@ agenda_kind_oldest_overdue_seconds = Gauge(
     "How long the oldest planned work of a kind is overdue.",
     ("service", "kind"),
 )
+leaks_found = Gauge("leaks_found", "Leaks that the last nightly look found.", ("service",))
 timer_runs_total = Counter("timer_runs_total", "Timer runs by outcome.", ("service", "timer", "outcome"))
 
 
