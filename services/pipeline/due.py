@@ -16,10 +16,10 @@ from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {
     OVER: end_approvals,
-    CHANGED: reckon_changed,
-    SWEEP: reckon_many,
     ALARM: tell_times,
     SPREAD: spread_columns,
 }
 LONG: Handlers = {RECHECK: recheck_due, NIGHTLY: run_nightly}
 """Work that counts many deals, done beside the other, so that no deadline waits for it."""
+RECKONING: Handlers = {CHANGED: reckon_changed, SWEEP: reckon_many}
+"""Follows from changes, done beside the other: what is due is not told later because files are loaded."""

@@ -1,7 +1,7 @@
 """The worker process: `python -m services.pipeline.worker`."""
 
 from services.pipeline.deal_field.part import INDEXING
-from services.pipeline.due import DUE, LONG
+from services.pipeline.due import DUE, LONG, RECKONING
 from services.pipeline.leak_run.part import NIGHTS
 from services.pipeline.pipeline_change.part import FOLLOWING
 from services.pipeline.tables import MESSAGING
@@ -17,7 +17,11 @@ WIRING = Wiring(
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
     timers=(FOLLOWING, INDEXING, NIGHTS, measure_agenda("pipeline")),
-    parts={"agenda": agenda_part(DUE), "counting": agenda_part(LONG, most=1)},
+    parts={
+        "agenda": agenda_part(DUE),
+        "clocks": agenda_part(RECKONING),
+        "counting": agenda_part(LONG, most=1),
+    },
     commands=COMMANDS,
 )
 

@@ -161,8 +161,14 @@ async def hold(connection: AsyncConnection, deal_id: UUID) -> Found:
 
 
 async def hold_all(connection: AsyncConnection, deals: Collection[UUID]) -> list[Deal]:
-    """Those of these deals that are there, in the order of their ids, held in the same way."""
-    return await _locked(connection, _D.id == any_(literal(sorted(deals), ARRAY(Uuid))))
+    """Those of these deals that are there, in the order of their ids, held in the same way.
+
+    They are read once they are held: what stands beside them is then as whoever held them before left it.
+    """
+    wanted = _D.id == any_(literal(sorted(deals), ARRAY(Uuid)))
+    await connection.execute(select(_D.id).where(wanted).order_by(_D.id).with_for_update())
+    rows = await connection.execute(select(*COLUMNS).where(wanted).order_by(_D.id))
+    return [as_found(row).deal for row in rows.mappings()]
 
 
 async def by_origin(

@@ -230,6 +230,7 @@ deal_clock = Table(
     "deal_clock",
     metadata,
     Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), primary_key=True),
+    Column("deal_version", Integer, nullable=False, server_default="0"),
     Column("stage_entered_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("overdue_at", Instant),

@@ -45,6 +45,7 @@ def reckoned(deal: Deal, before: Clock | None, news: News, days: Days) -> Clock:
     touch = _latest(news.touch, before.touch if before else None) or _since_then(deal)
     clock = Clock(
         deal_id=deal.id,
+        deal_version=deal.version,
         stage_entered_at=deal.stage_entered_at,
         touched_at=touch.at,
         touched_kind=touch.kind,

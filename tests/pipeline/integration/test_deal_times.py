@@ -1,9 +1,12 @@
 """Stages fall due, deals rot and close dates pass: at their instant, told once, in working days."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.pipeline.due import DUE
+from shared.agenda.due_work import do_due_work
 from shared.contracts.events.gateway_organisation import OrganisationChanged
 from shared.contracts.events.leads_activity import ActivityArchived, ActivityChanged, ActivityLogged
 from shared.contracts.identity import Identity
@@ -334,3 +337,28 @@ async def test_deals_are_listed_by_what_is_due_first(world: World) -> None:
 
     assert [each["id"] for each in due["items"]] == [second["id"], first["id"]]
     assert [each["id"] for each in soon["items"]] == [first["id"]]
+
+
+async def test_a_touch_that_is_not_reckoned_yet_keeps_a_deal_from_being_called_rotten(world: World) -> None:
+    deal = await opened(world, await silent(world))
+    world.now = NOW + days(3) - LATER
+    await edit(world, deal, name="Touched at the last moment")
+    world.now = NOW + days(3)
+
+    while await do_due_work(world.database, DUE, world.now):
+        pass
+    await at(world, NOW + days(4))
+
+    assert await struck(world, deal) == []
+
+
+async def test_two_workers_tell_of_each_deal_once(world: World) -> None:
+    pipeline = await silent(world, target_days=2)
+    deals = [await world.deal(REP, pipeline_id=pipeline["id"]) for _ in range(20)]
+    await world.work_off()
+
+    world.now = NOW + days(3)
+    await asyncio.gather(*(world.work_off() for _ in range(4)))
+
+    for deal in deals:
+        assert [what for what, _ in await struck(world, deal)] == ["stage_overdue", "rotten"]

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
 from services.pipeline.app import create_app
-from services.pipeline.due import DUE, LONG
+from services.pipeline.due import DUE, LONG, RECKONING
 from services.pipeline.settings import PipelineSettings
 from services.pipeline.tables import MESSAGING
 from services.pipeline.topics import HANDLERS
@@ -128,7 +128,7 @@ class World:
 
     async def work_off(self, *, at: datetime | None = None) -> None:
         """What is due by `at` (the API's present, unless given) is done, as the worker does it."""
-        while await do_due_work(self.database, {**DUE, **LONG}, at or self.now):
+        while await do_due_work(self.database, {**DUE, **RECKONING, **LONG}, at or self.now):
             pass
 
     async def deal(self, by: Identity = DIRECTOR, **fields: Any) -> Json:

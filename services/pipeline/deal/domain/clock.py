@@ -41,7 +41,8 @@ def about(deal_id: UUID, touch: Touch | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """The times of a deal. `stage_entered_at`: the stay in a stage to which the first three belong.
+    """The times of a deal as they follow from its `deal_version`. `stage_entered_at`: the stay in a stage to
+    which the first three belong.
 
     `due_at` is when the stage should be done, `rots_at` when the deal goes stale, `close_over_at` when its
     close date is over: None where nothing says so. `overdue_at`, `rotten_at` and `close_overdue_at` are the
@@ -50,6 +51,7 @@ class Clock:
     """
 
     deal_id: UUID
+    deal_version: int
     stage_entered_at: datetime
     due_at: datetime | None = None
     overdue_at: datetime | None = None

@@ -1,7 +1,8 @@
 """The instant has come: the stage is overdue, the deal is rotten, its close date is over. Told once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from shared.agenda.planning import plan_work
 from shared.contracts.envelope import Envelope
 from shared.contracts.events.pipeline_deal import DealCloseOverdue, DealRotten, DealStageOverdue, DealState
 
+_A_MOMENT = timedelta(seconds=1)
 _FACTS: dict[Struck, type[DealState]] = {
     "stage_overdue": DealStageOverdue,
     "rotten": DealRotten,
@@ -26,7 +28,10 @@ _FACTS: dict[Struck, type[DealState]] = {
 
 
 async def tell_times(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """What has come for these deals by now. Comes an alarm too early, the next one is planned."""
+    """What has come for these deals by now. Comes an alarm too early, the next one is planned.
+
+    A deal that was changed since its times were reckoned waits until they are reckoned anew.
+    """
     rung: dict[UUID, list[datetime]] = {}
     for entry in entries:
         rung.setdefault(UUID(entry.payload["deal_id"]), []).append(entry.due_at)
@@ -35,12 +40,16 @@ async def tell_times(connection: AsyncConnection, entries: Sequence[Due], now: d
         if deal.clock is None:
             continue
         clock, after = deal.clock, deal
+        if clock.deal_version != deal.version:
+            alarms.append(alarm(deal.id, now + _A_MOMENT))
+            kept.append(replace(clock, alarm_at=now + _A_MOMENT))
+            continue
         if deal.status == "open" and clock.stage_entered_at == deal.stage_entered_at:
             clock, news = struck(clock, deal, now)
             for each in news:
                 after, event, at = _tell(after, each, clock)
                 facts.append(fact(event, deal.id, after.version, at))
-        clock, alarm_at = with_alarm(clock, rung[deal.id])
+        clock, alarm_at = with_alarm(replace(clock, deal_version=after.version), rung[deal.id])
         alarms += [alarm(deal.id, alarm_at)] if alarm_at else []
         kept += [clock] if clock != deal.clock else []
         told += [repository.stamped(after, now)] if after is not deal else []
