@@ -5,7 +5,7 @@ from typing import get_args
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.repository import changeable_by, readable_by
 from services.pipeline.order.rows import COLUMNS, ORDERS
 from services.pipeline.order.schemas import OrderOut
 from services.pipeline.order.tables import sales_order
@@ -47,4 +47,10 @@ LISTING = Listing(
 async def visible_to(connection: AsyncConnection, caller: Identity) -> ColumnElement[bool]:
     """Orders taken by those whose records the caller sees, and those of deals the caller may read."""
     of_deal = and_(_O.deal_id.is_not(None), await readable_by(connection, caller))
+    return or_(owner_scope(ORGANISATION, caller, _O.taken_by), of_deal)
+
+
+def cancellable_by(caller: Identity) -> ColumnElement[bool]:
+    """Orders taken by those whose records the caller sees, and those of deals the caller may change."""
+    of_deal = and_(_O.deal_id.is_not(None), changeable_by(caller))
     return or_(owner_scope(ORGANISATION, caller, _O.taken_by), of_deal)

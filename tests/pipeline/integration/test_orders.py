@@ -264,3 +264,19 @@ async def test_a_number_is_given_once_and_a_product_without_a_price_needs_one(wo
 
     assert twice[:2] == (409, "duplicate")
     assert dear == (422, "validation_failed", [("/lines/0/unit_price", "required")])
+
+
+async def test_who_only_reads_a_deal_sees_its_orders_and_cancels_none(world: World) -> None:
+    body = await an_order(world)
+    deal = await world.deal(REP, account_id=body["account_id"])
+    order = await world.post(ORDERS, {**body, "deal_id": deal["id"]}, REP)
+    path, team = f"{ORDERS}/{order['id']}", f"/v1/deals/{deal['id']}/team"
+    await world.post(team, {"member_id": OTHER_REP.sub}, REP)
+
+    assert (await world.get(path, OTHER_REP))["id"] == order["id"]
+    refused = await world.refusal("POST", f"{path}/cancel", {}, OTHER_REP)
+    edit = {"access": "edit"}
+    await world.send("PATCH", f"{team}/{OTHER_REP.sub}", REP, json=edit, headers={"If-Match": '"1"'})
+
+    assert refused[:2] == (404, "order_not_found")
+    assert (await world.post(f"{path}/cancel", {}, OTHER_REP))["status"] == "cancelled"

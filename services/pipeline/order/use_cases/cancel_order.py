@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.order import repository
 from services.pipeline.order.domain import Order
-from services.pipeline.order.queries import visible_to
+from services.pipeline.order.queries import cancellable_by
 from services.pipeline.order.use_cases.take_order import order_fact
 from shared.contracts.identity import Identity
 from shared.web.merge import require_version
@@ -24,9 +24,10 @@ async def cancel_order(
 ) -> Order:
     """The cancelled order; its deal stays as it is.
 
-    Refuses with `order_not_found`, `version_conflict`, `state_conflict` one that is cancelled already.
+    Refuses with `order_not_found`, also one of a deal that the caller only reads, `version_conflict`, and
+    with `state_conflict` one that is cancelled already.
     """
-    before = await repository.get(connection, order_id, await visible_to(connection, caller), lock=True)
+    before = await repository.get(connection, order_id, cancellable_by(caller), lock=True)
     if seen_version is not None:
         require_version(before.version, seen_version)
     after, event = before.cancel(reason, now)
