@@ -207,3 +207,38 @@ async def test_the_repeat_purchase_rate_is_accounts_with_two_won_deals_by_accoun
     assert figures(january) == [0.5, 2, 1, 1]
     assert figures(february) == [0.6667, 3, 2, 1]
     assert february["state"] == "ok"
+
+
+async def test_the_kind_is_asked_of_the_past_as_well(world: World) -> None:
+    await world.know(["Acme"])
+    one, other = await world.deal(**of("Acme")), await world.deal(**of("Acme"))
+    before = world.now
+    world.now += days(1)
+    await world.post(f"/v1/deals/{one['id']}/win")
+    world.now += days(1)
+
+    async def repeats(**more: Any) -> list[str]:
+        found = await world.get("/v1/deals", **{"sale_kind": "repeat", "status": "open", **more})
+        return [each["id"] for each in found["items"]]
+
+    assert await repeats() == [other["id"]]
+    assert await repeats(as_of=world.now.isoformat()) == [other["id"]]
+    assert await repeats(as_of=before.isoformat()) == []
+
+
+async def test_the_funnel_is_split_by_kind_and_type_of_sale_now_and_then(world: World) -> None:
+    await world.know(["Acme"])
+    await won(world, "Acme", "2027-01-10")
+    await world.deal(**of("Acme"), sale_approach="active")
+    world.now += days(1)
+
+    async def deals_by(split: str, **more: Any) -> dict[str | None, int]:
+        funnel = await world.get(
+            "/v1/funnel", **{"from": "2026-12-01", "to": "2027-03-31", "group_by": split, **more}
+        )
+        return {each["key"]: each["totals"]["deals"] for each in funnel["groups"]}
+
+    assert await deals_by("sale_kind") == {"first": 1, "repeat": 1}
+    assert await deals_by("sale_approach") == {"active": 1, None: 1}
+    assert await deals_by("sale_kind", as_of=world.now.isoformat()) == {"first": 1, "repeat": 1}
+    assert await deals_by("sale_kind", as_of="2027-01-05") == {"first": 1}
