@@ -46,11 +46,13 @@ LISTING = Listing(
 
 async def visible_to(connection: AsyncConnection, caller: Identity) -> ColumnElement[bool]:
     """Orders taken by those whose records the caller sees, and those of deals the caller may read."""
-    of_deal = and_(_O.deal_id.is_not(None), await readable_by(connection, caller))
-    return or_(owner_scope(ORGANISATION, caller, _O.taken_by), of_deal)
+    return _reached(caller, await readable_by(connection, caller))
 
 
 def cancellable_by(caller: Identity) -> ColumnElement[bool]:
     """Orders taken by those whose records the caller sees, and those of deals the caller may change."""
-    of_deal = and_(_O.deal_id.is_not(None), changeable_by(caller))
-    return or_(owner_scope(ORGANISATION, caller, _O.taken_by), of_deal)
+    return _reached(caller, changeable_by(caller))
+
+
+def _reached(caller: Identity, deal: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(owner_scope(ORGANISATION, caller, _O.taken_by), and_(_O.deal_id.is_not(None), deal))

@@ -84,8 +84,11 @@ async def post_cancel(
     connection: Transaction,
     now: Now,
 ) -> Response:
-    """It counts no more; event `pipeline.order.cancelled`. Its deal stays as it is: reopen it or lose it by
-    its own calls. 404 `order_not_found`; 409 `state_conflict`; 412; 428."""
+    """By who took it and by who may change its deal, and those above. It counts no more; event
+    `pipeline.order.cancelled`. Its deal stays as it is: reopen it or lose it by its own calls.
+
+    404 `order_not_found`; 409 `state_conflict`; 412; 428.
+    """
     reason = body.reason if body else None
     order = await cancel_order(connection, order_id, caller, reason=reason, seen_version=if_match, now=now)
     return one(order_out(order))
