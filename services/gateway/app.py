@@ -29,6 +29,7 @@ from services.gateway.member import routes as member
 from services.gateway.member.passwords import Passwords
 from services.gateway.organisation import routes as organisation
 from services.gateway.partner import routes as partner
+from services.gateway.pipeline_overview import routes as pipeline_overview
 from services.gateway.profile import routes as profile
 from services.gateway.rate_limit.limiter import RateLimiter
 from services.gateway.reporting_line import routes as reporting_line
@@ -58,6 +59,7 @@ ROUTERS = (
     feed.router,
     deal_overview.router,
     dashboard.router,
+    pipeline_overview.router,
     api_document.router,
 )
 VISITORS_BODY_BYTES = 64 * 1024

@@ -13,6 +13,7 @@ from services.gateway.dashboard.domain import SOURCES
 from services.gateway.deal_overview.use_cases.compose_overview import READS
 from services.gateway.forwarding.domain import PUBLIC, ForwardingTable, operations_of
 from services.gateway.partner.use_cases.check_links import LINKS
+from services.gateway.pipeline_overview.domain import READS as PIPELINES
 from services.gateway.profile.use_cases.describe_scope import TERRITORIES
 from services.gateway.role.domain import EVERYTHING
 from shared.contracts.catalogue import SERVICES
@@ -146,7 +147,7 @@ def test_the_dashboard_reads_what_is_published_with_parameters_that_exist(
     assert set(source.query) <= {parameter["name"] for parameter in described["parameters"]}
 
 
-@pytest.mark.parametrize(("service", "path"), [*READS, *LINKS.values(), TERRITORIES])
+@pytest.mark.parametrize(("service", "path"), [*READS, *PIPELINES, *LINKS.values(), TERRITORIES])
 def test_the_overview_reads_what_is_published(documents: dict[str, Any], service: str, path: str) -> None:
     assert "get" in documents[service]["paths"][path]
 

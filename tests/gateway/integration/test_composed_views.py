@@ -11,6 +11,7 @@ import pytest
 from services.gateway.api_document.contracts import read_contracts
 from services.gateway.dashboard import routes as dashboard_routes
 from services.gateway.deal_overview.use_cases import compose_overview
+from services.gateway.pipeline_overview import routes as pipeline_overview_routes
 from tests.gateway.integration.stand_in import StandIn, black_hole, served
 from tests.gateway.integration.world import World, problem, running_world
 from tests.support.waiting import HANG_SECONDS
@@ -27,8 +28,13 @@ SHORT = 5.0
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two seconds are for people; here the machine may be slow."""
     monkeypatch.setattr(dashboard_routes, "SECONDS", HANG_SECONDS)
+    monkeypatch.setattr(pipeline_overview_routes, "SECONDS", HANG_SECONDS)
     monkeypatch.setattr(compose_overview, "SECONDS", HANG_SECONDS)
     monkeypatch.setattr(compose_overview, "_DEAL_SECONDS", HANG_SECONDS)
+
+
+def stats(status: str, leads: int, value: str) -> dict[str, object]:
+    return {"key": status, "leads": leads, "value": {"amount": value, "currency": "EUR"}}
 
 
 @dataclass
@@ -45,6 +51,15 @@ async def services() -> AsyncIterator[Services]:
             f"/v1/accounts/{ACCOUNT}": {"name": "Acme"},
             "/v1/leads": {"items": [{"id": "1"}], "next_cursor": None},
             "/v1/activities": {"items": [], "next_cursor": None},
+            "/v1/leads/stats": {
+                "currency": "EUR",
+                "without_rate": 1,
+                "groups": [
+                    stats("new", 3, "10.00"),
+                    stats("qualified", 1, "0.50"),
+                    stats("converted", 9, "99.00"),
+                ],
+            },
         }
     )
     pipeline = StandIn(
@@ -52,7 +67,11 @@ async def services() -> AsyncIterator[Services]:
             f"/v1/deals/{DEAL}": {"id": DEAL, "account_id": ACCOUNT, "contact_id": None, "lead_id": None},
             f"/v1/deals/{DEAL}/history": {"passages": []},
             "/v1/deals": {"items": []},
-            "/v1/pipeline/summary": {"stages": []},
+            "/v1/pipeline/summary": {
+                "stages": [],
+                "almost_closed": {"deals": 2},
+                "for_later": {"deals": 5},
+            },
         }
     )
     forecast = StandIn(
@@ -74,6 +93,20 @@ async def world(new_database: Callable[[], str], services: Services) -> AsyncIte
         forecast_url=services.forecast.url,
     ) as running:
         yield running
+
+
+async def test_the_three_pipelines_are_seen_together(world: World, services: Services) -> None:
+    rep = await world.as_role("rep")
+
+    shown = (await rep.get("/v1/pipeline/overview")).json()
+    services.leads.fail = 500
+    without = (await rep.get("/v1/pipeline/overview")).json()
+
+    assert (shown["almost_closed"]["data"], shown["for_later"]["data"]) == ({"deals": 2}, {"deals": 5})
+    leads = shown["leads"]["data"]
+    assert (leads["leads"], leads["value"]) == (4, {"amount": "10.50", "currency": "EUR"})
+    assert set(leads["by_status"]) == {"new", "qualified"}
+    assert (without["leads"]["state"], without["for_later"]["state"]) == ("missing", "ok")
 
 
 async def test_everybody_sees_what_slice_is_theirs(world: World, services: Services) -> None:
