@@ -1,5 +1,7 @@
 """Issues: opened about a leak, watched, compared again, mended."""
 
+import asyncio
+
 from tests.pipeline.integration.test_leaks import FIRST, LEAKS, a_quarter_of, load, many
 from tests.pipeline.integration.world import (
     DIRECTOR,
@@ -62,6 +64,16 @@ async def test_a_second_one_about_the_same_answers_the_first(world: World) -> No
     assert (second.status_code, second.json()) == (200, first)
     assert (other.status_code, other.json()["id"] == first["id"]) == (201, False)
     assert found["issue_id"] == first["id"]
+
+
+async def test_eight_opened_at_once_are_one(world: World) -> None:
+    leak = await a_leak(world)
+
+    answers = await asyncio.gather(*(world.send("POST", ISSUES, json=leak) for _ in range(8)))
+
+    assert sorted(each.status_code for each in answers) == [200] * 7 + [201]
+    assert len({each.json()["id"] for each in answers}) == 1
+    assert len(await world.events(answers[0].json()["id"])) == 1
 
 
 async def test_when_one_is_closed_another_may_be_opened_and_the_first_not_again(world: World) -> None:

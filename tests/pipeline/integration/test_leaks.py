@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.pipeline.pipeline.templates import default_pipeline
+from tests.pipeline.integration.test_consumers import account_merged
 from tests.pipeline.integration.world import (
     DIRECTOR,
     MANAGER,
@@ -188,6 +189,39 @@ async def test_a_deal_counts_once_and_a_reopened_one_is_not_lost(world: World) -
 
     assert {each["status"] for each in again["items"]} == {"unchanged"}
     assert first["lost"]["now"] == {"deals": 2, "of": 3, "share": 0.6667}
+
+
+async def test_deals_of_a_merged_account_count_as_before(world: World) -> None:
+    await world.know(["Acme", "Initech"])
+    told = [
+        left(index, at=NOW - timedelta(days=5), lost=index < 2, account_id=str(named("Acme")))
+        for index in range(4)
+    ]
+    await load(world, told)
+    before = (await world.get(LEAKS))["stages"]
+
+    await world.consume(account_merged())
+    deals = (await world.get("/v1/deals"))["items"]
+    after = (await world.get(LEAKS))["stages"]
+
+    assert {each["account_id"] for each in deals} == {str(named("Initech"))}
+    assert after == before
+    assert after[0]["lost"]["now"] == {"deals": 2, "of": 4, "share": 0.5}
+
+
+async def test_deals_that_go_on_elsewhere_are_not_lost_where_their_stage_was(world: World) -> None:
+    stages = [{"name": name} for name in (FIRST, "Old", SECOND)]
+    pipeline = await world.post("/v1/pipelines", {"name": "Shorter", "stages": stages})
+    await world.deal(pipeline_id=pipeline["id"], stage="Old")
+    world.now += timedelta(minutes=1)
+    shorter = {"stages": [{"name": FIRST}, {"name": SECOND}], "moves": {"Old": SECOND}}
+    path, seen = f"/v1/pipelines/{pipeline['id']}", {"If-Match": '"1"'}
+    assert (await world.send("PATCH", path, json=shorter, headers=seen)).status_code == 200
+    world.now += timedelta(minutes=1)
+
+    shown = (await world.get(LEAKS, pipeline_id=pipeline["id"]))["stages"]
+
+    assert [(each["stage"], each["lost"]["now"]["of"]) for each in shown] == [(FIRST, 0), (SECOND, 0)]
 
 
 async def test_everybody_is_told_of_the_deals_they_may_see(world: World) -> None:
