@@ -25,7 +25,7 @@ from services.pipeline.body import columns_of, money
 from services.pipeline.deal.domain.clock import Clock
 from services.pipeline.deal.domain.deal import Deal, SaleKind
 from services.pipeline.deal.domain.passage import History, Passage
-from services.pipeline.deal.tables import deal, deal_clock, deal_passage
+from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
 from services.pipeline.pipeline.domain import Pipeline, Stage
 from services.pipeline.pipeline.rows import read_pipeline, rules_of, stages_of
 
@@ -46,6 +46,8 @@ SALE_KIND: ColumnElement[SaleKind | None] = case(
 """Follows from what is known of the account's history now, whoever may read that; null without an account."""
 PASSAGES: FromClause = deal_passage
 """The same: deal_id, position, stage_id, entered_at, left_at, outcome."""
+VERSIONS: FromClause = deal_version
+"""Every state a deal ever had: deal_id, seq, there, status, stage_id, forecast_category and more."""
 CLOCKS: FromClause = deal_clock
 """The same: deal_id, due_at, overdue_at, touched_at, rots_at, rotten_at, close_overdue_at, snoozed_until."""
 CLOCK = func.to_jsonb(literal_column("deal_clock", JSONB), type_=JSONB)

@@ -200,6 +200,7 @@ deal_version = Table(
         "deal_id",
         postgresql_where=text("status = 'open'"),
     ),
+    Index("ix_deal_version_by_hand", "deal_id", postgresql_where=text("forecast_category_manual")),
     postgresql_with={"fillfactor": "90"},
 )
 

@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.life import CLOCK_SKEW
-from services.pipeline.deal.rows import DEALS, PASSAGES
+from services.pipeline.deal.rows import DEALS, PASSAGES, VERSIONS
 from services.pipeline.leak.domain.comparison import MINIMUM_SAMPLE
 from services.pipeline.leak.domain.counts import MEASURES, By, Cell, Count, Cut, Measure, Parents, above
 from services.pipeline.leak.domain.folding import Overlap
@@ -252,7 +252,7 @@ def _stays(asked: Asked, *which: ColumnElement[bool]) -> Select[Any]:
     currency = asked.organisation.base_currency
     return (
         select(
-            *(_P.deal_id, _P.stage_id, _P.entered_at, _P.left_at, _P.forecast_category.label("category")),
+            *(_P.deal_id, _P.stage_id, _P.entered_at, _P.left_at, _category().label("category")),
             *(_D.owner_id, _D.source, _D.product_id),
             and_(_D.status == "lost", _D.stage_id == _P.stage_id).label("lost"),
             case((_D.base_currency == currency, _D.base_amount)).label("value"),
@@ -270,6 +270,28 @@ def _stays(asked: Asked, *which: ColumnElement[bool]) -> Select[Any]:
             *_stages(asked),
             *which,
         )
+    )
+
+
+def _category() -> ColumnElement[str]:
+    """What the deal was forecast as before it left the stage: what a person said of it there, else what the
+    stage says. The versions of a deal are looked at only where a person ever said something."""
+    last, any_said = VERSIONS.alias("last"), VERSIONS.alias("any_said")
+    said = (
+        select(last.c.forecast_category)
+        .where(
+            last.c.deal_id == _P.deal_id,
+            last.c.stage_id == _P.stage_id,
+            last.c.status == "open",
+            last.c.there,
+        )
+        .order_by(last.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    by_hand = select(any_said.c.deal_id).where(any_said.c.forecast_category_manual)
+    return case(
+        (_P.deal_id.in_(by_hand), func.coalesce(said, _P.forecast_category)), else_=_P.forecast_category
     )
 
 

@@ -45,7 +45,7 @@ async def get_leaks(
 ) -> LeaksOut:
     """Stages at which a larger share of the deals is lost, or stays too long, than earlier or than of the
     others, for all deals the caller may see and for each rep, team, source, product and forecast category
-    (that of the stage when it was entered). The period is the last 91 days when none is named.
+    (before it left the stage). The period is the last 91 days when none is named.
 
     Every share is compared by Fisher's exact test, one-sided, where both sides have 30 deals; a finding has
     q <= 0.05 after Benjamini and Hochberg over all comparisons, and is at least 5 points higher. Where

@@ -191,6 +191,33 @@ async def test_a_deal_counts_once_and_a_reopened_one_is_not_lost(world: World) -
     assert first["lost"]["now"] == {"deals": 2, "of": 3, "share": 0.6667}
 
 
+async def test_what_a_person_forecast_before_it_was_lost_is_a_cut(world: World) -> None:
+    def told(name: str, index: int, **fields: Any) -> Json:
+        begun = iso(NOW - timedelta(days=30))
+        return {"name": name, "source_system": name, "external_id": str(index), "created_at": begun, **fields}
+
+    def ended(lost: bool) -> Json:
+        closed = {"outcome": "lost", "closed_at": iso(NOW - timedelta(days=1))}
+        return closed if lost else {"stage": SECOND}
+
+    said = [told("sure", n, stage=FIRST, forecast_category="commit") for n in range(30)]
+    unsaid = [told("open", n, stage=FIRST) for n in range(60)]
+    await load(world, [*said, *unsaid])
+    later = [
+        *(told("sure", n, **ended(n < 20)) for n in range(30)),
+        *(told("open", n, **ended(n < 6)) for n in range(60)),
+    ]
+    await world.post("/v1/deals/batch", {"items": later})
+    world.now += timedelta(minutes=1)
+
+    [found] = (await world.get(LEAKS))["findings"]
+    behind = (await world.send("GET", found["deals"])).json()["items"]
+
+    assert (found["by"], found["value"], found["against"]) == ("category", "commit", "rest")
+    assert found["now"] == {"deals": 20, "of": 30, "share": 0.6667}
+    assert {(each["name"], each["forecast_category"]) for each in behind} == {("sure", "omitted")}
+
+
 async def test_deals_of_a_merged_account_count_as_before(world: World) -> None:
     await world.know(["Acme", "Initech"])
     told = [
