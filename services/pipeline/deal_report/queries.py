@@ -5,16 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, case, cast, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.account.queries import ACCOUNTS
 from services.pipeline.deal.past import deals_as_of, in_the_past
 from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS, SALE_KIND
+from services.pipeline.deal_field.expressions import sql_of
+from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from services.pipeline.deal_origin.queries import ORIGINS
-from services.pipeline.deal_report.schemas import Cut, GroupBy
+from services.pipeline.deal_report.schemas import OWN, Cut, GroupBy
 from services.pipeline.tables import ORGANISATION
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import owned_by_team
@@ -63,6 +78,8 @@ async def sample_of(
     """The deals the caller may read, narrowed and split, joined with ORIGINS. `as_of`: as they stood then;
     who may read a deal today may read how it stood."""
     table, key = _split(cut.group_by)
+    if cut.group_by is not None and cut.group_by.startswith(OWN):
+        key = await _own(connection, cut.group_by.removeprefix(OWN))
     split = cut.group_by is not None
     readable = await readable_by(connection, caller)
     value = case((_D.base_currency == currency, _D.base_amount))
@@ -86,7 +103,7 @@ async def sample_of(
 def _split(group_by: GroupBy | None) -> tuple[FromClause, ColumnElement[Any]]:
     """PostgreSQL leaves out a join that nothing is read of."""
     table = DEALS.outerjoin(ORIGINS, _O.deal_id == _D.id)
-    if group_by is None:
+    if group_by is None or group_by.startswith(OWN):
         return table, null()
     if group_by == "sale_kind":
         return table, SALE_KIND
@@ -99,6 +116,16 @@ def _split(group_by: GroupBy | None) -> tuple[FromClause, ColumnElement[Any]]:
         return table.outerjoin(member, member.c.id == _D.owner_id), member.c.team_id
     table = table.outerjoin(ACCOUNTS, _A.id == _D.account_id)
     return table, func.coalesce(_A[group_by], _O[group_by])
+
+
+async def _own(connection: AsyncConnection, name: str) -> ColumnElement[Any]:
+    """The values of the organisation's own field of this key. Refuses with `invalid_parameter`."""
+    field = (await own_fields(connection, naming=[name])).fields.get(name)
+    if field is None:
+        detail = f"There is no own field {name!r}."
+        error = FieldError("/query/group_by", "unknown_field", detail)
+        raise DomainError("invalid_parameter", detail, [error])
+    return literal_column(sql_of(field))
 
 
 def _narrowing(cut: Cut) -> list[ColumnElement[bool]]:

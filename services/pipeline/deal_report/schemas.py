@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query
+from pydantic import StringConstraints
 
-GroupBy = Literal[
+_OwnField = Annotated[str, StringConstraints(pattern=r"^custom\.[A-Za-z0-9_]+$", max_length=100)]
+_Split = Literal[
     "owner",
     "team",
     "product",
@@ -21,6 +23,8 @@ GroupBy = Literal[
     "sale_channel",
     "sale_kind",
 ]
+GroupBy = _Split | _OwnField
+OWN = "custom."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ async def _cut(
             description="`owner`, `team` (of the owner), `product` and `account` by id. `country`, "
             "`industry` and `segment` of the account, else of the lead; `channel` and `category` of the lead "
             "it was converted from, as it was then. `sale_approach` is active or passive, `sale_channel` "
-            "direct or indirect, `sale_kind` first or repeat."
+            "direct or indirect, `sale_kind` first or repeat. `custom.key`: by the organisation's own field."
         ),
     ] = None,
 ) -> Cut:

@@ -64,21 +64,18 @@ class Study:
         """In the period, and not after the deals are looked at."""
         return self.sample.within(instant, self.period)
 
+    def by_then(self, instant: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The instant, null if it was still to come as the deals are looked at."""
+        as_of = self.sample.as_of
+        return instant if as_of is None else case((instant <= as_of, instant))
+
     @property
     def path(self) -> ColumnElement[Any]:
         """The way of a deal so far."""
-        return self._so_far(self.sample.went.c.path)
-
-    @property
-    def path_at(self) -> ColumnElement[Any]:
-        """When each of its passages began."""
-        return self._so_far(self.sample.went.c.path_at)
-
-    def _so_far(self, whole: ColumnElement[Any]) -> ColumnElement[Any]:
-        if self.sample.as_of is None:
-            return whole
-        passages = func.width_bucket(literal(self.sample.as_of, Instant), self.sample.went.c.path_at)
-        return whole[1:passages]
+        went, as_of = self.sample.went.c, self.sample.as_of
+        if as_of is None:
+            return went.path
+        return went.path[1 : func.width_bucket(literal(as_of, Instant), went.path_at)]
 
 
 async def routes(connection: AsyncConnection, study: Study) -> list[Route]:
@@ -170,26 +167,22 @@ async def durations(
 
 
 def _stays_of_cohort(study: Study, longest: int) -> Select[Any]:
-    deal = study.sample.deal.c
-    way = (study.path.label("path"), study.path_at.label("path_at"), deal.closed_at)
+    deal, went = study.sample.deal.c, study.sample.went.c
+    way = (went.path.label("path"), went.path_at.label("path_at"), deal.closed_at)
     columns = (deal.pipeline_id, study.sample.key.label("key"), *way)
     each = study.sample.select(*columns).where(study.within(deal.created_at)).subquery("each_deal")
     place = func.generate_series(1, longest).table_valued(column("at", Integer), name="place")
     place = place.render_derived()
     at, path, path_at = place.c.at, each.c.path, each.c.path_at
-    left_at = func.coalesce(path_at[at + 1], each.c.closed_at)
-    return (
-        select(each.c.pipeline_id, each.c.key, path[at].label("stage_id"), _seconds(left_at - path_at[at]))
-        .join_from(each, place, at <= func.cardinality(path))
-        .where(path[at].is_not(None))
-    )
+    left_at = func.coalesce(study.by_then(path_at[at + 1]), each.c.closed_at)
+    stay = (each.c.pipeline_id, each.c.key, path[at].label("stage_id"), _seconds(left_at - path_at[at]))
+    stays = select(*stay).join_from(each, place, at <= func.cardinality(path)).where(path[at].is_not(None))
+    return stays if study.sample.as_of is None else stays.where(path_at[at] <= study.sample.as_of)
 
 
 def _stays_of_period(study: Study) -> Select[Any]:
     deal = study.sample.deal.c
-    as_of = study.sample.as_of
-    left_at = _P.left_at if as_of is None else case((_P.left_at <= as_of, _P.left_at))
-    lasted = _seconds(left_at - _P.entered_at)
+    lasted = _seconds(study.by_then(_P.left_at) - _P.entered_at)
     columns = (deal.pipeline_id, study.sample.key.label("key"), _P.stage_id, lasted)
     stays = study.sample.select(*columns).join(PASSAGES, _P.deal_id == deal.id)
     return stays.where(study.within(_P.entered_at), _P.outcome.is_(None))

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Query
 
-from services.pipeline.deal_report.schemas import Cut, CutDeals, GroupBy
+from services.pipeline.deal_report.schemas import Cut, CutDeals
 from services.pipeline.loss_reason.domain import Outcome
 from services.pipeline.loss_report.schemas import OWN_SPLITS, Interval, LossReasonsOut, OwnSplit, Split
 from services.pipeline.loss_report.use_cases.count_reasons import count_reasons
@@ -78,4 +78,4 @@ def _divided(cut: Cut, split_by: Split | None) -> tuple[Cut, OwnSplit | None]:
         raise Problem("invalid_parameter", detail, errors)
     if split_by in OWN_SPLITS:
         return cut, cast(OwnSplit, split_by)
-    return replace(cut, group_by=cast(GroupBy, split_by)), None
+    return replace(cut, group_by=split_by), None

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.rows import PASSAGES
+from services.pipeline.deal_activity.queries import ACTIVITIES
 from services.pipeline.deal_origin.queries import ORIGINS
 from services.pipeline.deal_report.queries import WHOLE, Sample
 from services.pipeline.sales_performance.domain import ENOUGH, Cycle, Decided
@@ -58,8 +59,8 @@ async def cycles(
 ) -> dict[Key, Mapping[tuple[str, str], Cycle]]:
     """How long the deals that closed in the period took, by (outcome, from what). Needs the origins."""
     deal = sample.deal.c
-    contact = func.coalesce(ORIGINS.c.first_contact_at, ORIGINS.c.lead_created_at)
-    created, contacted = _seconds(deal.closed_at - deal.created_at), _seconds(deal.closed_at - contact)
+    created = _seconds(deal.closed_at - deal.created_at)
+    contacted = _seconds(deal.closed_at - _first_contact(sample))
     columns = (deal.status, created.label("creation"), contacted.label("first_contact"))
     of = _each(sample, *columns).where(sample.within(deal.closed_at, period)).subquery("closed").c
     kinds = [(outcome, since) for outcome in ("won", "lost") for since in ("creation", "first_contact")]
@@ -77,6 +78,14 @@ async def cycles(
         WHOLE if whole else key: dict(zip(kinds, _cycles(lasted), strict=True))
         for whole, key, *lasted in rows
     }
+
+
+def _first_contact(sample: Sample) -> ColumnElement[Any]:
+    """The first activity done for the deal or with its lead, else the lead's creation; null without both."""
+    deal, done_at = sample.deal.c, ACTIVITIES.c.done_at
+    mine = and_(ACTIVITIES.c.deal_id == deal.id, done_at <= deal.closed_at)
+    first_done = select(func.min(done_at)).where(mine).scalar_subquery()
+    return func.coalesce(func.least(ORIGINS.c.first_contact_at, first_done), ORIGINS.c.lead_created_at)
 
 
 async def open_at(connection: AsyncConnection, sample: Sample, at: datetime | None) -> dict[Key, int]:

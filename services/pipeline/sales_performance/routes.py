@@ -90,9 +90,10 @@ async def get_sales_cycle(
     *, connection: Reading, caller: Caller, now: Now, asked: AskedPeriod, cut: CutDeals
 ) -> dict[str, Any]:
     """Of the deals won in the period: days from the first contact to the win, and from the creation of the
-    deal, as mean, median, 25th, 75th and 90th percentile, beside the period before. The first contact is that
-    with the lead a deal came from, else the lead's creation; deals that came from no lead have none. Null and
-    `insufficient_history` with fewer than five. Costs two queries over the deals closed, by index.
+    deal, as mean, median, 25th, 75th and 90th percentile, beside the period before. The first contact is the
+    first activity done for the deal or with the lead it came from, else that lead's creation; other deals
+    have none. Null and `insufficient_history` with fewer than five. Costs two queries over the deals closed,
+    by index.
 
     Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`; 503 `organisation_unknown`.
     """

@@ -182,3 +182,23 @@ async def test_every_figure_has_its_definition(world: World) -> None:
 async def test_what_is_not_known_is_refused(world: World) -> None:
     assert (await world.refusal("GET", f"{FUNNEL}?colour=red"))[:2] == (400, "unknown_parameter")
     assert (await world.refusal("GET", f"{FUNNEL}?period=2027-Q9"))[:2] == (400, "period_invalid")
+
+
+async def test_it_is_split_by_an_own_field_as_it_was(world: World) -> None:
+    await world.post("/v1/deal-fields", {"key": "plan", "label": "Plan", "type": "text"})
+    await world.deal(custom={"plan": "gold"})
+    deal = await world.deal()
+    then = iso(world.now)
+    world.now += days(1)
+    seen = {"If-Match": '"1"'}
+    patch = {"custom": {"plan": "basic"}}
+    edited = await world.send("PATCH", f"/v1/deals/{deal['id']}", json=patch, headers=seen)
+    assert edited.status_code == 200, edited.text
+
+    now = await world.get(FUNNEL, group_by="custom.plan")
+    earlier = await world.get(FUNNEL, group_by="custom.plan", as_of=then)
+
+    assert [group["key"] for group in now["groups"]] == ["basic", "gold"]
+    assert [group["key"] for group in earlier["groups"]] == ["gold", None]
+    refused = await world.refusal("GET", f"{FUNNEL}?group_by=custom.colour")
+    assert refused == (400, "invalid_parameter", [("/query/group_by", "unknown_field")])

@@ -1,7 +1,10 @@
 """How often deals are won, how long that takes, and what the pipeline brings a day."""
 
+from uuid import UUID
+
 import pytest
 
+from shared.contracts.events.leads_activity import ActivityLogged
 from shared.contracts.events.leads_lead import DealWanted, LeadConverted
 from tests.pipeline.integration.world import (
     MANAGER,
@@ -118,6 +121,26 @@ async def test_a_sale_begins_with_the_first_contact_with_the_lead(world: World) 
     assert (figures["from_first_contact"]["deals"], figures["from_first_contact"]["median"]) == (5, 12.0)
     assert figures["from_first_contact"]["mean"] == 14.0
     assert (figures["from_creation"]["deals"], figures["from_creation"]["median"]) == (6, 2.0)
+
+
+async def test_a_sale_begins_with_the_first_activity_done_for_the_deal(world: World) -> None:
+    for number in range(5):
+        deal = await world.deal(created_at=iso(NOW - days(9)))
+        for ago in (5, 7):
+            call = ActivityLogged(
+                activity_id=named(f"call {number} {ago}"),
+                activity_type="call",
+                created_at=NOW - days(ago),
+                deal_id=UUID(deal["id"]),
+                done_at=NOW - days(ago),
+            )
+            await world.consume(told(call, call.activity_id))
+        await world.post(f"/v1/deals/{deal['id']}/win")
+
+    figures = (await world.get(SALES_CYCLE, **MARCH))["figures"]
+
+    assert (figures["from_first_contact"]["deals"], figures["from_first_contact"]["median"]) == (5, 7.0)
+    assert figures["from_creation"]["median"] == 9.0
 
 
 async def test_velocity_is_what_the_open_deals_bring_a_day(world: World) -> None:

@@ -17,8 +17,8 @@ from shared.reporting.figures import Meanings
 
 Cycles = Mapping[tuple[str, str], Cycle]
 _CONTACT = (
-    "days from the first contact with the lead a deal came from (where there was none, from the lead's "
-    "creation) to its closing; only deals that came from leads"
+    "days from the first activity done for a deal or with the lead it came from (where there was none, from "
+    "that lead's creation) to its closing; only deals that have either"
 )
 _CREATION = "days from the creation of a deal to its closing, with the time it was closed before a reopening"
 _IN_EACH: Meanings = {
