@@ -13,6 +13,8 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
+# A part of a working day too small to count: shares of days are not exact.
+_CLOSE = 1e-12
 
 
 class WorkingTimeError(DomainError):
@@ -128,6 +130,27 @@ class WorkingTime:
             day += _DAY
             left -= bool(self._length(day))
         return self._reached(day, share)
+
+    def latest_start(self, end: datetime, days: int) -> datetime:
+        """The last instant from which so many working days have passed by `end`.
+
+        What began by then is over: `add_days` leads from it to no later than `end`. Refuses less than 1, and
+        hours that are `never_open`.
+        """
+        if days < 1:
+            raise ValueError("Working days are counted from one.")
+        if self.never_open:
+            raise WorkingTimeError("never_open", "There are no hours on any day of the week.")
+        early, late = end - days * _DAY, end
+        while not self._have_passed(days, early, end):
+            early, late = early - max(_WEEK, end - early), early
+        while late - early > timedelta.resolution:
+            between = early + (late - early) // 2
+            early, late = (between, late) if self._have_passed(days, between, end) else (early, between)
+        return early
+
+    def _have_passed(self, days: int, start: datetime, end: datetime) -> bool:
+        return self.days_between(start, end) >= days - _CLOSE
 
     def days_between(self, start: datetime, end: datetime) -> float:
         """How many working days lie between the two; 0 when the end is not after the start."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Interval, RowMapping, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, case, func, literal, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.pipeline.rows import PIPELINES, STAGES
@@ -26,6 +26,12 @@ _COUNTS = (
 _AMOUNTS = ("amount", "weighted", "won_amount", "lost_amount")
 
 
+async def target_days(connection: AsyncConnection) -> list[int]:
+    """The numbers of days that stages may take."""
+    query = select(_S.target_days).where(_S.target_days.is_not(None)).distinct().limit(1000)
+    return list((await connection.execute(query)).scalars())
+
+
 async def by_stage(
     connection: AsyncConnection,
     source: FromClause,
@@ -33,17 +39,21 @@ async def by_stage(
     deals: Sequence[ColumnElement[bool]],
     stages: Sequence[ColumnElement[bool]],
     currency: str,
-    now: datetime,
+    late: Mapping[int, datetime],
 ) -> dict[str, Any]:
     """The stages in order with their figures, and the totals.
 
     `source`: deals as they stand or stood, with the columns of their table; `deals`, `stages`: which count.
+    `late`: for each number of target days the instant by which a deal entered that is overdue.
     """
     deal = source.c
     valued = case((deal.base_currency == currency, deal.base_amount))
     is_open, won, lost = (deal.status == status for status in ("open", "won", "lost"))
-    target = func.make_interval(0, 0, 0, _S.target_days, type_=Interval)
-    overdue = and_(is_open, deal.stage_entered_at + target < literal(now, Instant))
+    entered_by = case(
+        *((_S.target_days == days, literal(instant, Instant)) for days, instant in late.items()),
+        else_=null(),
+    )
+    overdue = and_(is_open, deal.stage_entered_at <= entered_by)
     query = (
         select(
             *(_S.pipeline_id, _P.name.label("pipeline"), _S.id.label("stage_id"), _S.name.label("stage")),

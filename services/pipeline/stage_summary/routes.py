@@ -7,10 +7,10 @@ from services.pipeline.deal.past import deals_as_of, moment_asked, readable_then
 from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
 from services.pipeline.pipeline.rows import STAGES
-from services.pipeline.stage_summary.queries import by_nearness, by_stage
+from services.pipeline.stage_summary.queries import by_nearness, by_stage, target_days
 from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary
 from services.pipeline.tables import ORGANISATION
-from shared.organisation.queries import load_organisation, owned_by_team
+from shared.organisation.queries import load_organisation, load_working_time, owned_by_team
 from shared.reporting.parameters import AsOf
 from shared.web.clock import Now
 from shared.web.identity import Caller
@@ -51,13 +51,16 @@ async def get_summary(
         deals.append(owned_by_team(ORGANISATION, owner, team_id))
     stages = [] if pipeline_id is None else [STAGES.c.pipeline_id == pipeline_id]
     organisation = await load_organisation(connection, ORGANISATION)
+    working, at = await load_working_time(connection, ORGANISATION), moment.as_of if moment else now
+    targets = [] if working.never_open else await target_days(connection)
+    late = {days: working.latest_start(at, days) for days in targets}
     summary = await by_stage(
         connection,
         source,
         deals=deals,
         stages=stages,
         currency=organisation.base_currency,
-        now=moment.as_of if moment else now,
+        late=late,
     )
     if pipeline_id is not None:
         deals.append(source.c.pipeline_id == pipeline_id)

@@ -26,7 +26,7 @@ class StageFigures(BaseModel):
     weighted: Annotated[Money, Field(description="Sum of amount times the deal's own probability.")]
     deals_without_amount: Annotated[int, Field(description="Open deals that count in no amount.")]
     unweighted_deals: Annotated[int, Field(description="Open deals with an amount but no probability.")]
-    overdue_deals: Annotated[int, Field(description="Open deals in the stage longer than its target days.")]
+    overdue_deals: Annotated[int, Field(description="Open deals whose stage should be done by now.")]
     won_deals: int
     won_amount: Money
     lost_deals: int
@@ -89,7 +89,7 @@ DEFINITIONS = {
     "weighted": "Sum of amount times probability of the open deals that have both; 0 is a probability.",
     "deals_without_amount": "Open deals without an amount in the present base currency.",
     "unweighted_deals": "Open deals that have an amount but no probability: in amount, not in weighted.",
-    "overdue_deals": "Open deals that have been in their stage longer than its target days.",
+    "overdue_deals": "Open deals that have been in their stage for its target days, counted in working days.",
     "almost_closed": "Open deals in the forecast categories commit and most_likely.",
     "for_later": "All other open deals, to be developed further.",
     "expected": "Expected close dates of those that have one: first, last, and by share of the deals.",

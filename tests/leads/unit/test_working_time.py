@@ -177,6 +177,16 @@ def test_so_many_working_days_later_so_many_have_passed(
     assert working.days_between(start, later - timedelta(seconds=1)) < days
 
 
+@given(weeks_of_long_days(), INSTANTS, st.integers(1, 60))
+def test_what_began_by_the_latest_start_is_over_and_nothing_later(
+    working: WorkingTime, end: datetime, days: int
+) -> None:
+    latest = working.latest_start(end, days)
+
+    assert working.add_days(latest, days) <= end + timedelta(milliseconds=1)
+    assert working.add_days(latest + timedelta(seconds=1), days) > end
+
+
 @given(weeks_of_long_days(), INSTANTS, INSTANTS, INSTANTS)
 def test_working_days_of_parts_add_up(
     working: WorkingTime, one: datetime, two: datetime, three: datetime

@@ -1,8 +1,11 @@
 """The pipeline at a glance: by stage, in base currency, of what the caller may see."""
 
+from datetime import datetime, timedelta
+
 from services.pipeline.pipeline.templates import default_pipeline
 from tests.pipeline.integration.world import (
     MANAGER,
+    NOW,
     OTHER_REP,
     REP,
     Json,
@@ -99,12 +102,17 @@ async def test_a_probability_of_zero_weighs_nothing_and_none_is_counted_apart(wo
     assert (hope["weighted"], hope["unweighted_deals"]) == (euros("0.00"), 0)
 
 
-async def test_a_deal_longer_in_its_stage_than_planned_is_overdue(world: World) -> None:
-    await world.deal(stage="Negotiation")
+async def test_a_deal_is_overdue_from_when_its_stage_should_be_done(world: World) -> None:
+    deal = await world.deal(stage="Negotiation")
     world.now += days(14)
     await world.deal(stage="Negotiation")
+    await world.work_off()
+    due_at = datetime.fromisoformat((await world.get(f"/v1/deals/{deal['id']}"))["due_at"])
 
+    world.now = due_at - timedelta(seconds=1)
     before = (await world.get(SUMMARY))["totals"]["overdue_deals"]
-    world.now += days(0.1)
+    world.now = due_at
+    then = (await world.get(SUMMARY))["totals"]["overdue_deals"]
 
-    assert (before, (await world.get(SUMMARY))["totals"]["overdue_deals"]) == (0, 1)
+    assert (before, then) == (0, 1)
+    assert due_at - NOW > days(14)
