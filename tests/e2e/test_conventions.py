@@ -32,11 +32,15 @@ class Operation:
             unknown.get(part[1:-1], UNKNOWN_ID) if part.startswith("{") else part for part in path.split("/")
         )
         self.names_one = "{" in path
+        self.needs_asking = any(
+            one["in"] == "query" and one.get("required", False) for one in described.get("parameters", [])
+        )
 
     @property
     def is_list(self) -> bool:
-        """A list that is there for everybody; one below a record is not there without the record."""
-        return {"cursor", "limit"} <= self.parameters("query") and not self.names_one
+        """A list that is there for everybody; one below a record is not there without the record, nor one of
+        what lies behind a figure without saying which."""
+        return {"cursor", "limit"} <= self.parameters("query") and not (self.names_one or self.needs_asking)
 
     @property
     def takes_json(self) -> bool:

