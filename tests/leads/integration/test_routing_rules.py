@@ -7,6 +7,7 @@ import pytest
 
 from tests.leads.integration.test_routing import latest, routed
 from tests.leads.integration.test_sellers import away, described
+from tests.leads.integration.test_working_hours import AFTERNOON, hear
 from tests.leads.integration.world import (
     ANY,
     DIRECTOR,
@@ -257,7 +258,7 @@ async def test_the_account_is_known_by_the_domain_of_its_contacts(world: World) 
 
 async def test_nobody_is_at_work_on_a_closed_day_of_the_organisation(world: World) -> None:
     await described(world, REP, working_hours=[{"weekday": 1, "from": "08:00", "to": "18:00"}])
-    await world.post("/v1/closed-days", {"day": str(NOW.date()), "name": "Founders' day"})
+    await hear(world, 2, closed_days=(NOW.date(),))
     team = {"type": "team", "team_id": str(named("north"))}
     await rule(world, team, working_hours="required", fallthrough=False)
 
@@ -273,8 +274,7 @@ async def test_nobody_is_at_work_on_a_closed_day_of_the_organisation(world: Worl
 
 
 async def test_a_seller_without_own_hours_keeps_those_of_the_organisation(world: World) -> None:
-    week = {"week": {"monday": [{"start": "13:00", "end": "14:00"}]}}
-    await world.send("PUT", "/v1/working-hours", json=week, headers=ANY)
+    await hear(world, 2, working_hours=AFTERNOON)
 
     assert (await world.get(f"/v1/sellers/{REP.sub}"))["at_work"] is False
     world.now = NOW + timedelta(hours=3)
