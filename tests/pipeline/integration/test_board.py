@@ -5,9 +5,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from services.pipeline.board.domain import MOST_DECIMALS
+from services.pipeline.deal.tables import deal
 from services.pipeline.pipeline.templates import default_pipeline
 from tests.pipeline.integration.world import (
     DIRECTOR,
@@ -152,6 +153,34 @@ async def test_a_column_is_read_on_page_by_page(world: World) -> None:
     assert seen == ["6", "5", "4", "3", "2", "1"]
     other = await world.refusal("GET", f"{BOARD}?cursor={column['next_cursor']}")
     assert other[:2] == (400, "invalid_cursor")
+
+
+async def test_ten_thousand_open_deals_are_a_board_by_one_query(world: World) -> None:
+    for stage in ("Qualification", "Proposal"):
+        await world.deal(stage=stage, amount=euros("10.00"))
+    copied = ", ".join(column.name for column in deal.columns if column.name != "id")
+    async with world.database.transaction() as connection:
+        await connection.execute(
+            text(f"INSERT INTO deal (id, {copied}) SELECT gen_random_uuid(), {copied} "
+                 "FROM deal, generate_series(1, 4999)")
+        )  # fmt: skip
+    read: list[str] = []
+
+    def note(*given: Any) -> None:
+        read.append(given[2])
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    shown = await board(world, limit=50)
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert [statement for statement in read if "deal.stage_entered_at" in statement] == [
+        statement for statement in read if "LATERAL" in statement
+    ]
+    assert len([statement for statement in read if "LATERAL" in statement]) == 1
+    for stage in ("Qualification", "Proposal"):
+        assert (shown[stage]["open_deals"], shown[stage]["amount"]) == (5000, euros("50000.00"))
+        assert len(shown[stage]["cards"]) == 50
 
 
 async def test_a_board_shows_the_cards_as_they_stood(world: World) -> None:
