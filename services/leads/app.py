@@ -42,6 +42,7 @@ from services.leads.need import tag_routes as need_tag
 from services.leads.nurture import routes as nurture
 from services.leads.partner_program import routes as partner_program
 from services.leads.partner_report import routes as partner_report
+from services.leads.preparation_board import routes as preparation_board
 from services.leads.pursuit import routes as pursuit
 from services.leads.quarantine import routes as quarantine
 from services.leads.queue import routes as queue
@@ -130,6 +131,7 @@ ROUTERS = (
     call_preparation.router,
     suggestion.router,
     segment.router,
+    preparation_board.router,
 )
 
 

@@ -1,6 +1,11 @@
-"""The list of plans."""
+"""The list of plans, and who goes through one."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists
 
 from services.leads.nurture.schemas import PlanOut
+from services.leads.nurture.tables import nurture_enrolment as enrolment
 from services.leads.nurture.tables import nurture_plan as plan
 from shared.web.listing import Field, Listing
 
@@ -20,3 +25,8 @@ PLANS = Listing(
     columns=[plan.c[name] for name in PlanOut.model_fields],
     item_fields=tuple(PlanOut.model_fields),
 )
+
+
+def going_through(lead_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether the lead goes through a plan now; by index."""
+    return exists().where(enrolment.c.lead_id == lead_id, enrolment.c.ended_at.is_(None))
