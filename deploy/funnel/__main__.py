@@ -20,6 +20,12 @@ Json = dict[str, Any]
 _COUNTS = ("entered", "jumped_over", "moved_on", "lost", "still_there", "went_back", "entered_next")
 _SHARES = ("conversion", "cumulative_conversion")
 _DAYS = ("days_mean", "days_median")
+_RECORDS = {
+    "product": "/v1/products",
+    "owner": "/v1/members",
+    "team": "/v1/teams",
+    "account": "/v1/accounts",
+}
 
 
 def main() -> int:
@@ -45,13 +51,19 @@ def main() -> int:
         **{"from": _first_day(given.data, mapping), "to": _tomorrow()},
     )
     _print_stages(console, funnel)
-    _print_groups(console, funnel)
+    _print_groups(console, funnel, _names(gateway, given.by))
     return 0
 
 
 def _pipeline_id(gateway: GatewayClient, mapping: Mapping) -> str:
     pipelines = gateway.every("/v1/pipelines")
     return next(str(each["id"]) for each in pipelines if each["name"] == mapping.pipeline.name)
+
+
+def _names(gateway: GatewayClient, split_by: str) -> dict[str, str]:
+    """What the records of the split are called, by id."""
+    path = _RECORDS.get(split_by)
+    return {str(each["id"]): str(each["name"]) for each in gateway.every(path)} if path else {}
 
 
 def _first_day(data: Path, mapping: Mapping) -> str:
@@ -87,7 +99,7 @@ def _print_stages(console: Console, funnel: Json) -> None:
     )
 
 
-def _print_groups(console: Console, funnel: Json) -> None:
+def _print_groups(console: Console, funnel: Json, called: dict[str, str]) -> None:
     console.print(f"\n[bold]By {funnel['group_by']}[/]")
     stages = [stage["stage"] for stage in funnel["stages"]]
     table = Table(
@@ -96,7 +108,7 @@ def _print_groups(console: Console, funnel: Json) -> None:
     for group in funnel["groups"]:
         totals = group["totals"]
         table.add_row(
-            group["key"] or "none",
+            called.get(group["key"], group["key"]) or "none",
             *(f"{totals[name]:,}" for name in ("deals", "won")),
             _share(totals["won_share"]),
             *(_share(stage["conversion"]) for stage in group["stages"]),
