@@ -5,7 +5,7 @@ from services.pipeline.approval.tables import approval
 from services.pipeline.board.tables import deal_place
 from services.pipeline.closing.tables import closing
 from services.pipeline.competitor.tables import competitor, competitor_spelling
-from services.pipeline.deal.tables import deal, deal_clock, deal_passage, deal_version
+from services.pipeline.deal.tables import deal, deal_clock, deal_clock_past, deal_passage, deal_version
 from services.pipeline.deal_activity.tables import deal_activity
 from services.pipeline.deal_checklist.tables import deal_task
 from services.pipeline.deal_comment.tables import deal_comment
@@ -39,6 +39,7 @@ __all__ = [
     "deal",
     "deal_activity",
     "deal_clock",
+    "deal_clock_past",
     "deal_comment",
     "deal_competitor",
     "deal_contact",

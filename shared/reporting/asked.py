@@ -61,6 +61,11 @@ class Moment:
     as_of: datetime
     known_at: datetime | None = None
 
+    @property
+    def seen_at(self) -> datetime:
+        """When somebody would have seen it so: for what was never told later than it was."""
+        return self.as_of if self.known_at is None else min(self.as_of, self.known_at)
+
 
 @dataclass(frozen=True, slots=True)
 class AskedMoment:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -42,7 +43,8 @@ _STAGE = ("position", "probability", "forecast_category", "target_days", "remove
 class Wanted:
     """A board, or one of its columns: the deals of a list, which are `deals` as they stand or stood.
 
-    `cards`: so many of each column; `behind`: the rank and id of the one they come after.
+    `at`: the order of the cards as of then. `cards`: so many of each column; `behind`: the rank and id of the
+    one they come after.
     """
 
     listing: Listing
@@ -50,6 +52,7 @@ class Wanted:
     where: Sequence[ColumnElement[bool]]
     pipeline_id: UUID
     cards: int
+    at: datetime | None = None
     stage_id: UUID | None = None
     behind: tuple[Decimal, UUID] | None = None
 
@@ -121,7 +124,7 @@ def _first(wanted: Wanted) -> FromClause:
     deal, rank = wanted.deals.c, rank_of(wanted.deals)
     query = (
         select(deal.id, rank.label("rank"))
-        .select_from(placed(wanted.listing.table, wanted.deals))
+        .select_from(placed(wanted.listing.table, wanted.deals, wanted.at))
         .where(_in_column(wanted))
         .order_by(rank, deal.id)
         .limit(wanted.cards + 1)

@@ -66,12 +66,14 @@ async def get_board(
     moment = await moment_asked(connection, asked, now=now)
     if moment is not None:
         deals = past = deals_as_of(moment.as_of, moment.known_at)
-        listing, readable = listed_in_the_past(listing, past, asked), readable_then(readable, past)
+        listing = listed_in_the_past(listing, past, asked, moment.seen_at)
+        readable = readable_then(readable, past)
     query = listing.read(request)
     pages = _Pages(request, f"{listing.name} on board {pipeline_id}", query)
     wanted = Wanted(
         listing=listing,
         deals=deals,
+        at=moment.seen_at if moment else None,
         where=[readable, *query.conditions],
         pipeline_id=pipeline_id,
         cards=query.limit,

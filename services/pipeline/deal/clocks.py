@@ -6,18 +6,38 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, exists, literal, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from services.pipeline.deal.domain.clock import Clock
 from services.pipeline.deal.domain.passage import Passage
 from services.pipeline.deal.rows import as_passage
-from services.pipeline.deal.tables import deal, deal_clock, deal_passage
+from services.pipeline.deal.tables import deal, deal_clock, deal_clock_past, deal_passage
 from services.pipeline.pipeline.rows import STAGES
 from shared.persistence.bulk import insert_rows, recordset
 
 _NAMES = tuple(each.name for each in fields(Clock))
-_P = deal_passage.c
+_SHOWN = (
+    *("stage_entered_at", "due_at", "overdue_at", "touched_at", "touched_kind", "touched_id", "touched_by"),
+    *("snoozed_until", "rots_at", "rotten_at", "close_overdue_at"),
+)
+_P, _K = deal_passage.c, deal_clock.c
 _SKIP = text("""
     UPDATE deal_passage SET skipped = over.stages
     FROM (
@@ -48,18 +68,33 @@ class Stay:
     target_days: int | None
 
 
-async def save_clocks(connection: AsyncConnection, clocks: Sequence[Clock]) -> None:
-    """Write the clocks of held deals."""
+async def save_clocks(connection: AsyncConnection, clocks: Sequence[Clock], now: datetime) -> None:
+    """Write the clocks of held deals; what those that show something else now showed until then is kept."""
     if not clocks:
         return
-    rows: list[dict[str, Any]] = [{name: getattr(each, name) for name in _NAMES} for each in clocks]
-    new = insert_rows(deal_clock, rows)
-    await connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["deal_id"],
-            set_={name: new.excluded[name] for name in _NAMES if name != "deal_id"},
-        )
+    rows: list[dict[str, Any]] = [
+        {**{name: getattr(each, name) for name in _NAMES}, "reckoned_at": now} for each in clocks
+    ]
+    given = recordset(deal_clock, rows, name="given")
+    kept = insert(deal_clock_past).from_select(
+        [*deal_clock.c.keys(), "valid_to"],
+        select(*deal_clock.c, given.c.reckoned_at)
+        .join(given, given.c.deal_id == _K.deal_id)
+        .where(_K.reckoned_at < given.c.reckoned_at, _shows_else(given.c)),
     )
+    new = insert_rows(deal_clock, rows)
+    values: dict[str, ColumnElement[Any]] = {name: new.excluded[name] for name in _NAMES if name != "deal_id"}
+    values["reckoned_at"] = case(
+        (_shows_else(new.excluded), func.greatest(_K.reckoned_at, new.excluded.reckoned_at)),
+        else_=_K.reckoned_at,
+    )
+    await connection.execute(
+        new.on_conflict_do_update(index_elements=["deal_id"], set_=values).add_cte(kept.cte("kept"))
+    )
+
+
+def _shows_else(other: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    return or_(*(_K[name].is_distinct_from(other[name]) for name in _SHOWN))
 
 
 async def stays_to_reckon(connection: AsyncConnection, deals: Collection[UUID]) -> list[Stay]:

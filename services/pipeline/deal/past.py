@@ -15,17 +15,17 @@ from sqlalchemy import (
     True_,
     and_,
     exists,
-    false,
     func,
     literal,
     literal_column,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
-from services.pipeline.deal.tables import deal, deal_clock, deal_version
+from services.pipeline.deal.tables import deal, deal_clock, deal_clock_past, deal_version
 from services.pipeline.tables import ORGANISATION
 from shared.organisation.queries import load_organisation
 from shared.persistence.types import Instant
@@ -62,12 +62,20 @@ def readable_then(readable: ColumnElement[bool], past: Subquery) -> ColumnElemen
     return past.c.id.in_(select(deal.c.id).where(readable))
 
 
-def in_the_past(past: FromClause) -> Callable[[Clause], Clause]:
-    """Makes an expression or a join that uses `deal` use `past` in its place. Clocks show the present only:
-    in the past there are none."""
+def clocks_as_of(at: datetime) -> Subquery:
+    """What the clocks of deals showed then: the columns of `deal_clock`, which it is called too."""
+    then, kept = literal(at, Instant), deal_clock_past.c
+    still = select(*deal_clock.c).where(deal_clock.c.reckoned_at <= then)
+    before = select(*(kept[each.name] for each in deal_clock.c))
+    before = before.where(kept.reckoned_at <= then, kept.valid_to > then)
+    return union_all(still, before).subquery("deal_clock")
 
-    no_clocks = select(deal_clock).where(false()).subquery("deal_clock")
-    stood_for: dict[FromClause, FromClause] = {deal: past, deal_clock: no_clocks}
+
+def in_the_past(past: FromClause, at: datetime | None = None) -> Callable[[Clause], Clause]:
+    """Makes an expression or a join that uses `deal` use `past` in its place; `at`: and clocks as of then."""
+    stood_for: dict[FromClause, FromClause] = {deal: past}
+    if at is not None:
+        stood_for[deal_clock] = clocks_as_of(at)
 
     def then(element: ExternallyTraversible, **_: Any) -> ExternallyTraversible | None:
         if isinstance(element, Column) and element.table in stood_for:
@@ -80,9 +88,10 @@ def in_the_past(past: FromClause) -> Callable[[Clause], Clause]:
     return put
 
 
-def listed_in_the_past(listing: Listing, past: Subquery, asked: AskedMoment) -> Listing:
-    """The same list of deals as they stood; its cursors lead on in that past only."""
-    put = in_the_past(past)
+def listed_in_the_past(listing: Listing, past: Subquery, asked: AskedMoment, at: datetime) -> Listing:
+    """The same list of deals as they stood, with what their clocks showed at `at`; its cursors lead on in
+    that past only."""
+    put = in_the_past(past, at)
     fields = {
         name: replace(field, column=put(field.column), nullable=field.can_be_null)
         for name, field in listing.fields.items()

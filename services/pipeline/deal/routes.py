@@ -58,7 +58,7 @@ async def list_deals(
 
     `q` searches the name. `as_of`: as they stood then by business time, so that a closing told late counts
     from its day on; `known_at`: without what was recorded after. Who may see a deal today sees how it stood;
-    stages have the names of today, and what falls due (`due_at` to `overdue`) is told of the present only.
+    stages have the names of today. What falls due (`due_at` to `overdue`) is what was shown then.
 
     Own fields are filtered and sorted by as `custom.key`, with the operators of their type (dates, numbers
     and amounts are ordered, `multi_enum` holds a value): `custom.seats=gte:5`, `sort=-custom.seats`. A field
@@ -71,7 +71,8 @@ async def list_deals(
     moment = await moment_asked(connection, asked, now=now)
     if moment is not None:
         past = deals_as_of(moment.as_of, moment.known_at)
-        listing, readable = listed_in_the_past(listing, past, asked), readable_then(readable, past)
+        listing = listed_in_the_past(listing, past, asked, moment.seen_at)
+        readable = readable_then(readable, past)
     return await listing.answer(
         connection, request, where=[readable], to_item=lambda row: deal_out(listed_deal(row))
     )

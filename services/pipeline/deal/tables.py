@@ -5,6 +5,8 @@ time that the deal was closed, and when it was entered.
 Amounts and probabilities are plain numerics: they come back with the decimals they were given with.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -226,27 +228,35 @@ deal_move = Table(
     CheckConstraint("field IN ('lead_id', 'account_id', 'contact_id')", name="field"),
 )
 
+
 # The times of a deal, as the worker keeps them: beside the deal, so that neither waits for the other.
+def _clock_columns() -> list[Column[Any]]:
+    return [
+        Column("deal_version", Integer, nullable=False, server_default="0"),
+        Column("stage_entered_at", Instant, nullable=False),
+        Column("due_at", Instant),
+        Column("overdue_at", Instant),
+        Column("stage_told", Boolean, nullable=False),
+        Column("touched_at", Instant),
+        Column("touched_kind", Text),
+        Column("touched_id", Uuid),
+        Column("touched_by", Uuid),
+        Column("snoozed_until", Instant),
+        Column("rots_at", Instant),
+        Column("rotten_at", Instant),
+        Column("close_over_at", Instant),
+        Column("close_overdue_at", Instant),
+        Column("close_told", Date),
+        Column("alarm_at", Instant),
+        Column("reckoned_at", Instant, nullable=False, server_default=text("now()")),
+    ]
+
+
 deal_clock = Table(
     "deal_clock",
     metadata,
     Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), primary_key=True),
-    Column("deal_version", Integer, nullable=False, server_default="0"),
-    Column("stage_entered_at", Instant, nullable=False),
-    Column("due_at", Instant),
-    Column("overdue_at", Instant),
-    Column("stage_told", Boolean, nullable=False),
-    Column("touched_at", Instant),
-    Column("touched_kind", Text),
-    Column("touched_id", Uuid),
-    Column("touched_by", Uuid),
-    Column("snoozed_until", Instant),
-    Column("rots_at", Instant),
-    Column("rotten_at", Instant),
-    Column("close_over_at", Instant),
-    Column("close_overdue_at", Instant),
-    Column("close_told", Date),
-    Column("alarm_at", Instant),
+    *_clock_columns(),
     Index("ix_deal_clock_due_at", "due_at", "deal_id"),
     Index("ix_deal_clock_overdue_at", "overdue_at", postgresql_where=text("overdue_at IS NOT NULL")),
     Index("ix_deal_clock_rotten_at", "rotten_at", postgresql_where=text("rotten_at IS NOT NULL")),
@@ -255,4 +265,14 @@ deal_clock = Table(
         "close_overdue_at",
         postgresql_where=text("close_overdue_at IS NOT NULL"),
     ),
+)
+
+# What clocks showed before, from `reckoned_at` to `valid_to`.
+deal_clock_past = Table(
+    "deal_clock_past",
+    metadata,
+    Column("deal_id", Uuid, ForeignKey("deal.id", ondelete="CASCADE"), nullable=False),
+    *_clock_columns(),
+    Column("valid_to", Instant, nullable=False),
+    PrimaryKeyConstraint("deal_id", "reckoned_at"),
 )

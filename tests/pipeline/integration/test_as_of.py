@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
+from services.pipeline.pipeline.templates import default_pipeline
 from shared.contracts.events.leads_account import AccountMerged, AccountUnmerged
 from shared.persistence.migrate import migrations_folder
 from tests.pipeline.integration.world import (
@@ -29,6 +30,7 @@ from tests.pipeline.integration.world import (
 )
 
 DEALS, SUMMARY = "/v1/deals", "/v1/pipeline/summary"
+BOARD = f"/v1/boards/{default_pipeline().id}"
 STAGES = ("Qualification", "Needs analysis", "Proposal", "Negotiation")
 
 
@@ -214,6 +216,8 @@ action = st.one_of(
     st.tuples(st.just("lose"), st.none()),
     st.tuples(st.just("reopen"), st.sampled_from(STAGES)),
     st.tuples(st.sampled_from(["merge", "part"]), st.none()),
+    st.tuples(st.just("wait"), st.sampled_from([3, 20])),
+    st.tuples(st.just("put"), st.sampled_from(["before", "after"])),
 )  # fmt: skip
 _sequences = count(2)
 TELLS_OF_THE_PAST = {"load", "tell again", "win late"}
@@ -238,6 +242,7 @@ async def test_asked_later_the_answers_are_those_given_then(
     for number, ((kind, what), which) in enumerate(actions):
         world.now += days(1.25)
         await act(world, kind, what, which, number)
+        await world.work_off()
         if kind in TELLS_OF_THE_PAST:
             clean_since = world.now
         given_then.append((world.now, await answers(world)))
@@ -256,6 +261,8 @@ async def answers(world: World, **asked: Any) -> list[Json]:
         await world.get(DEALS, status="open", amount="is:notnull", **asked),
         await world.get(SUMMARY, **asked),
         await world.get(SUMMARY, owner_id=REP.sub, **asked),
+        (await world.get(BOARD, **asked))["columns"],
+        await world.get(DEALS, stage_overdue="true", **asked),
     ]
 
 
@@ -266,10 +273,23 @@ async def act(world: World, kind: str, what: Any, which: int, number: int) -> No
         await world.post(f"{DEALS}/batch", {"items": [loaded(world, what, which, number)]})
     elif kind in ("merge", "part"):
         await merge(world, kind)
+    elif kind == "wait":
+        world.now += days(what)
+    elif kind == "put":
+        await put(world, what, which)
     else:
         listed = (await world.get(DEALS, sort="created_at"))["items"]
         if listed:
             await change(world, listed[which % len(listed)], kind, what)
+
+
+async def put(world: World, side: str, which: int) -> None:
+    """A card beside the next one of its column."""
+    for column in (await world.get(BOARD))["columns"]:
+        cards = [card["id"] for card in column["cards"]]
+        if len(cards) > 1:
+            card, other = cards[which % len(cards)], cards[(which + 1) % len(cards)]
+            await world.send("POST", f"{DEALS}/{card}/position", json={side: other})
 
 
 async def change(world: World, deal: Json, kind: str, what: Any) -> None:

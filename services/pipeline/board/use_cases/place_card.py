@@ -34,9 +34,9 @@ async def place_card(
     next_to = await repository.further(connection, beside, stage_id, side, without=deal_id)
     rank = rank_between(beside, side, next_to)
     if rank is None:
-        await repository.spread(connection, stage_id)
+        await repository.spread(connection, stage_id, now)
         return await place_card(connection, deal_id, side, other_id, caller, now=now)
-    await repository.place(connection, deal_id, stage_id, deal.stage_entered_at, rank)
+    await repository.place(connection, deal_id, stage_id, rank, now)
     if is_long(rank):
         await plan_work(connection, [Due(SPREAD, stage_id, now)])
 
@@ -45,4 +45,4 @@ async def spread_columns(connection: AsyncConnection, entries: Sequence[Due], no
     """Ranks that became long by many cards put between the same two become short again; no card moves."""
     for stage_id in sorted(entry.subject_id for entry in entries):
         await repository.hold_column(connection, stage_id)
-        await repository.spread(connection, stage_id)
+        await repository.spread(connection, stage_id, now)

@@ -92,7 +92,7 @@ async def _reckon(
         alarms += [alarm(deal.id, alarm_at)] if alarm_at else []
         if clock != deal.clock:
             kept.append(clock)
-    await clocks.save_clocks(connection, kept)
+    await clocks.save_clocks(connection, kept, now)
     await plan_work(connection, alarms)
     await clocks.note_skipped(connection, ids)
     stays = await clocks.stays_to_reckon(connection, ids)

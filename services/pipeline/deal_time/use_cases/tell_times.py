@@ -54,7 +54,7 @@ async def tell_times(connection: AsyncConnection, entries: Sequence[Due], now: d
         kept += [clock] if clock != deal.clock else []
         told += [repository.stamped(after, now)] if after is not deal else []
     await repository.save(connection, told, facts, reckoning=False)
-    await clocks.save_clocks(connection, kept)
+    await clocks.save_clocks(connection, kept, now)
     await plan_work(connection, alarms)
 
 
