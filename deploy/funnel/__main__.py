@@ -17,9 +17,7 @@ from deploy.importing.mapping import Mapping, mapping_for
 from deploy.importing.source import Findings, read_rows
 
 Json = dict[str, Any]
-_COUNTS = ("entered", "jumped_over", "moved_on", "lost", "still_there", "went_back", "entered_next")
-_SHARES = ("conversion", "cumulative_conversion")
-_DAYS = ("days_mean", "days_median")
+_COUNTS = ("entered", "jumped_over", "moved_on", "lost", "still_there", "went_back")
 _RECORDS = {
     "product": "/v1/products",
     "owner": "/v1/members",
@@ -82,17 +80,19 @@ def _tomorrow() -> str:
 def _print_stages(console: Console, funnel: Json) -> None:
     period, totals = funnel["period"], funnel["totals"]
     console.print(f"\n[bold]Funnel of the deals created from {period['from']} to {period['to']}[/]")
-    names = ("stage", *_COUNTS, *_SHARES, *_DAYS, "value", "lost_value")
-    table = Table(*(name.replace("_", " ") for name in names))
+    counts = Table("stage", *(name.replace("_", " ") for name in _COUNTS), "conversion")
+    worth = Table("stage", "entered next", "cumulative", "days mean", "days median", "value", "lost value")
     for stage in funnel["stages"]:
-        table.add_row(
+        figures = (f"{stage[name]:,}" for name in _COUNTS)
+        counts.add_row(stage["stage"], *figures, _share(stage["conversion"]))
+        worth.add_row(
             stage["stage"],
-            *(f"{stage[name]:,}" for name in _COUNTS),
-            *(_share(stage[name]) for name in _SHARES),
-            *(_shown(stage[name]) for name in _DAYS),
+            f"{stage['entered_next']:,}",
+            _share(stage["cumulative_conversion"]),
+            *(_shown(stage[name]) for name in ("days_mean", "days_median")),
             *(_money(stage[name]) for name in ("value", "lost_value")),
         )
-    console.print(table)
+    console.print(counts, worth)
     console.print(
         f"{totals['deals']:,} deals: {totals['won']:,} won ({_share(totals['won_share'])}) worth "
         f"{_money(totals['won_value'])}, {totals['lost']:,} lost, {totals['open']:,} open"
