@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.gateway_client import GatewayClient, read_stack
 from deploy.importing.load import Load
@@ -17,7 +17,12 @@ from deploy.importing.mapping import Mapping, mapping_for
 from deploy.importing.source import Findings, read_rows
 
 Json = dict[str, Any]
-_COUNTS = ("entered", "jumped_over", "moved_on", "lost", "still_there", "went_back")
+# Counts, shares, days and amounts of each table: none is wider than 80 letters with names of some length.
+_TABLES: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("entered", "moved_on", "lost", "still_there"), ("conversion",), (), ()),
+    (("jumped_over", "went_back", "entered_next"), ("cumulative_conversion",), (), ()),
+    ((), (), ("days_mean", "days_median"), ("value", "lost_value")),
+)
 _RECORDS = {
     "product": "/v1/products",
     "owner": "/v1/members",
@@ -80,19 +85,18 @@ def _tomorrow() -> str:
 def _print_stages(console: Console, funnel: Json) -> None:
     period, totals = funnel["period"], funnel["totals"]
     console.print(f"\n[bold]Funnel of the deals created from {period['from']} to {period['to']}[/]")
-    counts = Table("stage", *(name.replace("_", " ") for name in _COUNTS), "conversion")
-    worth = Table("stage", "entered next", "cumulative", "days mean", "days median", "value", "lost value")
-    for stage in funnel["stages"]:
-        figures = (f"{stage[name]:,}" for name in _COUNTS)
-        counts.add_row(stage["stage"], *figures, _share(stage["conversion"]))
-        worth.add_row(
-            stage["stage"],
-            f"{stage['entered_next']:,}",
-            _share(stage["cumulative_conversion"]),
-            *(_shown(stage[name]) for name in ("days_mean", "days_median")),
-            *(_money(stage[name]) for name in ("value", "lost_value")),
-        )
-    console.print(counts, worth)
+    for counts, shares, days, amounts in _TABLES:
+        names = (*counts, *shares, *days, *amounts)
+        table = Table(Column("stage", overflow="fold"), *(name.replace("_", " ") for name in names))
+        for stage in funnel["stages"]:
+            table.add_row(
+                stage["stage"],
+                *(f"{stage[name]:,}" for name in counts),
+                *(_share(stage[name]) for name in shares),
+                *(_shown(stage[name]) for name in days),
+                *(_money(stage[name]) for name in amounts),
+            )
+        console.print(table)
     console.print(
         f"{totals['deals']:,} deals: {totals['won']:,} won ({_share(totals['won_share'])}) worth "
         f"{_money(totals['won_value'])}, {totals['lost']:,} lost, {totals['open']:,} open"
