@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, or_
 from services.pipeline.approval.domain import Status
 from services.pipeline.approval.schemas import ApprovalOut
 from services.pipeline.approval.tables import approval
-from services.pipeline.deal.repository import on_team_of, visible_to
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import on_team_of, visible_to
 from shared.contracts.identity import Identity
 from shared.web.listing import Field, Listing
 

@@ -13,8 +13,8 @@ from services.pipeline.board.schemas import DEFINITIONS, BoardOut, Position
 from services.pipeline.board.use_cases.place_card import place_card
 from services.pipeline.deal.past import deals_as_of, listed_in_the_past, moment_asked, readable_then
 from services.pipeline.deal.queries import LISTING, OWN, listing_of, own_keys, refuse_unknown_keys
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.errors import DomainError

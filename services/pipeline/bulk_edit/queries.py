@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.bulk_edit.domain import MOST_DEALS
 from services.pipeline.deal.queries import OWN, listing_of
-from services.pipeline.deal.repository import changeable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import changeable_by
 from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity

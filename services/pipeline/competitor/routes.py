@@ -21,7 +21,7 @@ from services.pipeline.competitor.use_cases.keep_competitors import (
     enter_competitor,
     merge_competitors,
 )
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from shared.web.clock import Now
 from shared.web.concurrency import IfMatch, IfMatchOrAny
 from shared.web.identity import Caller

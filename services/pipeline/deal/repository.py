@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import Insert, array
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.deal.domain.arrival import Arrival
@@ -37,7 +37,8 @@ from services.pipeline.deal.domain.clock import CHANGED, Touch, about, is_member
 from services.pipeline.deal.domain.deal import Deal
 from services.pipeline.deal.domain.passage import History, Passage
 from services.pipeline.deal.rows import COLUMNS, Found, as_found, as_passage, deal_row, passage_row, path_row
-from services.pipeline.deal.tables import deal, deal_move, deal_passage, record_merge
+from services.pipeline.deal.scope import changeable_by, visible_to
+from services.pipeline.deal.tables import deal, deal_passage
 from services.pipeline.incoming import Key
 from services.pipeline.pipeline.queries import SUPERVISING
 from services.pipeline.pipeline.rows import STAGES
@@ -50,7 +51,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity, Scope
 from shared.contracts.ids import new_id
-from shared.organisation.scope import owner_scope, scope_parameters, scope_rule
+from shared.organisation.scope import scope_parameters, scope_rule
 from shared.persistence.bulk import (
     insert_rows,
     prepared_insert,
@@ -59,48 +60,8 @@ from shared.persistence.bulk import (
     rows_parameter,
 )
 
-LinkField = Literal["lead_id", "account_id", "contact_id"]
 _D, _P = deal.c, deal_passage.c
 _CALLER = bindparam("caller_id", type_=Uuid())
-
-
-def visible_to(caller: Identity) -> ColumnElement[bool]:
-    """The deals the caller may see by their owner."""
-    return owner_scope(ORGANISATION, caller, _D.owner_id)
-
-
-def changeable_by(caller: Identity) -> ColumnElement[bool]:
-    """The deals the caller may change: by their owner, or as an editor of their team."""
-    if caller.scope not in SUPERVISING:
-        return visible_to(caller)
-    return or_(visible_to(caller), _D.editor_ids.contains([caller.member_id]))
-
-
-def on_team_of(caller: Identity) -> ColumnElement[bool]:
-    """The deals on whose team the caller is."""
-    return _D.team_ids.contains([caller.member_id])
-
-
-async def readable_by(connection: AsyncConnection, caller: Identity) -> ColumnElement[bool]:
-    """The deals the caller may read: those it may see, those on whose team it is, and those in the stages it
-    supervises. Who is on no team and supervises nothing is asked by the owner alone, which an index finds."""
-    rules = [visible_to(caller)]
-    if caller.scope in SUPERVISING:
-        row = (await connection.execute(_beside(), {"caller_id": caller.member_id})).one()
-        if row.supervised:
-            rules.append(_D.stage_id == any_(literal(row.supervised, ARRAY(Uuid))))
-        if row.on_team:
-            rules.append(on_team_of(caller))
-    return or_(*rules)
-
-
-@cache
-def _beside() -> Select[Any, bool]:
-    """What shows the caller more than its scope: the stages it supervises, and whether it is on a team."""
-    mine = select(STAGES.c.id).where(STAGES.c.supervisor_id == _CALLER).limit(1000)
-    on_team = exists().where(_D.team_ids.contains(array([_CALLER])))
-    supervised = func.array(mine.scalar_subquery(), type_=ARRAY(Uuid))
-    return select(supervised.label("supervised"), on_team.label("on_team"))
 
 
 async def get(
@@ -198,19 +159,6 @@ async def by_origin(
     return {each.origin: each for each in arrivals if each.origin}, others
 
 
-async def lock_naming(connection: AsyncConnection, field: LinkField, record_id: UUID) -> list[Deal]:
-    """All deals that name this record, unchanged by others until the transaction ends."""
-    return await _locked(connection, deal.c[field] == record_id)
-
-
-async def lock_moved(connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID) -> list[Deal]:
-    """The deals that went with a merged record, locked in the same way."""
-    moved = select(deal_move.c.deal_id).where(
-        deal_move.c.merge_id == merge_id, deal_move.c.field == field, deal_move.c.was == was
-    )
-    return await _locked(connection, _D.id.in_(moved))
-
-
 async def lock_open_in(
     connection: AsyncConnection, stage_ids: Sequence[UUID], *, after: UUID | None, most: int
 ) -> list[Deal]:
@@ -227,52 +175,10 @@ async def lock_open_in(
     return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
 
 
-async def _locked(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Deal]:
+async def locked(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Deal]:
+    """Those of which this holds, in the order of their ids, held until the transaction ends."""
     query = select(*COLUMNS).where(condition).order_by(_D.id).with_for_update(of=deal)
     return [as_found(row).deal for row in (await connection.execute(query)).mappings()]
-
-
-async def stand_by(connection: AsyncConnection, records: Collection[UUID], *, merging: bool = False) -> None:
-    """Until the transaction ends none of these is merged or parted; `merging`: and nobody else stands by."""
-    given = func.unnest(literal(sorted(map(str, records)), ARRAY(Text))).table_valued(
-        column("record", Text), name="given"
-    )
-    key = func.hashtextextended(given.render_derived().c.record, 0)
-    lock = func.pg_advisory_xact_lock(key) if merging else func.pg_advisory_xact_lock_shared(key)
-    await connection.execute(select(lock))
-
-
-async def note_merge(
-    connection: AsyncConnection, record_id: UUID, merge_id: UUID, merged_into: UUID | None, sequence: int
-) -> None:
-    """What the record is part of now, None for nothing; late and repeated news change nothing."""
-    row = {"record_id": record_id, "sequence": sequence, "merge_id": merge_id, "merged_into": merged_into}
-    new = insert_rows(record_merge, [row])
-    await connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["record_id"],
-            set_={name: new.excluded[name] for name in ("sequence", "merge_id", "merged_into")},
-            where=record_merge.c.sequence < new.excluded.sequence,
-        )
-    )
-
-
-async def merges_of(connection: AsyncConnection, records: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
-    """For those that are part of another record: that one, and by which merge."""
-    wanted = record_merge.c.record_id == any_(literal(sorted(records), ARRAY(Uuid)))
-    rows = await connection.execute(
-        select(record_merge).where(wanted, record_merge.c.merged_into.is_not(None))
-    )
-    return {row.record_id: (row.merged_into, row.merge_id) for row in rows}
-
-
-async def note_moves(
-    connection: AsyncConnection, merge_id: UUID, field: LinkField, was: UUID, deals: Sequence[UUID]
-) -> None:
-    """Remember which deals went with the record."""
-    rows = [{"merge_id": merge_id, "deal_id": deal_id, "field": field, "was": was} for deal_id in deals]
-    if rows:
-        await connection.execute(insert_rows(deal_move, rows).on_conflict_do_nothing())
 
 
 async def histories_of(connection: AsyncConnection, deal_ids: Sequence[UUID]) -> dict[UUID, History]:

@@ -25,6 +25,7 @@ from services.pipeline.deal.schemas import (
     deal_out,
     history_out,
 )
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal.use_cases.arriving import Wanted
 from services.pipeline.deal.use_cases.bring_deals import bring_deals
 from services.pipeline.deal.use_cases.edit_deal import edit_deal
@@ -67,7 +68,7 @@ async def list_deals(
     keys = own_keys(request)
     own = await own_fields(connection, naming=keys)
     refuse_unknown_keys(keys, own)
-    readable, listing = await repository.readable_by(connection, caller), listing_of(own)
+    readable, listing = await readable_by(connection, caller), listing_of(own)
     moment = await moment_asked(connection, asked, now=now)
     if moment is not None:
         past = deals_as_of(moment.as_of, moment.known_at)

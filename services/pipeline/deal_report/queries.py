@@ -22,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.account.queries import ACCOUNTS
 from services.pipeline.deal.past import deals_as_of, in_the_past
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS, SALE_KIND
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal_field.expressions import sql_of
 from services.pipeline.deal_field.use_cases.know_fields import own_fields
 from services.pipeline.deal_origin.queries import ORIGINS

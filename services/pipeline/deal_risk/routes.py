@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.pipeline.answers import one, shown
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.deal_risk.domain import DealRisk
 from services.pipeline.deal_risk.queries import OF_ALL, OF_ONE, risk_of_deal_out

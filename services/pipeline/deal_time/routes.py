@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal_time import queries
 from services.pipeline.deal_time.schemas import (
     GroupBy,

@@ -5,8 +5,8 @@ from typing import get_args
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.document.schemas import DocumentOut
 from services.pipeline.document.tables import document
 from shared.contracts.events.pipeline_deal import DocumentStatus, DocumentType

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.pipeline.answers import one, shown
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.help_request.domain import HelpRequest
 from services.pipeline.help_request.queries import LISTING

@@ -7,8 +7,8 @@ from sqlalchemy import CTE, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.account.queries import ACCOUNTS
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.next_product.domain import Association
 from services.pipeline.order.queries import visible_to
 from services.pipeline.order.rows import ORDER_LINES, ORDERS, SALES_ORDERS

@@ -5,7 +5,7 @@ from typing import get_args
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import changeable_by, readable_by
+from services.pipeline.deal.scope import changeable_by, readable_by
 from services.pipeline.order.rows import COLUMNS, ORDERS
 from services.pipeline.order.schemas import OrderOut
 from services.pipeline.order.tables import sales_order

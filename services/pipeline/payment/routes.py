@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.pipeline.answers import one
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.deal.use_cases.note_on_deal import see_deal
 from services.pipeline.deal.use_cases.valuation import load_valuation
 from services.pipeline.payment.domain import Expected

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.pipeline.deal.past import deals_as_of, moment_asked, readable_then
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.rep_pipeline.queries import MEMBER, Held, by_owner, reps, total
 from services.pipeline.rep_pipeline.schemas import ByRepOut
 from services.pipeline.tables import ORGANISATION

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from services.pipeline.deal.past import deals_as_of, moment_asked, readable_then
-from services.pipeline.deal.repository import readable_by
 from services.pipeline.deal.rows import DEALS
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.stage_summary.queries import by_nearness, by_stage, target_days
 from services.pipeline.stage_summary.schemas import DEFINITIONS, Summary

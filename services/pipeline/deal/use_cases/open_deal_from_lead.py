@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.pipeline.deal import repository
 from services.pipeline.deal.domain.arrival import opened
 from services.pipeline.deal.domain.life import Told
-from services.pipeline.deal.repository import LinkField
+from services.pipeline.deal.merges import LinkField
 from services.pipeline.deal.tags import normal_tags
 from services.pipeline.deal.use_cases.arriving import fact
 from services.pipeline.deal.use_cases.follow_merges import follow_merges, note_hops

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.issue import repository
 from services.pipeline.issue.domain import Evidence, Issue, Recheck, Viewpoint, judged, level
 from services.pipeline.issue.use_cases.telling import fact, plan_recheck

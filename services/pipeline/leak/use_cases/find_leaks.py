@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import readable_by
+from services.pipeline.deal.scope import readable_by
 from services.pipeline.leak import queries
 from services.pipeline.leak.domain.comparison import Finding, Run, compare
 from services.pipeline.leak.domain.counts import By, Cut, levels_of

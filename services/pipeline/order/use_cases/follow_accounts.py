@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.pipeline.deal.repository import merges_of
+from services.pipeline.deal.merges import merges_of
 from services.pipeline.order import repository
 from services.pipeline.order.use_cases.take_order import order_fact
 
