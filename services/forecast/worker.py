@@ -1,10 +1,22 @@
-"""The forecast worker: events in, targets out."""
+"""The forecast worker: events in, targets and what is due out."""
 
+from services.forecast.due import DUE, LONG
 from services.forecast.tables import MESSAGING
 from services.forecast.topics import HANDLERS, SUBSCRIPTIONS
+from shared.agenda.gauges import measure_agenda
+from shared.agenda.mend import COMMANDS
+from shared.agenda.part import agenda_part
 from shared.messaging.worker import Wiring, run_worker
 
-WIRING = Wiring(service="forecast", tables=MESSAGING, subscriptions=SUBSCRIPTIONS, handlers=HANDLERS)
+WIRING = Wiring(
+    service="forecast",
+    tables=MESSAGING,
+    subscriptions=SUBSCRIPTIONS,
+    handlers=HANDLERS,
+    timers=(measure_agenda("forecast"),),
+    parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},
+    commands=COMMANDS,
+)
 
 
 def main() -> None:

@@ -39,13 +39,16 @@ class Standing:
     source: str | None
     loss_reason: str | None
     competitor: str | None
+    close_pushes: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """The deal stood so from `valid_from` until a later part of the same event overrules it (`valid_to`).
 
-    `known_at` is when the event was made: later than `valid_from` for imported history.
+    `known_at` is when the event was made: later than `valid_from` for imported history. `reconstructed`: an
+    imported deal before the state it came with: stage, probability and category are of then, all else
+    (amount, owner, expected close) is what it came with.
     """
 
     deal_id: UUID
@@ -54,6 +57,7 @@ class Fact:
     valid_from: datetime
     valid_to: datetime | None
     known_at: datetime
+    reconstructed: bool
     standing: Standing
 
 
@@ -81,6 +85,7 @@ def standing_of(event: DealState) -> Standing:
         source=event.source,
         loss_reason=event.loss_reason,
         competitor=event.competitor,
+        close_pushes=event.close_pushes,
     )
 
 
@@ -89,7 +94,16 @@ def facts_of(event: DealState, envelope: Envelope) -> tuple[Fact, ...]:
     known = known_at(envelope)
     steps = _imported(event) if isinstance(event, DealOpened) else [(_valid_from(event, envelope), event)]
     facts = [
-        Fact(event.deal_id, envelope.sequence, part, valid_from, None, known, standing_of(state))
+        Fact(
+            event.deal_id,
+            envelope.sequence,
+            part,
+            valid_from,
+            None,
+            known,
+            part < len(steps) - 1,
+            standing_of(state),
+        )
         for part, (valid_from, state) in enumerate(steps)
     ]
     return tuple(_overruled(facts))

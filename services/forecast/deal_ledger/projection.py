@@ -73,6 +73,7 @@ def _fact_row(fact: Fact) -> dict[str, Any]:
         "valid_from": fact.valid_from,
         "valid_to": fact.valid_to or _FOREVER,
         "known_at": fact.known_at,
+        "reconstructed": fact.reconstructed,
         **_columns(fact.standing),
     }
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     Index,
@@ -42,6 +43,7 @@ def _standing() -> list[Column[Any]]:
         Column("source", Text),
         Column("loss_reason", Text),
         Column("competitor", Text),
+        Column("close_pushes", Integer),
     ]
 
 
@@ -73,6 +75,7 @@ deal_fact = Table(
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant, nullable=False, server_default=text("'infinity'")),
     Column("known_at", Instant, nullable=False),
+    Column("reconstructed", Boolean, nullable=False, server_default=text("false")),
     *_standing(),
     PrimaryKeyConstraint("deal_id", "sequence", "part"),
     Index("ix_deal_fact_open", "expected_close", postgresql_where=IS_OPEN),
