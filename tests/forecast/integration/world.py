@@ -9,11 +9,14 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select
 
 from services.forecast.app import create_app
+from services.forecast.due import DUE, LONG
 from services.forecast.settings import ForecastSettings
 from services.forecast.tables import MESSAGING
 from services.forecast.topics import HANDLERS
+from shared.agenda.due_work import do_due_work
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import Identity, Scope
@@ -74,6 +77,11 @@ class World:
         async with self.database.transaction() as connection:
             await handle(connection, HANDLERS, deliveries(envelopes))
 
+    async def work_off(self, *, at: datetime | None = None) -> None:
+        """What is due by `at` (the API's present, unless given) is done, as the worker does it."""
+        while await do_due_work(self.database, {**DUE, **LONG}, at or self.now):
+            pass
+
     async def send(self, method: str, path: str, by: Identity = DIRECTOR, **options: Any) -> httpx.Response:
         token = sign_identity(by, KEY, now=utc_now() - timedelta(seconds=1))
         headers = {HEADER: token, **options.pop("headers", {})}
@@ -85,6 +93,22 @@ class World:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
+
+    async def post(
+        self, path: str, body: dict[str, Any] | None = None, by: Identity = DIRECTOR, **headers: str
+    ) -> dict[str, Any]:
+        """The body of a 200 or 201; whatever the version is."""
+        answer = await self.send("POST", path, by, json=body or {}, headers={"If-Match": "*", **headers})
+        assert answer.status_code in (200, 201), answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def events(self, topic: str) -> list[dict[str, Any]]:
+        """The envelopes of a topic in the outbox, in order."""
+        outbox = MESSAGING.outbox.c
+        query = select(outbox.envelope).where(outbox.topic == topic).order_by(outbox.id)
+        async with self.database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def forecast(self, by: Identity = DIRECTOR, **params: Any) -> dict[str, Any]:
         return await self.get("/v1/forecast", by, **{"period": "2027-Q1", **params})
