@@ -27,31 +27,36 @@ class PeriodError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The period asked about, and the last instant of knowledge that counts.
+    """The period asked about, the business instant that counts, and what had been told by when.
 
-    `as_of` is None when the caller wants it as it stands now.
+    `as_of` is None when the caller wants it as it stands now; `known_at` when all that is known now counts.
     """
 
     period: Period
     as_of: datetime | None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The parameters `period`, `from`, `to` and `as_of` as they came."""
+    """The parameters `period`, `from`, `to`, `as_of` and `known_at` as they came."""
 
     period: str | None = None
     first: str | None = None
     last: str | None = None
     as_of: str | None = None
+    known_at: str | None = None
 
 
 def question_of(asked: Asked, calendar: Calendar, *, now: datetime, default: str = "quarter") -> Question:
-    """What is asked. A date as `as_of` means the end of that day, an instant means just that."""
-    return Question(
-        _period(asked, calendar, now=now, default=default),
-        None if asked.as_of is None else _as_of(asked.as_of, calendar),
-    )
+    """What is asked. A date as `as_of` means the end of that day, an instant means just that.
+
+    `known_at` alone means as of then too; what will be known is refused, today means now.
+    """
+    period = _period(asked, calendar, now=now, default=default)
+    as_of = None if asked.as_of is None else _as_of(asked.as_of, calendar)
+    known_at = None if asked.known_at is None else _past(asked.known_at, "known_at", calendar, now)
+    return Question(period, known_at if as_of is None else as_of, known_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,16 @@ async def _asked(
     return Asked(period, first, last, as_of)
 
 
+async def _asked_known(
+    period: _Period = None,
+    first: _First = None,
+    last: _Last = None,
+    as_of: _AsOf = None,
+    known_at: _KnownAt = None,
+) -> Asked:
+    return Asked(period, first, last, as_of, known_at)
+
+
 async def _asked_now(period: _Period = None, first: _First = None, last: _Last = None) -> Asked:
     return Asked(period, first, last)
 
@@ -52,6 +62,8 @@ async def _asked_moment(as_of: _AsOf = None, known_at: _KnownAt = None) -> Asked
 
 AskedPeriod = Annotated[Asked, Depends(_asked)]
 """A period, and as of when."""
+KnownPeriod = Annotated[Asked, Depends(_asked_known)]
+"""A period, as of when, and as far as that was known when."""
 PresentPeriod = Annotated[Asked, Depends(_asked_now)]
 """A period, as it stands now."""
 AsOf = Annotated[AskedMoment, Depends(_asked_moment)]

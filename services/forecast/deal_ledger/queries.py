@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.tables import deal_fact, deal_now
@@ -10,19 +10,37 @@ from services.forecast.deal_ledger.tables import deal_fact, deal_now
 COLUMNS = tuple(name for name in deal_now.c.keys() if name in deal_fact.c)  # noqa: SIM118 - a collection of columns
 
 
-def deals(as_of: datetime | None = None) -> Subquery:
-    """One row per deal: as it stands now, or as it stood at the instant. A deal not yet created is not there.
+def deals(as_of: datetime | None = None, known_at: datetime | None = None) -> Subquery:
+    """One row per deal: as it stands now, or as it stood at `as_of`. A deal not yet created is not there.
 
+    With `known_at` only what had been told by then counts; without `as_of` that means as of then too.
     PostgreSQL pulls this subquery up, so conditions on it use the ledger's indexes.
     """
-    if as_of is None:
+    instant = known_at if as_of is None else as_of
+    if instant is None:
         return select(*(deal_now.c[name] for name in COLUMNS)).subquery("deal")
-    fact = deal_fact.c
-    return (
-        select(*(fact[name] for name in COLUMNS))
-        .where(fact.valid_from <= as_of, fact.valid_to > as_of)
-        .subquery("deal")
+    holds = _holds(instant) if known_at is None else _held(instant, known_at)
+    return select(*(deal_fact.c[name] for name in COLUMNS)).where(holds).subquery("deal")
+
+
+def _holds(as_of: datetime) -> ColumnElement[bool]:
+    """The statement that all that is known now lets stand at the instant: of each deal at most one."""
+    return and_(deal_fact.c.valid_from <= as_of, deal_fact.c.valid_to > as_of)
+
+
+def _held(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
+    """The last of the statements told by `known_at` that reach back to `as_of`: of each deal at most one.
+
+    An anti-join by the primary key: an aggregate over a deal's statements would be reckoned for all deals.
+    """
+    fact, later = deal_fact.c, deal_fact.alias("later").c
+    told_later = exists().where(
+        later.deal_id == fact.deal_id,
+        tuple_(later.sequence, later.part) > tuple_(fact.sequence, fact.part),
+        later.valid_from <= as_of,
+        later.known_at <= known_at,
     )
+    return and_(fact.valid_from <= as_of, fact.known_at <= known_at, ~told_later)
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

@@ -47,7 +47,7 @@ async def sums_by_group(
     One statement over three index ranges: open deals by expected close, won deals by closing instant, and
     open deals without a date. A deal is in at most one of them.
     """
-    deal = deals(question.as_of)
+    deal = deals(question.as_of, question.known_at)
     seen = and_(*_conditions(deal, chosen, identity))
     key, source = _keyed(deal, chosen, group_by)
     parts = union_all(

@@ -11,7 +11,7 @@ from services.forecast.outlook.domain import FIGURES, Filter, GroupBy, Outlook, 
 from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
 from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
 from shared.contracts.money import Money
-from shared.reporting.parameters import AskedPeriod
+from shared.reporting.parameters import KnownPeriod
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
 from shared.web.identity import Caller
@@ -33,7 +33,7 @@ async def get_forecast(
     connection: Reading,
     caller: Caller,
     now: Now,
-    asked: AskedPeriod,
+    asked: KnownPeriod,
     team_id: Annotated[UUID | None, Query(description="This team and every team below it.")] = None,
     owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
     product_id: Annotated[UUID | None, Query(description="Deals of this product.")] = None,
@@ -54,7 +54,8 @@ async def get_forecast(
     """Closed, commit, most likely, best case, open pipeline and weighted, in the organisation's currency.
 
     Within the caller's scope: own deals, those of the manager's teams, or all. Every figure comes with its
-    definition. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`.
+    definition. `known_at` leaves out what was told later: together with `as_of` it is what a forecast made
+    then would have said. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`.
     """
     chosen = Filter(team_id, owner_id, product_id)
     forecast = await look_ahead(
@@ -69,6 +70,7 @@ def _answer(forecast: Forecast) -> ForecastOut:
     return ForecastOut(
         period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
         as_of=forecast.as_of,
+        known_at=forecast.question.known_at,
         currency=forecast.currency,
         rollup=forecast.rollup,
         group_by=forecast.group_by,

@@ -51,10 +51,12 @@ class GroupOut(FiguresOut):
 
 
 class ForecastOut(FiguresOut):
-    """`as_of`: the instant whose knowledge is shown. `groups` add up to the figures above."""
+    """`as_of`: the business instant shown. `known_at`: what was told later is left out; null: nothing is.
+    `groups` add up to the figures above."""
 
     period: PeriodOut
     as_of: datetime
+    known_at: datetime | None
     currency: str
     rollup: Rollup
     group_by: GroupBy | None

@@ -18,7 +18,7 @@ async def won_by_place(
     connection: AsyncConnection, question: Question, *, identity: Identity, currency: str
 ) -> dict[Place, Won]:
     """What was won in the period, within the caller's scope."""
-    deal = deals(question.as_of)
+    deal = deals(question.as_of, question.known_at)
     named, lead, account = named_accounts(), places_of_leads(), countries_of_accounts()
     latest = latest_territory_of(deal.c.account_id)
     territory = func.coalesce(named.c.territory_id, lead.c.territory_id, latest.c.territory_id)

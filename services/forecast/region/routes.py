@@ -8,7 +8,7 @@ from services.forecast.region.domain import DEFINITIONS, Region, RegionKind, Won
 from services.forecast.region.schemas import OwnOut, RegionOut, RegionsOut
 from services.forecast.region.use_cases.compare_regions import Comparison, compare_regions
 from shared.reporting.figures import MOST_GROUPS, defined, known_money, money, period_shown, ratio
-from shared.reporting.parameters import AskedPeriod
+from shared.reporting.parameters import KnownPeriod
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -28,7 +28,7 @@ async def get_regions(
     connection: Reading,
     caller: Caller,
     now: Now,
-    asked: AskedPeriod,
+    asked: KnownPeriod,
     group_by: Annotated[
         RegionKind,
         Query(
@@ -38,11 +38,11 @@ async def get_regions(
     ] = "territory",
 ) -> RegionsOut:
     """Deals won in the period by region, within the caller's scope: revenue, deals, average, and of whoever
-    sees all deals plan and attainment. Territories are those of now. Largest first.
+    sees all deals plan and attainment. Territories are those of now. Largest first. `known_at` leaves
+    out what was told later.
 
     A plan is a target of the territory or country (`PUT /v1/targets`) for the same days; a country's is held
-    against its deals with
-    `group_by=country`. Problems: 400 `period_invalid`, `invalid_parameter`; 503
+    against its deals with `group_by=country`. Problems: 400 `period_invalid`, `invalid_parameter`; 503
     `organisation_unknown`.
     """
     found = await compare_regions(connection, asked, by=caller, kind=group_by, now=now)
@@ -54,6 +54,7 @@ async def get_regions(
     return RegionsOut(
         period=period_shown(period),
         as_of=found.as_of,
+        known_at=found.question.known_at,
         currency=found.currency,
         group_by=group_by,
         regions=[_region(each, found) for each in found.regions[:MOST_GROUPS]],

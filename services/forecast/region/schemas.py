@@ -45,6 +45,7 @@ class RegionsOut(WonOut):
 
     period: PeriodOut
     as_of: datetime
+    known_at: datetime | None
     currency: str
     group_by: RegionKind
     regions: list[RegionOut]
