@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from deploy.demo.history import past_deals
 from deploy.gateway_client import GatewayClient, GatewayRefused
 from deploy.local.files import read_json, write_json
 
@@ -47,6 +48,9 @@ def make_demo_organisation(gateway_url: str, admin: Json, demo_file: Path) -> No
     )
     _ids(gateway, "/v1/leads/batch", [_lead(n, reps) for n in range(24)])
     _ids(gateway, "/v1/deals/batch", [_deal(n, reps, accounts, products) for n in range(36)])
+    offer = [(products[name], name, price) for name, price in PRODUCTS]
+    past = past_deals(datetime.now(UTC).date(), reps=reps, accounts=accounts, products=offer)
+    _ids(gateway, "/v1/deals/batch", [{"source_system": SOURCE} | deal for deal in past])
     gateway.put("/v1/targets", {"period": _quarter(), "amount": {"amount": "250000.00", "currency": "USD"}})
     write_json(demo_file, {"users": users, "partner": _partner(gateway, demo_file)})
 
