@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.inputs import routes as inputs
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
@@ -16,7 +17,14 @@ from shared.persistence.database import Database
 from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router)
+ROUTERS = (
+    outlook.router,
+    deal_ledger.router,
+    inputs.router,
+    lead_funnel.router,
+    region.router,
+    target.router,
+)
 
 
 def create_app(

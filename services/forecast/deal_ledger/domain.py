@@ -12,7 +12,12 @@ from uuid import UUID
 
 from services.forecast.known_at import known_at
 from shared.contracts.envelope import Envelope
+from shared.contracts.errors import DomainError
 from shared.contracts.events.pipeline_deal import DealLost, DealOpened, DealState, DealWon, StagePassage
+
+
+class LedgerError(DomainError):
+    """Why the ledger does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

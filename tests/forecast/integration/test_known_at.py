@@ -151,3 +151,51 @@ async def test_a_rep_sees_what_was_known_of_own_deals_only(world: World) -> None
     other = await world.forecast(who("own", "other"), known_at="2027-02-01")
 
     assert (own["deals"]["open_pipeline"], other["deals"]["open_pipeline"]) == (1, 0)
+
+
+async def test_the_ledger_of_a_deal_says_what_was_told_when_and_which_statement_holds(world: World) -> None:
+    world.now = at("2027-03-01")
+    await world.consume(organisation(), *a_win_told_late())
+
+    ledger = await world.get(
+        f"/v1/forecast/ledger/{named('deal')}", as_of="2027-02-01", known_at="2027-02-01"
+    )
+
+    opened, won = ledger["statements"]
+    assert (opened["holds"], opened["valid_to"], opened["changed"]) == (True, "2027-01-25T00:00:00Z", [])
+    assert (won["holds"], won["valid_to"], won["known_at"]) == (False, None, "2027-02-20T00:00:00Z")
+    assert won["changed"] == [
+        {"field": "status", "before": "open", "after": "won"},
+        {"field": "stage_id", "before": str(named("Qualification")), "after": str(named("Won"))},
+        {"field": "stage", "before": "Qualification", "after": "Won"},
+        {"field": "closed_at", "before": None, "after": "2027-01-25T00:00:00Z"},
+    ]
+
+
+@SLOWLY
+@given(events=told_at_any_time(), as_of=days, known_at=days)
+async def test_the_statement_that_holds_is_the_one_the_figures_are_made_of(
+    world: World, events: list[Envelope], as_of: datetime, known_at: datetime
+) -> None:
+    world.now = at("2027-12-01")
+    await empty(world)
+    await world.consume(organisation())
+    await world.project(*events)
+    asked = {"as_of": as_of.isoformat(), "known_at": known_at.isoformat()}
+
+    held = {}
+    for deal_id in {event.subject for event in events}:
+        ledger = await world.get(f"/v1/forecast/ledger/{deal_id}", **asked)
+        held |= {deal_id: each["stage"] for each in ledger["statements"] if each["holds"]}
+
+    assert held == {row[0]: row[2] for row in await standing(world, as_of, known_at)}
+
+
+async def test_another_reps_deal_has_no_ledger(world: World) -> None:
+    await world.consume(organisation(), *a_win_told_late())
+    path = f"/v1/forecast/ledger/{named('deal')}"
+
+    others = await world.send("GET", path, who("own", "other"))
+    own = await world.send("GET", path, who("own", "rep"))
+
+    assert (others.status_code, others.json()["code"], own.status_code) == (404, "deal_not_found", 200)
