@@ -26,8 +26,8 @@ async def get_deal_ledger(
     deal_id: UUID, connection: Reading, caller: Caller, now: Now, asked: AsOf
 ) -> DealLedgerOut:
     """Every statement about the deal with both its times: from when on it was so, and when it was told.
-    The one that answers `as_of` and `known_at` is marked `holds`: a figure of the past can be followed to what
-    was told. The newest 500; deals of the caller's scope by their owner of today.
+    The one that answers `as_of` and `known_at` is marked `holds`: a figure of the past can be followed to
+    what was told. The newest 500; deals of the caller's scope by their owner of today.
 
     Problems: 400 `invalid_parameter`; 404 `deal_not_found`; 503 `organisation_unknown`.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import MAXYEAR, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,6 @@ from shared.contracts.money import Money
 from shared.organisation.scope import owner_scope
 
 MOST = 500
-_FOREVER = datetime.max.replace(tzinfo=UTC)
 _STANDING = [field.name for field in fields(Standing)]
 _MONEY = {"amount": "currency", "base_amount": "base_currency"}
 
@@ -70,7 +69,7 @@ def _statement(row: Row[Any], before: Row[Any] | None, *, holds: bool) -> Statem
         sequence=row.sequence,
         part=row.part,
         valid_from=row.valid_from,
-        valid_to=None if row.valid_to >= _FOREVER else row.valid_to,
+        valid_to=None if row.valid_to.year == MAXYEAR else row.valid_to,
         known_at=row.known_at,
         reconstructed=row.reconstructed,
         holds=holds,

@@ -157,9 +157,8 @@ async def test_the_ledger_of_a_deal_says_what_was_told_when_and_which_statement_
     world.now = at("2027-03-01")
     await world.consume(organisation(), *a_win_told_late())
 
-    ledger = await world.get(
-        f"/v1/forecast/ledger/{named('deal')}", as_of="2027-02-01", known_at="2027-02-01"
-    )
+    asked: dict[str, Any] = {"as_of": "2027-02-01", "known_at": "2027-02-01"}
+    ledger = await world.get(f"/v1/forecast/ledger/{named('deal')}", **asked)
 
     opened, won = ledger["statements"]
     assert (opened["holds"], opened["valid_to"], opened["changed"]) == (True, "2027-01-25T00:00:00Z", [])
@@ -181,14 +180,14 @@ async def test_the_statement_that_holds_is_the_one_the_figures_are_made_of(
     await empty(world)
     await world.consume(organisation())
     await world.project(*events)
-    asked = {"as_of": as_of.isoformat(), "known_at": known_at.isoformat()}
+    asked: dict[str, Any] = {"as_of": as_of.isoformat(), "known_at": known_at.isoformat()}
 
-    held = {}
+    held: set[tuple[str, str]] = set()
     for deal_id in {event.subject for event in events}:
         ledger = await world.get(f"/v1/forecast/ledger/{deal_id}", **asked)
-        held |= {deal_id: each["stage"] for each in ledger["statements"] if each["holds"]}
+        held |= {(str(deal_id), each["stage"]) for each in ledger["statements"] if each["holds"]}
 
-    assert held == {row[0]: row[2] for row in await standing(world, as_of, known_at)}
+    assert held == {(str(row[0]), row[2]) for row in await standing(world, as_of, known_at)}
 
 
 async def test_another_reps_deal_has_no_ledger(world: World) -> None:
