@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.events import (
+    forecast_adjustment,
+    forecast_submission,
     forecast_target,
     gateway_member,
     gateway_organisation,
@@ -71,6 +73,8 @@ _ALL = (
     Topic("pipeline.issue", "pipeline", ("gateway",), pipeline_issue.EVENTS),
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
+    Topic("forecast.adjustment", "forecast", ("gateway",), forecast_adjustment.EVENTS),
+    Topic("forecast.submission", "forecast", ("gateway",), forecast_submission.EVENTS),
 )
 TOPICS: dict[str, Topic] = {topic.name: topic for topic in _ALL}
 EVENTS: dict[str, type[Event]] = {event.type: event for topic in _ALL for event in topic.events}

@@ -103,6 +103,7 @@ _THINGS = (
         "intervention",
     ),
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
+    *("adjustment", "submission"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
 )
 _MISSING = {
@@ -163,6 +164,8 @@ _RULES = {
     "not_on_team": _P(422, "Not on the team", "Take the member into the deal's team first."),
     "split_held": _P(409, "Has a share", "Give the member's share of the deal to others first."),
     "period_invalid": _P(400, "Invalid period", "Use 2027-Q1, 2027-03, 2027-W09, 2027, or from and to."),
+    "period_over": _P(409, "Period is over", "What is over is not foretold any more; name a later period."),
+    "submission_locked": _P(409, "Locked", "The deadline has passed; a director may unlock it."),
     "currency_mismatch": _P(422, "Different currencies", "Amounts of different currencies cannot be added."),
     "record_archived": _P(409, "Archived", "The record is put away; restore it first."),
     "record_merged": _P(409, "Merged into another", "It is part of `merged_into` now; change that one."),

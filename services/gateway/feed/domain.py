@@ -20,6 +20,8 @@ TOPICS: Mapping[str, str] = {
     "products": "pipeline.product",
     "issues": "pipeline.issue",
     "targets": "forecast.target",
+    "adjustments": "forecast.adjustment",
+    "submissions": "forecast.submission",
     "members": "gateway.member",
     "teams": "gateway.team",
     "organisation": "gateway.organisation",
@@ -34,7 +36,9 @@ SHARED = frozenset(
         *("gateway.team", "gateway.organisation", "gateway.partner"),
     }
 )
-OWNED = frozenset(
+NODES = frozenset({"forecast.adjustment", "forecast.submission"})
+"""Of a member, a team or the organisation: for the member, who answers for the team, who sees all."""
+OWNED = NODES | frozenset(
     {
         *("leads.lead", "leads.account", "leads.contact", "leads.activity", "leads.import"),
         *("pipeline.deal", "pipeline.order", "pipeline.issue", "forecast.target"),
@@ -50,7 +54,8 @@ Shown = Literal["whole", "tombstone"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one caller may see. `colleagues`: the members of the teams a manager answers for."""
+    """What one caller may see. `team_ids`: the caller's team and those below; `led_team_ids`: those a manager
+    answers for, `colleagues` their members."""
 
     scope: Scope
     topics: frozenset[str]
@@ -58,6 +63,7 @@ class View:
     partner_id: UUID | None = None
     team_ids: frozenset[UUID] = frozenset()
     colleagues: frozenset[UUID] = frozenset()
+    led_team_ids: frozenset[UUID] = frozenset()
 
     def owns(self, owner_id: UUID | None) -> bool:
         """Whether records of this owner are in view."""
@@ -98,6 +104,8 @@ def shown_to(view: View, fact: Fact) -> Shown | None:
         return "whole" if fact.topic == "leads.lead" and fact.partner_id == view.partner_id else None
     if view.scope == "none":
         return None
+    if fact.topic in NODES:
+        return "whole" if _answers_for(view, fact) else None
     if fact.topic in SHARED or _is_common_target(view, fact) or _sees_owner(view, fact):
         return "whole"
     if view.member_id is not None and view.member_id in (fact.member_ids or ()):
@@ -157,6 +165,13 @@ def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sees_owner(view: View, fact: Fact) -> bool:
     return fact.topic != "forecast.target" and view.owns(fact.owner_id)
+
+
+def _answers_for(view: View, fact: Fact) -> bool:
+    """A figure of a member is seen as the member's records, of a team by those who answer for it."""
+    if fact.owner_id is not None:
+        return view.owns(fact.owner_id)
+    return view.scope == "all" or fact.team_id in view.led_team_ids
 
 
 def _is_common_target(view: View, fact: Fact) -> bool:

@@ -47,13 +47,22 @@ _WORK_CUSTOMERS = _grant(
     lead_suggestions="write",
 )
 _SEE_OFFER = _grant(products="read", pipelines="read", competitors="read")
-_SEE_FIGURES = _grant(scoring="read", forecast="read", targets="read", lead_funnel="read")
+_SEE_FIGURES = _grant(
+    scoring="read",
+    forecast="read",
+    targets="read",
+    lead_funnel="read",
+    adjustments="read",
+    submissions="read",
+)
+_JUDGE = _grant(adjustments="write", submissions="write")
 _LEAD_OTHERS = _grant(
     leads="assign",
     competitors="write",
     deals="intervene",
     lead_plans="write",
     targets="write",
+    submissions="review",
     routing="read",
     web_forms="read",
     traffic="write",
@@ -69,7 +78,12 @@ _RULE_ORDER = _grant(
 )
 _LOAD_FILES = _grant(imports="read write", quarantine="read write")
 _SHAPE_OFFER = _grant(
-    products="write", pipelines="write", lead_settings="write", scoring="write", working_time="write"
+    products="write",
+    pipelines="write",
+    lead_settings="write",
+    scoring="write",
+    working_time="write",
+    submissions="configure",
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
@@ -88,6 +102,7 @@ _REP = (
     | _WORK_CUSTOMERS
     | _SEE_OFFER
     | _SEE_FIGURES
+    | _JUDGE
     | _KEEP_ORDER
     | _LOAD_FILES
 )

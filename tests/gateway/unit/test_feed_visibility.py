@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.gateway.feed.domain import (
+    NODES,
     OWNED,
     SHARED,
     TOPICS,
@@ -145,6 +146,20 @@ def test_a_target_is_shown_to_those_it_is_for() -> None:
     assert shown_to(view, a_fact("forecast.target", team_id=uuid4())) is None
     assert shown_to(view, a_fact("forecast.target", owner_id=REP)) == "whole"
     assert shown_to(view, a_fact("forecast.target", owner_id=STRANGER)) is None
+
+
+@pytest.mark.parametrize("topic", sorted(NODES))
+def test_a_judged_figure_is_shown_to_whose_it_is_and_to_those_who_answer_for_it(topic: str) -> None:
+    rep = a_view("own", team_ids=frozenset({TEAM}))
+    manager = a_view("subtree", team_ids=frozenset({TEAM}), led_team_ids=frozenset({TEAM}))
+    above = a_fact(topic, team_id=uuid4())
+
+    assert shown_to(rep, a_fact(topic, owner_id=REP)) == "whole"
+    assert shown_to(rep, a_fact(topic, team_id=TEAM)) is None
+    assert shown_to(manager, a_fact(topic, team_id=TEAM)) == "whole"
+    assert shown_to(manager, above) is None
+    assert shown_to(manager, a_fact(topic)) is None
+    assert shown_to(a_view("all"), a_fact(topic)) == "whole"
 
 
 def test_topics_not_asked_for_are_not_shown() -> None:

@@ -43,5 +43,6 @@ async def make_view(connection: AsyncConnection, caller: CallerContext, names: S
         member_id=identity.member_id,
         partner_id=identity.partner_id,
         team_ids=frozenset((*teams, *own_team)),
+        led_team_ids=frozenset(teams) if identity.scope == "subtree" else frozenset(),
         colleagues=await ids_in_teams(connection, teams) if identity.scope == "subtree" else frozenset(),
     )
