@@ -98,12 +98,10 @@ class Fact:
 
 def shown_to(view: View, fact: Fact) -> Shown | None:
     """How the fact is shown: whole, as a tombstone (the record was in view and is not any more), or not."""
-    if fact.topic not in view.topics:
+    if fact.topic not in view.topics or view.scope == "none":
         return None
     if view.scope == "partner":
         return "whole" if fact.topic == "leads.lead" and fact.partner_id == view.partner_id else None
-    if view.scope == "none":
-        return None
     if fact.topic in NODES:
         return "whole" if _answers_for(view, fact) else None
     if fact.topic in SHARED or _is_common_target(view, fact) or _sees_owner(view, fact):
