@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from services.forecast.deal_ledger import routes as deal_ledger
+from services.forecast.executive import routes as executive
 from services.forecast.inputs import routes as inputs
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
@@ -25,6 +26,7 @@ ROUTERS = (
     region.router,
     target.router,
 )
+ROUTERS = (outlook.router, executive.router, inputs.router, lead_funnel.router, region.router, target.router)
 
 
 def create_app(

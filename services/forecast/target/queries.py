@@ -1,10 +1,12 @@
 """Reads of targets: who may see and set which, and what was planned for a period."""
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.product.queries import product_exists
@@ -108,6 +110,22 @@ async def planned(
         )
     )
     return amount
+
+
+async def planned_for(
+    connection: AsyncConnection, identity: Identity, periods: Iterable[Period], aim: Aim, *, currency: str
+) -> dict[tuple[date, date], Decimal]:
+    """By first and last day what was planned for each of these periods and this aim, in base currency."""
+    spans = [(period.starts_on, period.ends_on) for period in periods]
+    rows = await connection.execute(
+        select(_T.starts_on, _T.ends_on, _T.base_amount).where(
+            tuple_(_T.starts_on, _T.ends_on).in_(spans),
+            _T.base_currency == currency,
+            visible(identity),
+            *(target.c[name].is_not_distinct_from(value) for name, value in aim.values().items()),
+        )
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def planned_by(

@@ -1,0 +1,1 @@
+"""What top management may ask."""
