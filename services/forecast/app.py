@@ -7,7 +7,9 @@ from fastapi import FastAPI
 
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
+from services.forecast.adjustment import routes as adjustment
 from services.forecast.inputs import routes as inputs
+from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
@@ -21,6 +23,9 @@ from shared.web.clock import utc_now
 ROUTERS = (
     outlook.router,
     deal_ledger.router,
+    adjustment.router,
+    item.router,
+    outlook.router,
     inputs.router,
     lead_funnel.router,
     region.router,

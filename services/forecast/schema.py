@@ -2,6 +2,7 @@
 
 from services.forecast.account import tables as account
 from services.forecast.activity_ledger import tables as activity_ledger
+from services.forecast.adjustment import tables as adjustment
 from services.forecast.deal_ledger import tables as deal_ledger
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.product import tables as product
@@ -12,6 +13,7 @@ from services.forecast.territory import tables as territory
 __all__ = [
     "account",
     "activity_ledger",
+    "adjustment",
     "deal_ledger",
     "lead_ledger",
     "metadata",

@@ -1,0 +1,1 @@
+"""The figures of a node under adjustments: four views of each amount."""

@@ -1,0 +1,66 @@
+"""`GET /v1/forecast/items`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.forecast.amount_view.definitions import DEFINITIONS
+from services.forecast.item.schemas import ItemOut, ItemsOut, item_fields, of_nobody
+from services.forecast.item.use_cases.view_items import view_items
+from services.forecast.outlook.domain import Rollup
+from shared.reporting.figures import defined, period_shown
+from shared.reporting.parameters import AskedPeriod
+from shared.web.clock import Now
+from shared.web.identity import Caller
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading
+
+router = ServiceRouter(prefix="/v1/forecast/items", tags=["forecast adjustments"])
+
+
+@router.get(
+    "",
+    response_model=ItemsOut,
+    openapi_extra=permission("adjustments:read"),
+    summary="A node of the forecast and what lies right below, in four views",
+)
+async def get_items(
+    *,
+    connection: Reading,
+    caller: Caller,
+    now: Now,
+    asked: AskedPeriod,
+    team_id: Annotated[UUID | None, Query(description="This team.")] = None,
+    owner_id: Annotated[UUID | None, Query(description="This member.")] = None,
+    rollup: Annotated[
+        Rollup,
+        Query(
+            description="`cumulative`: a figure includes all stronger ones. `single`: each category alone. "
+            "Adjustments are of one of the two."
+        ),
+    ] = "cumulative",
+) -> ItemsOut:
+    """Of a team, a member, or by default what the caller answers for: itself, each team right below and each
+    direct member, every figure in four views, in the organisation's currency, adjustments beside.
+
+    A node's forecast amount is its manager's adjustment, else its owner's, else the sum of the forecast
+    amounts right below. `as_of`: deals and adjustments as they stood then, teams as they are now.
+    Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`.
+    """
+    items = await view_items(
+        connection, asked, team_id=team_id, owner_id=owner_id, rollup=rollup, by=caller, now=now
+    )
+    period = items.question.period
+    when = f"{period.name}: {period.starts_on} to {period.ends_on}, as GET /v1/forecast counts it."
+    return ItemsOut(
+        period=period_shown(period),
+        as_of=items.as_of,
+        currency=items.currency,
+        rollup=items.rollup,
+        node=ItemOut(**item_fields(items.node, items.currency)),
+        items=[ItemOut(**item_fields(each, items.currency)) for each in items.below],
+        items_left_out=items.left_out,
+        of_nobody=of_nobody(items),
+        definitions=defined(DEFINITIONS, when),
+    )

@@ -1,0 +1,135 @@
+"""What `GET /v1/forecast/items` answers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.forecast.amount_view.domain import AmountView
+from services.forecast.item.domain import Beside, Item, Items
+from services.forecast.node.domain import NodeKind, Side
+from services.forecast.outlook.domain import FIGURES, Figure, Rollup
+from shared.contracts.money import Money
+from shared.reporting.figures import money
+from shared.reporting.schemas import DefinitionOut, PeriodOut
+
+
+class AdjustedOut(BaseModel):
+    """An adjustment of this figure. `moved_by`: how much what it takes the place of has changed since it was
+    made; `stale`: by more than 5 % of it."""
+
+    id: UUID
+    side: Side
+    amount: Money
+    base_amount: Money
+    replaced: Money
+    moved_by: Money
+    stale: bool
+    note: str | None
+    author_id: UUID | None
+    at: datetime
+    version: int
+
+
+class FigureOut(BaseModel):
+    """One figure in four views, and by how much adjustments have moved it, in base currency."""
+
+    amount_without_adjustments: Money
+    amount_without_manager_adjustment: Money
+    forecast_amount: Money
+    owner_only_amount: Money
+    rolled_up: Money
+    indirect_adjustment: Money
+    direct_adjustment: Money
+    adjustments: list[AdjustedOut]
+
+
+class ItemOut(BaseModel):
+    """A team, a member, or the organisation (neither). `name` of a team; `active` null for an owner who is
+    not known here."""
+
+    kind: NodeKind
+    team_id: UUID | None
+    owner_id: UUID | None
+    name: str | None
+    active: bool | None
+    closed: FigureOut
+    commit: FigureOut
+    most_likely: FigureOut
+    best_case: FigureOut
+    open_pipeline: FigureOut
+
+
+class OfNobodyOut(BaseModel):
+    """Deals without an owner: in the organisation's figures, in no item."""
+
+    closed: Money
+    commit: Money
+    most_likely: Money
+    best_case: Money
+    open_pipeline: Money
+
+
+class ItemsOut(BaseModel):
+    """`node` and the `items` right below it: teams by name, then members. Their forecast amounts, with
+    `of_nobody`, add up to the node's `rolled_up`."""
+
+    period: PeriodOut
+    as_of: datetime
+    currency: str
+    rollup: Rollup
+    node: ItemOut
+    items: list[ItemOut]
+    items_left_out: int
+    of_nobody: OfNobodyOut
+    definitions: dict[str, DefinitionOut]
+
+
+def item_fields(item: Item, currency: str) -> dict[str, Any]:
+    """For `ItemOut`."""
+    return {
+        "kind": item.node.kind,
+        "team_id": item.node.team_id,
+        "owner_id": item.node.owner_id,
+        "name": item.name,
+        "active": item.active,
+        **{figure: _figure(item, figure, currency) for figure in FIGURES},
+    }
+
+
+def of_nobody(items: Items) -> OfNobodyOut:
+    """In the currency of the answer."""
+    return OfNobodyOut.model_validate(
+        {figure: money(amount, items.currency) for figure, amount in items.of_nobody.items()}
+    )
+
+
+def _figure(item: Item, figure: Figure, currency: str) -> FigureOut:
+    view = item.views[figure]
+    names = [name for name in FigureOut.model_fields if name != "adjustments"]
+    return FigureOut(
+        **{name: _shown(view, name, currency) for name in names},
+        adjustments=[_adjusted(each, currency) for (of, _), each in item.adjustments.items() if of == figure],
+    )
+
+
+def _shown(view: AmountView, name: str, currency: str) -> Money:
+    return money(getattr(view, name), currency)
+
+
+def _adjusted(beside: Beside, currency: str) -> AdjustedOut:
+    made = beside.made
+    return AdjustedOut(
+        id=made.id,
+        side=made.side,
+        amount=made.amount,
+        base_amount=money(made.base_amount, currency),
+        replaced=money(made.replaced, currency),
+        moved_by=money(beside.moved_by, currency),
+        stale=beside.stale,
+        note=made.note,
+        author_id=made.author_id,
+        at=made.at,
+        version=made.version,
+    )
