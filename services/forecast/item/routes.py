@@ -10,7 +10,7 @@ from services.forecast.item.schemas import ItemOut, ItemsOut, item_fields, of_no
 from services.forecast.item.use_cases.view_items import view_items
 from services.forecast.outlook.domain import Rollup
 from shared.reporting.figures import defined, period_shown
-from shared.reporting.parameters import AskedPeriod
+from shared.reporting.parameters import KnownPeriod
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -30,7 +30,7 @@ async def get_items(
     connection: Reading,
     caller: Caller,
     now: Now,
-    asked: AskedPeriod,
+    asked: KnownPeriod,
     team_id: Annotated[UUID | None, Query(description="This team.")] = None,
     owner_id: Annotated[UUID | None, Query(description="This member.")] = None,
     rollup: Annotated[
@@ -45,7 +45,8 @@ async def get_items(
     direct member, every figure in four views, in the organisation's currency, adjustments beside.
 
     A node's forecast amount is its manager's adjustment, else its owner's, else the sum of the forecast
-    amounts right below. `as_of`: deals and adjustments as they stood then, teams as they are now.
+    amounts right below. `as_of`: deals and adjustments as they stood then, teams as they are now;
+    `known_at` leaves out what was told or adjusted later.
     Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`.
     """
     items = await view_items(
@@ -56,6 +57,7 @@ async def get_items(
     return ItemsOut(
         period=period_shown(period),
         as_of=items.as_of,
+        known_at=items.question.known_at,
         currency=items.currency,
         rollup=items.rollup,
         node=ItemOut(**item_fields(items.node, items.currency)),

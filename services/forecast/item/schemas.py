@@ -77,6 +77,7 @@ class ItemsOut(BaseModel):
 
     period: PeriodOut
     as_of: datetime
+    known_at: datetime | None
     currency: str
     rollup: Rollup
     node: ItemOut

@@ -37,7 +37,8 @@ async def view_items(
     tree = await load_tree(connection)
     node = seen_node(team_id, owner_id, by, tree)
     sums = await calculated_by_owner(connection, question, node, currency=currency)
-    those = await standing(connection, question.period, rollup, currency=currency, as_of=question.as_of)
+    seen_at = min((each for each in (question.as_of, question.known_at) if each), default=None)
+    those = await standing(connection, question.period, rollup, currency=currency, as_of=seen_at)
     views = views_of(tree, sums, instead(those), rollup=rollup)
     made = by_node(those)
     children = [*tree.children_of(node), *astray(node, sums, tree)]
