@@ -14,6 +14,7 @@ from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
 from services.forecast.settings import ForecastSettings
+from services.forecast.snapshot import routes as snapshot
 from services.forecast.target import routes as target
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
@@ -32,6 +33,8 @@ ROUTERS = (
     target.router,
 )
 ROUTERS = (outlook.router, executive.router, inputs.router, lead_funnel.router, region.router, target.router)
+    snapshot.router,
+)
 
 
 def create_app(

@@ -1,7 +1,9 @@
 """What the forecast worker does by the agenda: kind of entry -> handler."""
 
+from services.forecast.snapshot.domain import DAILY
+from services.forecast.snapshot.use_cases.take_daily import take_daily
 from shared.agenda.due_work import Handlers
 
 DUE: Handlers = {}
-LONG: Handlers = {}
+LONG: Handlers = {DAILY: take_daily}
 """Work that reckons with many deals, done beside the other, so that nothing that is due waits for it."""

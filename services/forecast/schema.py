@@ -6,6 +6,7 @@ from services.forecast.adjustment import tables as adjustment
 from services.forecast.deal_ledger import tables as deal_ledger
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.product import tables as product
+from services.forecast.snapshot import tables as snapshot
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -18,6 +19,7 @@ __all__ = [
     "lead_ledger",
     "metadata",
     "product",
+    "snapshot",
     "target",
     "territory",
 ]

@@ -1,6 +1,7 @@
 """The forecast worker: events in, targets and what is due out."""
 
 from services.forecast.due import DUE, LONG
+from services.forecast.snapshot.part import DAYS
 from services.forecast.tables import MESSAGING
 from services.forecast.topics import HANDLERS, SUBSCRIPTIONS
 from shared.agenda.gauges import measure_agenda
@@ -13,7 +14,10 @@ WIRING = Wiring(
     tables=MESSAGING,
     subscriptions=SUBSCRIPTIONS,
     handlers=HANDLERS,
-    timers=(measure_agenda("forecast"),),
+    timers=(
+        DAYS,
+        measure_agenda("forecast"),
+    ),
     parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},
     commands=COMMANDS,
 )

@@ -14,6 +14,7 @@ from shared.contracts.event import Event
 from shared.contracts.events import (
     forecast_adjustment,
     forecast_submission,
+    forecast_snapshot,
     forecast_target,
     gateway_member,
     gateway_organisation,
@@ -72,6 +73,7 @@ _ALL = (
     Topic("pipeline.order", "pipeline", ("gateway",), pipeline_order.EVENTS),
     Topic("pipeline.issue", "pipeline", ("gateway",), pipeline_issue.EVENTS),
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
+    Topic("forecast.snapshot", "forecast", ("gateway",), forecast_snapshot.EVENTS, 1),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
     Topic("forecast.adjustment", "forecast", ("gateway",), forecast_adjustment.EVENTS),
     Topic("forecast.submission", "forecast", ("gateway",), forecast_submission.EVENTS),

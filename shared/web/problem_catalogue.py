@@ -105,6 +105,7 @@ _THINGS = (
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("adjustment", "submission"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
+    "snapshot",
 )
 _MISSING = {
     f"{thing}_not_found": _P(404, f"No such {thing.replace('_', ' ')}", "Not there, or not for this caller.")

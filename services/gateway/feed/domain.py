@@ -22,6 +22,7 @@ TOPICS: Mapping[str, str] = {
     "targets": "forecast.target",
     "adjustments": "forecast.adjustment",
     "submissions": "forecast.submission",
+    "snapshots": "forecast.snapshot",
     "members": "gateway.member",
     "teams": "gateway.team",
     "organisation": "gateway.organisation",
@@ -33,7 +34,7 @@ NAMES: Mapping[str, str] = {topic: name for name, topic in TOPICS.items()}
 SHARED = frozenset(
     {
         *("pipeline.product", "leads.submission", "leads.territory", "gateway.member"),
-        *("gateway.team", "gateway.organisation", "gateway.partner"),
+        *("gateway.team", "gateway.organisation", "gateway.partner", "forecast.snapshot"),
     }
 )
 NODES = frozenset({"forecast.adjustment", "forecast.submission"})

@@ -54,6 +54,7 @@ _SEE_FIGURES = _grant(
     lead_funnel="read",
     adjustments="read",
     submissions="read",
+    snapshots="read",
 )
 _JUDGE = _grant(adjustments="write", submissions="write")
 _LEAD_OTHERS = _grant(
@@ -63,6 +64,7 @@ _LEAD_OTHERS = _grant(
     lead_plans="write",
     targets="write",
     submissions="review",
+    snapshots="write",
     routing="read",
     web_forms="read",
     traffic="write",

@@ -1,0 +1,152 @@
+"""`/v1/forecast/snapshots`."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from services.forecast.outlook.definitions import definitions_of
+from services.forecast.outlook.domain import FIGURES, Filter, Outlook, Rollup
+from services.forecast.outlook.schemas import DealCountsOut
+from services.forecast.snapshot import repository
+from services.forecast.snapshot.domain import Snapshot
+from services.forecast.snapshot.queries import LISTING, GroupBy, GroupKey
+from services.forecast.snapshot.schemas import (
+    FrozenGroupOut,
+    SnapshotFiguresOut,
+    SnapshotIn,
+    SnapshotOut,
+)
+from services.forecast.snapshot.use_cases.read_figures import read_figures
+from services.forecast.snapshot.use_cases.take_snapshot import take_snapshot
+from services.forecast.tables import SOURCE
+from shared.observability.causes import event_context
+from shared.reporting.figures import MOST_GROUPS, money, period_shown
+from shared.reporting.parameters import PresentPeriod
+from shared.reporting.schemas import DefinitionOut
+from shared.web.clock import Now
+from shared.web.concurrency import set_etag
+from shared.web.identity import Caller
+from shared.web.listing import Page
+from shared.web.route import ServiceRouter, permission
+from shared.web.transaction import Reading, Transaction
+
+router = ServiceRouter(prefix="/v1/forecast/snapshots", tags=["forecast"])
+_READ = permission("snapshots:read")
+_DEFINED = ("closed", "commit", "most_likely", "best_case", "open_pipeline", "weighted", "unweighted_deals")
+
+
+@router.get(
+    "", response_model=Page[SnapshotOut], openapi_extra={**_READ, **LISTING.openapi}, summary="Snapshots"
+)
+async def list_snapshots(request: Request, connection: Reading) -> Response:
+    """The newest first. `kind=period_start` are those of midnights with which a week, month, quarter or year
+    begins; `periods=2027-Q1` is that of its start. They are kept for ever, those of other days for 400."""
+    return await LISTING.answer(connection, request)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=SnapshotOut,
+    openapi_extra=permission("snapshots:write"),
+    summary="Keep how the forecast stands now",
+)
+async def post_snapshot(
+    body: SnapshotIn, response: Response, caller: Caller, connection: Transaction, now: Now
+) -> SnapshotOut:
+    """201 with Location. The figures are frozen; the deals behind them stay in the ledger, which answers as
+    of this instant and as far as was known then: `GET /v1/forecast/waterfall?since=<id>`. Name and note
+    are shown to all who read snapshots. Problems: 422 `validation_failed`; 503 `organisation_unknown`.
+    """
+    new = await take_snapshot(
+        connection, body.name, body.note, by=caller, now=now, context=event_context(SOURCE)
+    )
+    set_etag(response, 1)
+    response.headers["Location"] = f"/v1/forecast/snapshots/{new.id}"
+    return _shown(new)
+
+
+@router.get("/{snapshot_id}", response_model=SnapshotOut, openapi_extra=_READ, summary="One snapshot")
+async def get_snapshot(snapshot_id: UUID, response: Response, connection: Reading) -> SnapshotOut:
+    """404 `snapshot_not_found`."""
+    found = await repository.get(connection, snapshot_id)
+    set_etag(response, 1)
+    return _shown(found)
+
+
+@router.get(
+    "/{snapshot_id}/figures",
+    response_model=SnapshotFiguresOut,
+    response_model_exclude_unset=True,
+    openapi_extra=_READ,
+    summary="What a snapshot has frozen",
+)
+async def get_snapshot_figures(
+    *,
+    snapshot_id: UUID,
+    connection: Reading,
+    caller: Caller,
+    asked: PresentPeriod,
+    team_id: Annotated[UUID | None, Query(description="This team of then and every team below it.")] = None,
+    owner_id: Annotated[UUID | None, Query(description="Deals of this member then.")] = None,
+    product_id: Annotated[UUID | None, Query(description="Deals of this product then.")] = None,
+    group_by: Annotated[
+        GroupBy | None,
+        Query(description="`team`: the owner's team then; with `team_id` those right below it, as then."),
+    ] = None,
+    rollup: Annotated[Rollup, Query(description="As for `GET /v1/forecast`.")] = "cumulative",
+) -> SnapshotFiguresOut:
+    """As they were: a team that moved, another calendar or rate, a rebuilt ledger change nothing here.
+
+    `period` is one or more months, by the calendar of then; by default the quarter of `taken_at`. Frozen are
+    open deals of every month, and what was won in the month of then and the twelve before. Reps see their
+    own, managers those of their teams as the teams were then. Problems: 400 `period_invalid`; 404
+    `snapshot_not_found`.
+    """
+    chosen = Filter(team_id, owner_id, product_id)
+    found = await read_figures(
+        connection, snapshot_id, asked, chosen, by=caller, group_by=group_by, rollup=rollup
+    )
+    defined = definitions_of(found.period, rollup)
+    return SnapshotFiguresOut(
+        snapshot_id=found.of.id,
+        taken_at=found.of.taken_at,
+        period=period_shown(found.period),
+        currency=found.of.currency,
+        group_by=group_by,
+        groups=[
+            _group(key, outlook, group_by, found.of.currency) for key, outlook in found.groups[:MOST_GROUPS]
+        ],
+        groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
+        definitions={name: DefinitionOut.model_validate(defined[name]) for name in _DEFINED},
+        **_figures(found.whole, found.of.currency),
+    )
+
+
+def _shown(found: Snapshot) -> SnapshotOut:
+    calendar = found.calendar
+    of_calendar = ("time_zone", "fiscal_year_start_month")
+    values = {name: getattr(found, name) for name in SnapshotOut.model_fields if name not in of_calendar}
+    return SnapshotOut(
+        **{**values, "periods": list(found.periods)},
+        time_zone=calendar.time_zone,
+        fiscal_year_start_month=calendar.fiscal_year_start_month,
+    )
+
+
+def _group(key: GroupKey, outlook: Outlook, group_by: GroupBy | None, currency: str) -> FrozenGroupOut:
+    named = group_by if isinstance(key, date) or group_by == "category" else f"{group_by}_id"
+    return FrozenGroupOut.model_validate({named: key, **_figures(outlook, currency)})
+
+
+def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:
+    return {
+        **{figure: money(outlook.amounts[figure], currency) for figure in FIGURES},
+        "weighted": money(outlook.weighted, currency),
+        "deals": DealCountsOut.model_validate(outlook.deals),
+        "unweighted_deals": outlook.unweighted_deals,
+        "deals_without_amount": outlook.deals_without_amount,
+        "undated_deals": outlook.undated_deals,
+    }
