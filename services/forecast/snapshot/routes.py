@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from services.forecast.outlook.definitions import definitions_of
 from services.forecast.outlook.domain import FIGURES, Filter, Outlook, Rollup
 from services.forecast.outlook.schemas import DealCountsOut
 from services.forecast.snapshot import repository
+from services.forecast.snapshot.definitions import meanings
 from services.forecast.snapshot.domain import Snapshot
 from services.forecast.snapshot.queries import LISTING, GroupBy, GroupKey
 from services.forecast.snapshot.schemas import (
@@ -22,9 +22,8 @@ from services.forecast.snapshot.use_cases.read_figures import read_figures
 from services.forecast.snapshot.use_cases.take_snapshot import take_snapshot
 from services.forecast.tables import SOURCE
 from shared.observability.causes import event_context
-from shared.reporting.figures import MOST_GROUPS, money, period_shown
+from shared.reporting.figures import MOST_GROUPS, defined, money, period_shown
 from shared.reporting.parameters import PresentPeriod
-from shared.reporting.schemas import DefinitionOut
 from shared.web.clock import Now
 from shared.web.concurrency import set_etag
 from shared.web.identity import Caller
@@ -34,7 +33,6 @@ from shared.web.transaction import Reading, Transaction
 
 router = ServiceRouter(prefix="/v1/forecast/snapshots", tags=["forecast"])
 _READ = permission("snapshots:read")
-_DEFINED = ("closed", "commit", "most_likely", "best_case", "open_pipeline", "weighted", "unweighted_deals")
 
 
 @router.get(
@@ -109,18 +107,20 @@ async def get_snapshot_figures(
     found = await read_figures(
         connection, snapshot_id, asked, chosen, by=caller, group_by=group_by, rollup=rollup
     )
-    defined = definitions_of(found.period, rollup)
+    period = found.period
     return SnapshotFiguresOut(
         snapshot_id=found.of.id,
         taken_at=found.of.taken_at,
-        period=period_shown(found.period),
+        period=period_shown(period),
         currency=found.of.currency,
         group_by=group_by,
         groups=[
             _group(key, outlook, group_by, found.of.currency) for key, outlook in found.groups[:MOST_GROUPS]
         ],
         groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
-        definitions={name: DefinitionOut.model_validate(defined[name]) for name in _DEFINED},
+        definitions=defined(
+            meanings(rollup), f"{period.name}: {period.starts_on} to {period.ends_on}, as then"
+        ),
         **_figures(found.whole, found.of.currency),
     )
 
