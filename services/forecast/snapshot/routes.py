@@ -108,6 +108,7 @@ async def get_snapshot_figures(
         connection, snapshot_id, asked, chosen, by=caller, group_by=group_by, rollup=rollup
     )
     period = found.period
+    when = f"{period.name}: {period.starts_on} to {period.ends_on}, by the calendar of then."
     return SnapshotFiguresOut(
         snapshot_id=found.of.id,
         taken_at=found.of.taken_at,
