@@ -7,7 +7,7 @@ _SAME: Meanings = {
     "closed": ("Amount of the deals that were won in the period, as of the snapshot.", None),
     "weighted": (
         "Closed, plus amount times probability of the open deals that were expected to close in the period "
-        "and whose probability was known; omitted deals are left out. Added exactly, then rounded once to cents.",
+        "and whose probability was known; omitted deals are left out. Rounded once, after adding.",
         None,
     ),
     "unweighted_deals": ("Open deals in the period without a probability: not in `weighted`.", None),

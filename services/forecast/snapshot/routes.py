@@ -119,9 +119,7 @@ async def get_snapshot_figures(
             _group(key, outlook, group_by, found.of.currency) for key, outlook in found.groups[:MOST_GROUPS]
         ],
         groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
-        definitions=defined(
-            meanings(rollup), f"{period.name}: {period.starts_on} to {period.ends_on}, as then"
-        ),
+        definitions=defined(meanings(rollup), when),
         **_figures(found.whole, found.of.currency),
     )
 
