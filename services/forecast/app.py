@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.adjustment import routes as adjustment
+from services.forecast.gap import routes as gap
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
@@ -35,6 +36,7 @@ ROUTERS = (
 ROUTERS = (outlook.router, executive.router, inputs.router, lead_funnel.router, region.router, target.router)
     snapshot.router,
 )
+ROUTERS = (outlook.router, gap.router, inputs.router, lead_funnel.router, region.router, target.router)
 
 
 def create_app(

@@ -1,9 +1,11 @@
 """Deals to reckon with: as they stand, or as they stood. Other capabilities read the ledger through this."""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.forecast.deal_ledger.tables import deal_fact, deal_now
 
@@ -54,3 +56,32 @@ async def last_event_at(connection: AsyncConnection) -> datetime | None:
     """When the newest deal event in the ledger was made; None while there is none."""
     newest: datetime | None = await connection.scalar(select(func.max(deal_now.c.known_at)))
     return newest
+
+
+async def first_win_at(connection: AsyncConnection) -> datetime | None:
+    """When the first deal was won of all that are known; None while there is none."""
+    first: datetime | None = await connection.scalar(
+        select(func.min(deal_now.c.closed_at)).where(deal_now.c.status == "won")
+    )
+    return first
+
+
+def was_expected(
+    deal_id: ColumnElement[UUID], *, since: datetime, first: date, last: date
+) -> ColumnElement[bool]:
+    """Whether the deal was, at any time since, open and expected to close on one of these days. What an
+    imported deal's past was made of does not count: its dates are those of the end."""
+    fact = deal_fact.c
+    return exists().where(
+        fact.deal_id == deal_id,
+        fact.status == "open",
+        ~fact.reconstructed,
+        fact.valid_to > since,
+        fact.expected_close.between(first, last),
+    )
+
+
+def name_of(deal_id: ColumnElement[UUID]) -> tuple[LateralFromClause, ColumnElement[str]]:
+    """What the deal is called, as something to join and the column in it."""
+    named = select(deal_now.c.name).where(deal_now.c.deal_id == deal_id).lateral("named")
+    return named, named.c.name

@@ -1,0 +1,1 @@
+"""Won against what should have been won by now, and why they differ."""
