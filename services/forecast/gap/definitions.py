@@ -80,7 +80,5 @@ def words_of(behind: Behind, *, name: str | None, stage: str | None, currency: s
     most = f', most in "{stage}"' if stage else ""
     deals = "1 deal" if behind.deals == 1 else f"{behind.deals} deals"
     share = (behind.share * 100).quantize(Decimal(1))
-    said = _SAID[behind.part]
-    return (
-        f"{where} {cents(behind.amount)} {currency} {said}{most} ({deals}): {share} % of all that is missing."
-    )
+    what = f"{cents(behind.amount)} {currency} {_SAID[behind.part]}"
+    return f"{where} {what}{most} ({deals}): {share} % of all that is missing."

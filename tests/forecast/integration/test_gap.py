@@ -8,12 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.envelope import Envelope
+from tests.forecast import builders
 from tests.forecast.builders import at, deal_event, eur, member, named, organisation, team
 from tests.forecast.integration.world import DIRECTOR, World, who
-from tests.forecast.told import told
 
 GAP = "/v1/forecast/gap"
 BEFORE = "2026-12-10"
+
+
+def told(envelope: Envelope, when: str | None = None) -> Envelope:
+    """Made when it happened, or at another time."""
+    return builders.told(envelope, envelope.time if when is None else at(when))
 
 
 def planned(name: str, amount: int | str, *, by: str = "2027-02-01", **state: Any) -> Envelope:
@@ -125,7 +130,10 @@ async def test_without_a_plan_of_deals_the_target_is_the_plan(world: World) -> N
         told(planned("lost", 300), "2027-01-05"),
         then("lost", "lost", amount=eur(300), source="fair"),
         told(planned("overdue", 200, source="web"), "2027-01-05"),
-        *(told(planned("won", 100, source="web"), "2027-01-05"), then("won", "won", amount=eur(100))),
+        *(
+            told(planned("won", 100, source="web"), "2027-01-05"),
+            then("won", "won", amount=eur(100), source="web"),
+        ),
     )
     await world.send(
         "PUT", "/v1/targets", json={"period": "2027-Q1", "amount": {"amount": "6400", "currency": "EUR"}}
