@@ -16,6 +16,7 @@ from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
 from services.forecast.settings import ForecastSettings
 from services.forecast.snapshot import routes as snapshot
+from services.forecast.source_yield import routes as source_yield
 from services.forecast.target import routes as target
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
@@ -37,6 +38,8 @@ ROUTERS = (outlook.router, executive.router, inputs.router, lead_funnel.router, 
     snapshot.router,
 )
 ROUTERS = (outlook.router, gap.router, inputs.router, lead_funnel.router, region.router, target.router)
+FIGURES = (executive.router, source_yield.router)
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(
