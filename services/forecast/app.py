@@ -5,9 +5,9 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from services.forecast.adjustment import routes as adjustment
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
-from services.forecast.adjustment import routes as adjustment
 from services.forecast.gap import routes as gap
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
@@ -25,21 +25,18 @@ from shared.web.clock import utc_now
 
 ROUTERS = (
     outlook.router,
-    deal_ledger.router,
     adjustment.router,
-    item.router,
-    outlook.router,
+    deal_ledger.router,
+    executive.router,
+    gap.router,
     inputs.router,
+    item.router,
     lead_funnel.router,
     region.router,
+    snapshot.router,
+    source_yield.router,
     target.router,
 )
-ROUTERS = (outlook.router, executive.router, inputs.router, lead_funnel.router, region.router, target.router)
-    snapshot.router,
-)
-ROUTERS = (outlook.router, gap.router, inputs.router, lead_funnel.router, region.router, target.router)
-FIGURES = (executive.router, source_yield.router)
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

@@ -13,8 +13,8 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.events import (
     forecast_adjustment,
-    forecast_submission,
     forecast_snapshot,
+    forecast_submission,
     forecast_target,
     gateway_member,
     gateway_organisation,
