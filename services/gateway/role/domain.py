@@ -53,17 +53,15 @@ _SEE_FIGURES = _grant(
     targets="read",
     lead_funnel="read",
     adjustments="read",
-    submissions="read",
     snapshots="read",
 )
-_JUDGE = _grant(adjustments="write", submissions="write")
+_JUDGE = _grant(adjustments="write")
 _LEAD_OTHERS = _grant(
     leads="assign",
     competitors="write",
     deals="intervene",
     lead_plans="write",
     targets="write",
-    submissions="review",
     snapshots="write",
     routing="read",
     web_forms="read",
@@ -85,7 +83,6 @@ _SHAPE_OFFER = _grant(
     lead_settings="write",
     scoring="write",
     working_time="write",
-    submissions="configure",
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
