@@ -12,7 +12,7 @@ export PORT_BASE STATE_DIR PYTHON
 # Python keeps what it compiled, whatever the shell says: else every process compiles everything as it starts.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup run up down status logs reset test check contracts import funnel score demo bench mend fmt lock
+.PHONY: help setup run up down status logs reset test check contracts import funnel score demo bench mend rebuild fmt lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ score: setup ## measure scoring on a file of leads: make score DATA=leads.csv CH
 
 mend: setup ## look at and mend messages: make mend SERVICE=leads ARGS="status"
 	@$(STACK) exec -- $(BIN)/python -m shared.messaging.mend $(SERVICE) $(or $(ARGS),status)
+
+rebuild: setup ## make a ledger of the forecast anew and swap it in: make rebuild LEDGER=deals DRY_RUN=1
+	@$(STACK) exec -- $(BIN)/python -m services.forecast.rebuild $(or $(LEDGER),deals) $(if $(DRY_RUN),--dry-run)
 
 lock: setup ## pin the dependencies anew: make lock UPGRADE=1 for newer versions
 	@$(BIN)/python -m deploy.local.lock_requirements $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,44 @@
+"""What can be rebuilt: the tables that are made of the events of one topic alone, and by which handlers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast import schema
+from services.forecast.account.consumer import HANDLERS as ACCOUNTS
+from services.forecast.activity_ledger.consumer import HANDLERS as ACTIVITIES
+from services.forecast.deal_ledger.consumer import HANDLERS as DEALS
+from services.forecast.lead_ledger.consumer import HANDLERS as LEADS
+from services.forecast.product.consumer import HANDLERS as PRODUCTS
+from services.forecast.territory.consumer import HANDLERS as TERRITORIES
+from shared.messaging.handlers import Handlers
+
+Followed = Callable[[AsyncConnection], Awaitable[None]]
+
+
+async def nothing(_: AsyncConnection) -> None:
+    """Nothing else is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`tables` are what `handlers` write, in the order in which they lock them; the first column of each key
+    is what a row is about. `follow` brings to them what else is made of them, in the transaction of the swap.
+    """
+
+    topic: str
+    tables: tuple[Table, ...]
+    handlers: Handlers
+    follow: Followed = nothing
+
+
+LEDGERS: Mapping[str, Ledger] = {
+    "deals": Ledger("pipeline.deal", (schema.deal_ledger.deal_now, schema.deal_ledger.deal_fact), DEALS),
+    "products": Ledger("pipeline.product", (schema.product.known_product,), PRODUCTS),
+    "leads": Ledger("leads.lead", (schema.lead_ledger.lead_now,), LEADS),
+    "accounts": Ledger("leads.account", (schema.account.known_account,), ACCOUNTS),
+    "territories": Ledger("leads.territory", (schema.territory.known_territory,), TERRITORIES),
+    "activities": Ledger("leads.activity", (schema.activity_ledger.activity_now,), ACTIVITIES),
+}
