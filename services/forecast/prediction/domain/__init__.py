@@ -1,0 +1,1 @@
+"""Pure: columns in, columns out. `days`, `baselines`, `blend` and `ranges` need no numpy."""

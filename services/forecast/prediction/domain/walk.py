@@ -1,0 +1,106 @@
+"""Walking through the past: what would have been foretold then, from what was known then, and what came."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from services.forecast.prediction.domain.baselines import SPAN_OF, Span, is_known
+from services.forecast.prediction.domain.blend import MODEL, Part, Trial
+from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
+from services.forecast.prediction.domain.lives import Factor, Floats, Lives
+from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+
+LONGEST = 3
+ORIGINS = 12
+WEIGHTED_PIPELINE = "weighted_pipeline"
+
+
+def spans_of_walk(first_closing: int, day: int) -> list[tuple[int, int]]:
+    """From each of the last months' starts with a month of closings before it: one, two and three months that
+    have ended by the day."""
+    starts = month_starts(month_start(first_closing, 1), day)[-ORIGINS:]
+    ends = [[month_start(start, months) for months in range(1, LONGEST + 1)] for start in starts]
+    return [(start, end) for start, each in zip(starts, ends, strict=True) for end in each if end <= day]
+
+
+def walked(
+    lives: Lives,
+    start: int,
+    ends: Sequence[int],
+    groups: Mapping[str, Factor],
+    *,
+    worth_by: str | None = None,
+    fiscal_year_start_month: int = 1,
+) -> list[Trial]:
+    """One trial for each of the ends (ascending); `groups`: the parts that are followed beside the whole."""
+    model = learn(lives, start, worth_by=worth_by, fiscal_year_start_month=fiscal_year_start_month)
+    return trials_of(model, lives, ends, groups)
+
+
+def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[str, Factor]) -> list[Trial]:
+    """Of a model learned by the day from which the spans are."""
+    known = lives.before(model.day)
+    open_deals, coming = foretell_open(model, lives, model.day, ends), foretell_coming(model, lives, ends)
+    trials = []
+    for place, end in enumerate(ends):
+        mean, variance = moments(open_deals, coming, place)
+        won = np.flatnonzero(lives.won_between(model.day, end))
+        true = np.nan_to_num(lives.amount[won])
+        deal = np.concatenate([open_deals.deal, coming.deal])
+        trials.append(
+            Trial(
+                start=model.day,
+                end=end,
+                true=float(true.sum()),
+                foretold={MODEL: float(mean.sum()), **simple(known, (model.day, end))},
+                variance=float(variance.sum()),
+                parts=tuple(
+                    Part(name, each.names[level], float(expected), float(stray), float(brought))
+                    for name, each in groups.items()
+                    for level, (expected, stray, brought) in enumerate(
+                        zip(
+                            np.bincount(each.levels[deal], mean, len(each.names)),
+                            np.bincount(each.levels[deal], variance, len(each.names)),
+                            np.bincount(each.levels[won], true, len(each.names)),
+                            strict=True,
+                        )
+                    )
+                ),
+            )
+        )
+    return trials
+
+
+def moments(open_deals: Foretold, coming: Foretold, place: int) -> tuple[Floats, Floats]:
+    """Mean and variance of what each brings by the day of that place: open deals first, then those to come.
+
+    An open deal is won once or not; deals to come are a Poisson number.
+    """
+    mean = open_deals.wins[:, place] * open_deals.worth
+    of_coming = coming.wins[:, place] * coming.worth
+    variance = open_deals.wins[:, place] * open_deals.square - mean**2
+    return (
+        np.concatenate([mean, of_coming]),
+        np.concatenate([variance, coming.wins[:, place] * coming.square]),
+    )
+
+
+def simple(known: Lives, span: Span) -> dict[str, float]:
+    """What each baseline says that there is enough past for, from what is known at the span's start."""
+    found = {
+        name: float(np.nansum(known.amount[known.won_between(*span_of(span))]))
+        for name, span_of in SPAN_OF.items()
+        if is_known(name, span, known.first_closing, span[0])
+    }
+    weighted = _weighted_pipeline(known, span)
+    return found if weighted is None else {**found, WEIGHTED_PIPELINE: weighted}
+
+
+def _weighted_pipeline(known: Lives, span: Span) -> float | None:
+    """Amount x the stage's probability of the open deals that are expected to close in the span."""
+    needed = ("amount", "probability", "expected_close")
+    if not all(name in known.tracks for name in needed):
+        return None
+    amount, probability, close = (known.tracks[name].latest(len(known))[0] for name in needed)
+    there = (known.closed == NEVER) & (close >= span[0]) & (close < span[1])
+    return float(np.nansum((amount * probability)[there]))

@@ -1,0 +1,164 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.forecast.prediction.domain.days import NEVER, month_start
+from services.forecast.prediction.domain.lives import Flags, Ints, Lives
+from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+from services.forecast.prediction.domain.walk import moments
+from tests.forecast.made_up import FIRST_DAY, Laws, made_up
+
+ORIGIN = month_start(FIRST_DAY, 15)
+QUARTER = month_start(ORIGIN, 3)
+
+
+@pytest.fixture(scope="module")
+def organisation() -> Lives:
+    return made_up(Laws())
+
+
+@pytest.fixture(scope="module")
+def model(organisation: Lives) -> Model:
+    return learn(organisation, ORIGIN, worth_by="product")
+
+
+def foretold(lives: Lives, model: Model, *days: int) -> Foretold:
+    return foretell_open(model, lives, model.day, days)
+
+
+def won_by(lives: Lives, deals: Ints, day: int) -> Flags:
+    ended: Flags = lives.won & (lives.closed < day)
+    return ended[deals]
+
+
+def test_of_deals_with_a_like_chance_as_many_are_won(organisation: Lives, model: Model) -> None:
+    said = foretold(organisation, model, QUARTER)
+    chance, won = said.wins[:, 0], won_by(organisation, said.deal, QUARTER)
+
+    assert len(chance) > 500
+    for low, high in ((0, 0.05), (0.05, 0.5), (0.5, 0.8), (0.8, 1)):
+        alike = (chance >= low) & (chance < high)
+        tolerance = 3 * np.sqrt((chance[alike] * (1 - chance[alike])).sum()) / alike.sum() + 0.04
+        assert abs(won[alike].mean() - chance[alike].mean()) < tolerance, (low, high, alike.sum())
+
+
+def test_the_stage_and_the_silence_tell_deals_apart(organisation: Lives, model: Model) -> None:
+    without = replace(organisation, tracks={"amount": organisation.tracks["amount"]})
+    plain = foretold(without, learn(without, ORIGIN, worth_by="product"), QUARTER)
+    said = foretold(organisation, model, QUARTER)
+    won = won_by(organisation, said.deal, QUARTER)
+
+    assert ((said.wins[:, 0] - won) ** 2).mean() < 0.8 * ((plain.wins[:, 0] - won) ** 2).mean()
+
+
+def test_a_chance_grows_with_the_days_and_stays_below_one(organisation: Lives, model: Model) -> None:
+    days = [ORIGIN + each for each in (1, 7, 30, 60, 91, 365, 1000)]
+
+    chance = foretold(organisation, model, *days).wins
+
+    assert (np.diff(chance, axis=1) >= 0).all()
+    assert chance.min() >= 0
+    assert chance.max() <= 1
+
+
+def test_an_old_deal_has_less_chance_than_a_young_one(organisation: Lives) -> None:
+    plain = replace(organisation, tracks={}, factors={})
+    model = learn(plain, ORIGIN)
+    said = foretold(plain, model, QUARTER)
+    age = ORIGIN - plain.created[said.deal]
+
+    young, old = said.wins[(age > 20) & (age < 60), 0], said.wins[age > 200, 0]
+
+    assert old.mean() < young.mean() / 4
+
+
+def test_the_last_month_of_a_quarter_brings_most(organisation: Lives, model: Model) -> None:
+    ends = [month_start(ORIGIN, months) for months in range(1, 4)]
+    open_deals, coming = foretold(organisation, model, *ends), foretell_coming(model, organisation, ends)
+    by_end = [moments(open_deals, coming, place)[0].sum() for place in range(3)]
+
+    first, second, third = np.diff([0, *by_end])
+
+    assert third > 1.2 * second
+    assert third > 1.2 * first
+
+
+def test_a_quarter_is_foretold_to_a_tenth(organisation: Lives, model: Model) -> None:
+    open_deals, coming = (
+        foretold(organisation, model, QUARTER),
+        foretell_coming(model, organisation, [QUARTER]),
+    )
+    true = np.nansum(organisation.amount[organisation.won_between(ORIGIN, QUARTER)])
+
+    mean, variance = moments(open_deals, coming, 0)
+
+    assert abs(mean.sum() - true) < 0.1 * true
+    assert 0 < variance.sum() < (0.1 * true) ** 2
+
+
+def test_growth_is_carried_on(organisation: Lives) -> None:
+    growing = made_up(Laws(growth=1.0, a_day=5))
+    model = learn(growing, ORIGIN, worth_by="product")
+
+    assert 0.1 < 365 * model.creation.growth < 0.7
+    assert abs(365 * learn(organisation, ORIGIN).creation.growth) < 0.1
+
+
+def test_where_every_deal_is_alike_no_factor_has_an_effect(organisation: Lives) -> None:
+    noise = np.random.default_rng(5).integers(0, 3, len(organisation))
+    product = replace(organisation.factors["product"], levels=noise)
+    model = learn(replace(organisation, factors={"product": product}), ORIGIN)
+
+    assert np.abs(np.log(model.hazards.won.effects["product"].effect)).max() < 0.05
+
+
+def test_a_level_never_seen_has_no_effect(organisation: Lives, model: Model) -> None:
+    for name, each in organisation.factors.items():
+        assert model.hazards.won.effects[name].effect[len(each.names)] == pytest.approx(1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1000), months=st.integers(5, 18))
+def test_what_happens_later_changes_nothing_foretold(seed: int, months: int) -> None:
+    lives = made_up(Laws(days=600, a_day=2, seed=7))
+    origin = month_start(FIRST_DAY, months)
+    ends = [month_start(origin, 1), month_start(origin, 3)]
+
+    assert_same(both(lives, origin, ends), both(with_another_future(lives, origin, seed), origin, ends))
+
+
+def both(lives: Lives, origin: int, ends: list[int]) -> tuple[Foretold, Foretold]:
+    model = learn(lives, origin, worth_by="product")
+    return foretell_open(model, lives, origin, ends), foretell_coming(model, lives, ends)
+
+
+def with_another_future(lives: Lives, day: int, seed: int) -> Lives:
+    """All that happens from the day on is drawn anew: endings, amounts, statements; no deals are made."""
+    draw = np.random.default_rng(seed)
+    later = lives.closed >= day
+    number = len(lives)
+    tracks = {
+        name: replace(each, value=np.where(each.day < day, each.value, draw.integers(0, 3, len(each.day))))
+        for name, each in lives.tracks.items()
+    }
+    changed = replace(
+        lives,
+        closed=np.where(
+            later,
+            np.where(draw.random(number) < 0.5, day + draw.integers(0, 90, number), NEVER),
+            lives.closed,
+        ),
+        won=np.where(later, draw.random(number) < 0.5, lives.won),
+        amount=np.where(later, draw.random(number) * 1e6, lives.amount),
+        tracks=tracks,
+    )
+    return changed.picked(np.flatnonzero(lives.created < day))
+
+
+def assert_same(one: tuple[Foretold, ...], other: tuple[Foretold, ...]) -> None:
+    for a, b in zip(one, other, strict=True):
+        for name in ("deal", "wins", "worth", "square"):
+            np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
