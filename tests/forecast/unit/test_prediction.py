@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -6,10 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.forecast.prediction.domain.days import NEVER, month_start
+from services.forecast.prediction.domain.effects import behind, effects_of
+from services.forecast.prediction.domain.history import missing
 from services.forecast.prediction.domain.lives import Flags, Ints, Lives
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+from services.forecast.prediction.domain.reasons import reasons_of
+from services.forecast.prediction.domain.stored import from_json, to_json
 from services.forecast.prediction.domain.walk import moments
-from tests.forecast.made_up import FIRST_DAY, Laws, made_up
+from tests.forecast.made_up import FIRST_DAY, STAGES, Laws, made_up
 
 ORIGIN = month_start(FIRST_DAY, 15)
 QUARTER = month_start(ORIGIN, 3)
@@ -112,12 +117,12 @@ def test_where_every_deal_is_alike_no_factor_has_an_effect(organisation: Lives) 
     product = replace(organisation.factors["product"], levels=noise)
     model = learn(replace(organisation, factors={"product": product}), ORIGIN)
 
-    assert np.abs(np.log(model.hazards.won.effects["product"].effect)).max() < 0.05
+    assert np.abs(np.log(model.hazards.won.effects["product"])).max() < 0.05
 
 
 def test_a_level_never_seen_has_no_effect(organisation: Lives, model: Model) -> None:
     for name, each in organisation.factors.items():
-        assert model.hazards.won.effects[name].effect[len(each.names)] == pytest.approx(1)
+        assert model.hazards.won.effects[name][len(each.names)] == pytest.approx(1)
 
 
 @settings(max_examples=15, deadline=None)
@@ -162,3 +167,52 @@ def assert_same(one: tuple[Foretold, ...], other: tuple[Foretold, ...]) -> None:
     for a, b in zip(one, other, strict=True):
         for name in ("deal", "wins", "worth", "square"):
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+
+
+def test_the_effects_lead_from_the_mean_chance_to_the_deal_s_own(organisation: Lives, model: Model) -> None:
+    said = foretold(organisation, model, QUARTER)
+    why = effects_of(model, organisation, ORIGIN, QUARTER)
+
+    assert why.names == ("age", "product", "owner", "stage", "stage_age", "silence", "amount")
+    np.testing.assert_array_equal(why.deal, said.deal)
+    np.testing.assert_allclose(why.chance, np.maximum(said.wins[:, 0], 1e-6))
+    np.testing.assert_allclose(why.base * np.exp(why.log_effect.sum(axis=1)), why.chance)
+
+
+def test_reasons_name_what_weighs_most_with_the_closings_behind_it(organisation: Lives, model: Model) -> None:
+    why = effects_of(model, organisation, ORIGIN, QUARTER)
+    stage = why.level[:, why.names.index("stage")]
+    agreed = int(np.flatnonzero(stage == 1 + STAGES.index("contract"))[0])
+
+    reasons = reasons_of(
+        why.names, why.level[agreed].tolist(), why.log_effect[agreed].tolist(), behind(model)
+    )
+
+    of_stage = next(each for each in reasons if each.factor == "stage")
+    assert len(reasons) == 5
+    assert of_stage.effect > 1.1
+    assert of_stage.text.startswith(
+        f"stage contract: x{of_stage.effect:.2f}, from {of_stage.closings} closings"
+    )
+    assert of_stage.closings > 100
+
+
+def test_a_model_kept_as_json_foretells_the_same(organisation: Lives, model: Model) -> None:
+    kept = from_json(json.loads(json.dumps(to_json(model))))
+
+    ends = [QUARTER]
+    assert_same(
+        (foretold(organisation, model, QUARTER), foretell_coming(model, organisation, ends)),
+        (foretold(organisation, kept, QUARTER), foretell_coming(kept, organisation, ends)),
+    )
+
+
+def test_too_little_past_is_named(organisation: Lives) -> None:
+    assert missing(organisation, ORIGIN) == ()
+    early = FIRST_DAY + 30
+
+    assert {each.what for each in missing(organisation, early)} == {
+        "wins",
+        "closings",
+        "months_with_closings",
+    }

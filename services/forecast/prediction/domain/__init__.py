@@ -1,1 +1,4 @@
-"""Pure: columns in, columns out. `days`, `baselines`, `blend` and `ranges` need no numpy."""
+"""Pure: columns in, columns out.
+
+Without numpy: `days`, `baselines`, `blend`, `ranges`, `reliability`, `reasons`.
+"""

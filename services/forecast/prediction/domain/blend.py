@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.forecast.prediction.domain.reliability import Bin
+
 MODEL = "model"
 TRIALS = 1
 DOUBT = 0.1
@@ -33,7 +35,7 @@ class Part:
 class Trial:
     """What each method foretold at `start` for the span until before `end`, and what was won.
 
-    `variance` is that of the chances of the deals, were the model right.
+    `variance` is that of the chances of the deals, were the model right; `bins`: of the open ones.
     """
 
     start: int
@@ -42,6 +44,7 @@ class Trial:
     foretold: Mapping[str, float]
     variance: float
     parts: tuple[Part, ...] = ()
+    bins: tuple[Bin, ...] = ()
 
     def error(self, method: str) -> float:
         """Logarithm of foretold over true."""

@@ -19,6 +19,8 @@ from services.forecast.prediction.domain.lives import Flags, Floats, Ints, Lives
 BANDS = np.array([0, 3, 6, 10, 14, 20, 30, 45, 60, 75, 90, 105, 120, 140, 170, 210, 270, 365, 540, 730])
 OLDEST = 5000
 BAND_OF = np.searchsorted(BANDS, np.arange(OLDEST), side="right") - 1
+AGE_NAMES = (*(f"{low} to {high - 1} days" for low, high in pairwise(BANDS)), f"{BANDS[-1]} days or more")
+AGE = "age"
 SEASONS = 3
 HALF_LIFE = 365.0
 REMEMBERED = 3 * 365
@@ -27,28 +29,20 @@ CELLS = len(BANDS) * SEASONS
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
-    """What the levels of a factor multiply the rate by, and the weighted closings behind it.
+class Risk:
+    """One way to end. `rate`: a day, by band of age and month of the quarter.
 
-    The last one is a level never seen.
+    `effects`: what the levels of each factor multiply the rate by; the last one is a level never seen.
     """
 
-    effect: Floats
-    seen: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """One way to end. `rate`: a day, by band of age and month of the quarter."""
-
     rate: Floats
-    effects: Mapping[str, Effects]
+    effects: Mapping[str, Floats]
 
     def of(self, lives: Lives) -> Floats:
         """What multiplies the rate of each deal."""
         product = np.ones(len(lives))
-        for name, each in self.effects.items():
-            product *= each.effect[lives.factors[name].levels]
+        for name, effect in self.effects.items():
+            product *= effect[lives.factors[name].levels]
         return product
 
     def accrued(self) -> Floats:
@@ -59,10 +53,11 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Hazards:
-    """Both risks. `fiscal_year_start_month` tells the months of the quarter."""
+    """Both risks. `closings`: those behind the levels of each factor, and by band of `AGE`."""
 
     won: Risk
     lost: Risk
+    closings: Mapping[str, Ints]
     fiscal_year_start_month: int
 
 
@@ -95,6 +90,7 @@ def learn_hazards(known: Lives, day: int, *, fiscal_year_start_month: int = 1) -
     return Hazards(
         won=_fit(known, exposure, exposure.won),
         lost=_fit(known, exposure, exposure.lost),
+        closings=_closings(known, day),
         fiscal_year_start_month=fiscal_year_start_month,
     )
 
@@ -163,33 +159,44 @@ def _fit(lives: Lives, exposure: _Exposure, seen: Floats) -> Risk:
 
     Quarters differ too: the level of the last is what goes on.
     """
-    in_cell = _sums(exposure.cell, seen, CELLS).reshape(-1, SEASONS)
-    of_deal = _sums(exposure.deal, seen, len(lives))
+    in_cell = sums(exposure.cell, seen, CELLS).reshape(-1, SEASONS)
+    of_deal = sums(exposure.deal, seen, len(lives))
     quarters = int(exposure.quarter.max()) + 1
-    in_quarter, by_quarter = _sums(exposure.quarter, seen, quarters), np.ones(quarters)
+    in_quarter, by_quarter = sums(exposure.quarter, seen, quarters), np.ones(quarters)
     levels = {name: each.levels for name, each in lives.factors.items()}
-    seen_in = {name: _sums(each.levels, of_deal, len(each.names) + 1) for name, each in lives.factors.items()}
+    seen_in = {name: sums(each.levels, of_deal, len(each.names) + 1) for name, each in lives.factors.items()}
     effects = {name: np.ones(len(each)) for name, each in seen_in.items()}
     scale = np.ones(len(lives))
     rate = np.ones((len(BANDS), SEASONS))
     for _ in range(ROUNDS):
         scaled = exposure.days * scale[exposure.deal]
         rate = _rates(
-            in_cell, _sums(exposure.cell, scaled * by_quarter[exposure.quarter], CELLS).reshape(-1, SEASONS)
+            in_cell, sums(exposure.cell, scaled * by_quarter[exposure.quarter], CELLS).reshape(-1, SEASONS)
         )
         a_day = rate.ravel()[exposure.cell]
-        by_quarter = drawn(in_quarter, _sums(exposure.quarter, scaled * a_day, quarters))
+        by_quarter = drawn(in_quarter, sums(exposure.quarter, scaled * a_day, quarters))
         a_day *= by_quarter[exposure.quarter]
-        expected = _sums(exposure.deal, exposure.days * a_day, len(lives))
+        expected = sums(exposure.deal, exposure.days * a_day, len(lives))
         for name, level in levels.items():
             scale = scale / effects[name][level]
-            effects[name] = drawn(seen_in[name], _sums(level, expected * scale, len(effects[name])))
+            effects[name] = drawn(seen_in[name], sums(level, expected * scale, len(effects[name])))
             scale = scale * effects[name][level]
     last = float(by_quarter[-1])
-    return Risk(rate * last, {name: Effects(each, seen_in[name]) for name, each in effects.items()})
+    return Risk(rate * last, effects)
 
 
-def _sums(place: Ints, values: Floats, places: int) -> Floats:
+def _closings(known: Lives, day: int) -> dict[str, Ints]:
+    ended = np.flatnonzero((known.closed < day) & (known.closed >= day - REMEMBERED))
+    age = BAND_OF[np.clip(known.closed[ended] - known.created[ended], 0, OLDEST - 1)]
+    by_level = {
+        name: np.bincount(each.levels[ended], minlength=len(each.names) + 1)
+        for name, each in known.factors.items()
+    }
+    return {**by_level, AGE: np.bincount(age, minlength=len(BANDS))}
+
+
+def sums(place: Ints, values: Floats, places: int) -> Floats:
+    """Of the values at each place."""
     answer: Floats = np.bincount(place, values, places).astype(np.float64)
     return answer
 

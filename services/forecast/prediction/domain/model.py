@@ -9,7 +9,7 @@ from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.coming import LOOK_BACK, Creation, coming_wins, learn_creation
 from services.forecast.prediction.domain.hazards import Hazards, learn_hazards
 from services.forecast.prediction.domain.lives import Floats, Ints, Lives
-from services.forecast.prediction.domain.signs import levels_at
+from services.forecast.prediction.domain.signs import Levels, levels_at
 from services.forecast.prediction.domain.standing import Standing, learn_standing
 from services.forecast.prediction.domain.worth import Worth, learn_worth, worth_at
 
@@ -56,13 +56,17 @@ def foretell_open(model: Model, lives: Lives, day: int, days: Sequence[int]) -> 
     there = np.flatnonzero(lives.created < day)
     known = lives.before(day)
     places = known.open_at(day)
-    levels = levels_at(known, day, places, model.standing.amounts)
-    standing = {sign: level for sign, level in levels.items() if sign in model.standing.names}
-    won, lost = model.standing.scales(standing, len(places))
+    won, lost = model.standing.scales(standing_at(model, known, places, day), len(places))
     picked = known.picked(places)
     rows = Rows(picked.created, won * model.hazards.won.of(picked), lost * model.hazards.lost.of(picked))
     worth, square = worth_at(model.worth, picked, day)
     return Foretold(there[places], chances(model.hazards, rows, day, days), worth, square)
+
+
+def standing_at(model: Model, known: Lives, places: Ints, day: int) -> Levels:
+    """The levels of the signs that the model has learned about, of the deals of these places."""
+    levels = levels_at(known, day, places, model.standing.amounts)
+    return {sign: level for sign, level in levels.items() if sign in model.standing.names}
 
 
 def foretell_coming(model: Model, lives: Lives, days: Sequence[int]) -> Foretold:

@@ -12,7 +12,7 @@ import numpy as np
 
 from services.forecast.prediction.domain.chances import AHEAD, STEP
 from services.forecast.prediction.domain.days import month_of_quarter, month_start, month_starts
-from services.forecast.prediction.domain.hazards import HALF_LIFE, OLDEST, Hazards, drawn
+from services.forecast.prediction.domain.hazards import HALF_LIFE, OLDEST, Hazards, drawn, sums
 from services.forecast.prediction.domain.lives import Floats, Ints, Lives
 from services.forecast.prediction.domain.signs import Levels, bands_of_amount, levels_at, names_of
 
@@ -23,15 +23,15 @@ ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`names` of each sign's levels; what these multiply by and the closings behind it, each (AHEAD, levels).
+    """`names` of each sign's levels; what these multiply the rates by: (AHEAD, levels).
 
-    `amounts`: where one band of amounts ends and the next begins.
+    `closings`: those in the first 30 days, by level. `amounts`: where one band ends and the next begins.
     """
 
     names: Mapping[str, tuple[str, ...]]
     won: Mapping[str, Floats]
     lost: Mapping[str, Floats]
-    seen: Mapping[str, Floats]
+    closings: Mapping[str, Ints]
     amounts: tuple[float, ...]
 
     def scales(self, levels: Levels, deals: int) -> tuple[Floats, Floats]:
@@ -47,6 +47,7 @@ class Standing:
 class _Landmark:
     """A month's start: the deals open then, how they stood, and the stretches of days that followed."""
 
+    start: int
     places: Ints
     levels: Levels
     stretches: list[tuple[int, int, int]]
@@ -61,15 +62,19 @@ def learn_standing(known: Lives, day: int, hazards: Hazards) -> Standing:
     landmarks = [
         _landmark(known, start, day, amounts) for start in (month_starts(first, day) if names else [])
     ]
-    won, seen_won = _fit(names, landmarks, *_passed(known, landmarks, hazards, won=True))
-    lost, seen_lost = _fit(names, landmarks, *_passed(known, landmarks, hazards, won=False))
-    return Standing(names, won, lost, {sign: seen_won[sign] + seen_lost[sign] for sign in names}, amounts)
+    return Standing(
+        names=names,
+        won=_fit(names, landmarks, *_passed(known, landmarks, hazards, won=True)),
+        lost=_fit(names, landmarks, *_passed(known, landmarks, hazards, won=False)),
+        closings={sign: _closings(known, landmarks, sign, len(each)) for sign, each in names.items()},
+        amounts=amounts,
+    )
 
 
 def _landmark(known: Lives, start: int, day: int, amounts: tuple[float, ...]) -> _Landmark:
     places = known.open_at(start)
     levels = levels_at(known, start, places, amounts)
-    return _Landmark(places, levels, _stretches(start, day), 0.5 ** ((day - start) / HALF_LIFE))
+    return _Landmark(start, places, levels, _stretches(start, day), 0.5 ** ((day - start) / HALF_LIFE))
 
 
 def _passed(
@@ -94,6 +99,15 @@ def _passed(
     return np.concatenate(expected, axis=1), np.concatenate(seen, axis=1)
 
 
+def _closings(known: Lives, landmarks: Sequence[_Landmark], sign: str, levels: int) -> Ints:
+    """By the level at the last landmark before."""
+    count = np.zeros(levels, np.int64)
+    for each in landmarks:
+        ended = known.closed[each.places] < each.start + STEP
+        count += np.bincount(each.levels[sign][ended], minlength=levels)
+    return count
+
+
 def _stretches(start: int, day: int) -> list[tuple[int, int, int]]:
     """Of 30 days from the start, the last one longer, cut where months begin: from, until before, which."""
     end = min(start + LONGEST, day)
@@ -104,21 +118,18 @@ def _stretches(start: int, day: int) -> list[tuple[int, int, int]]:
 
 def _fit(
     names: Mapping[str, tuple[str, ...]], landmarks: Sequence[_Landmark], expected: Floats, closings: Floats
-) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """The effects of each sign, made to agree with what was seen and the closings: (AHEAD, levels)."""
+) -> dict[str, Floats]:
+    """The effects of each sign, in turn made to agree with what was seen: (AHEAD, levels)."""
     effects = {sign: np.ones((AHEAD, len(each))) for sign, each in names.items()}
-    seen = {sign: np.zeros((AHEAD, len(each))) for sign, each in names.items()}
     if not landmarks:
-        return effects, seen
+        return effects
     levels = {sign: np.concatenate([each.levels[sign] for each in landmarks]) for sign in names}
     for ahead in range(AHEAD):
-        for sign, level in levels.items():
-            seen[sign][ahead] = np.bincount(level, closings[ahead], len(names[sign]))
+        seen = {sign: sums(level, closings[ahead], len(names[sign])) for sign, level in levels.items()}
         scaled = expected[ahead].copy()
         for _ in range(ROUNDS):
             for sign, level in levels.items():
                 scaled /= effects[sign][ahead][level]
-                summed: Floats = np.bincount(level, scaled, len(names[sign])).astype(np.float64)
-                effects[sign][ahead] = drawn(seen[sign][ahead], summed)
+                effects[sign][ahead] = drawn(seen[sign], sums(level, scaled, len(names[sign])))
                 scaled *= effects[sign][ahead][level]
-    return effects, seen
+    return effects

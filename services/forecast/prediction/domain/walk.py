@@ -9,6 +9,7 @@ from services.forecast.prediction.domain.blend import MODEL, Part, Trial
 from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
 from services.forecast.prediction.domain.lives import Factor, Floats, Lives
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+from services.forecast.prediction.domain.reliability import bins_of
 
 LONGEST = 3
 ORIGINS = 12
@@ -54,6 +55,10 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
                 true=float(true.sum()),
                 foretold={MODEL: float(mean.sum()), **simple(known, (model.day, end))},
                 variance=float(variance.sum()),
+                bins=bins_of(
+                    open_deals.wins[:, place].tolist(),
+                    lives.won_between(model.day, end)[open_deals.deal].tolist(),
+                ),
                 parts=tuple(
                     Part(name, each.names[level], float(expected), float(stray), float(brought))
                     for name, each in groups.items()
