@@ -7,11 +7,13 @@ from fastapi import FastAPI
 
 from services.forecast.adjustment import routes as adjustment
 from services.forecast.deal_ledger import routes as deal_ledger
+from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.executive import routes as executive
 from services.forecast.gap import routes as gap
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
+from services.forecast.market_growth import routes as market_growth
 from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
 from services.forecast.settings import ForecastSettings
@@ -37,6 +39,8 @@ ROUTERS = (
     source_yield.router,
     target.router,
 )
+FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router)
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

@@ -5,6 +5,7 @@ from services.forecast.activity_ledger import tables as activity_ledger
 from services.forecast.adjustment import tables as adjustment
 from services.forecast.deal_ledger import tables as deal_ledger
 from services.forecast.lead_ledger import tables as lead_ledger
+from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
 from services.forecast.snapshot import tables as snapshot
 from services.forecast.tables import metadata
@@ -17,6 +18,7 @@ __all__ = [
     "adjustment",
     "deal_ledger",
     "lead_ledger",
+    "market_growth",
     "metadata",
     "product",
     "snapshot",

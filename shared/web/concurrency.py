@@ -16,6 +16,7 @@ from shared.web.problem import Problem
 __all__ = [
     "IfMatch",
     "IfMatchOrAny",
+    "IfMatchWhenGiven",
     "MergePatch",
     "absent",
     "check_or_merge",
@@ -70,3 +71,15 @@ async def _if_match_or_any(
 
 IfMatchOrAny = Annotated[int | None, Depends(_if_match_or_any)]
 """For changes of state, which say what they need by themselves: the version read, or None for `*`."""
+
+
+async def _if_match_when_given(
+    if_match: Annotated[
+        str | None, Header(description='Optional here: amend only if it has this ETag, `"7"`.')
+    ] = None,
+) -> int | None:
+    return None if if_match is None or if_match.strip() == "*" else read_if_match(if_match)
+
+
+IfMatchWhenGiven = Annotated[int | None, Depends(_if_match_when_given)]
+"""For what is said once per key, again and again: the version read, or None for whatever stands there."""

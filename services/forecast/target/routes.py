@@ -1,9 +1,8 @@
 """`/v1/targets`."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Request, Response
 
 from services.forecast.tables import SOURCE
 from services.forecast.target.domain import AIMS, Aim
@@ -13,21 +12,13 @@ from services.forecast.target.use_cases.set_target import set_target
 from services.forecast.target.use_cases.withdraw_target import withdraw_target
 from shared.observability.causes import event_context
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatchOrAny, read_if_match, set_etag
+from shared.web.concurrency import IfMatchOrAny, IfMatchWhenGiven, set_etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
 router = ServiceRouter(prefix="/v1/targets", tags=["targets"])
-
-
-async def _expected(
-    if_match: Annotated[
-        str | None, Header(description='Optional here: amend only if the target has this ETag, `"7"`.')
-    ] = None,
-) -> int | None:
-    return None if if_match is None or if_match.strip() == "*" else read_if_match(if_match)
 
 
 @router.get(
@@ -56,7 +47,7 @@ async def put_target(
     connection: Transaction,
     caller: Caller,
     now: Now,
-    expected: Annotated[int | None, Depends(_expected)],
+    expected: IfMatchWhenGiven,
 ) -> TargetOut:
     """201 for a new target, 200 for one that was amended or already said so; ETag on both.
 

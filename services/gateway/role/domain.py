@@ -83,6 +83,7 @@ _SHAPE_OFFER = _grant(
     lead_settings="write",
     scoring="write",
     working_time="write",
+    market_research="write",
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
