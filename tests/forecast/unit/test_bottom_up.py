@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.forecast.bottom_up.domain import Decided, basis_of, bias, trials_of, wape
+from services.forecast.bottom_up.domain import Book, Decided, basis_of, bias, trials_of, wape
 from tests.forecast.builders import named
 
 ANN, BOB = named("ann"), named("bob")
@@ -20,7 +20,7 @@ def decided(won: int, lost: int, *, each: int = 100) -> Decided:
 
 
 def test_the_product_of_the_four_factors() -> None:
-    book = {1: {ANN: decided(10, 10), BOB: decided(0, 20)}, 2: {ANN: decided(10, 10)}}
+    book: Book = {1: {ANN: decided(10, 10), BOB: decided(0, 20)}, 2: {ANN: decided(10, 10)}}
 
     basis = basis_of(book, range(1, 5))
 
@@ -31,16 +31,18 @@ def test_the_product_of_the_four_factors() -> None:
 
 
 def test_one_individual_is_reckoned_by_the_own_past() -> None:
-    book = {1: {ANN: decided(10, 0), BOB: decided(5, 5)}, 2: {ANN: decided(10, 0)}}
+    book: Book = {1: {ANN: decided(10, 0), BOB: decided(5, 5)}, 2: {ANN: decided(10, 0)}}
 
     assert basis_of(book, range(1, 5), frozenset([ANN])).expected(1, ONE) == 1000
     assert basis_of(book, range(1, 5), frozenset([BOB])).expected(1, ONE) is None
 
 
 def test_too_few_periods_or_deals_give_no_number() -> None:
-    assert basis_of({1: {ANN: decided(30, 30)}}, range(1, 5)).expected(1, ONE) is None
-    assert basis_of({1: {ANN: decided(5, 5)}, 2: {ANN: decided(5, 4)}}, range(1, 5)).expected(1, ONE) is None
-    assert basis_of({}, range(1, 5)).expected(1, ONE) is None
+    one_period: Book = {1: {ANN: decided(30, 30)}}
+    few_deals: Book = {1: {ANN: decided(5, 5)}, 2: {ANN: decided(5, 4)}}
+
+    for book in (one_period, few_deals, {}):
+        assert basis_of(book, range(1, 5)).expected(1, ONE) is None
 
 
 def test_a_past_period_is_foretold_from_those_before_it_alone() -> None:
@@ -50,9 +52,9 @@ def test_a_past_period_is_foretold_from_those_before_it_alone() -> None:
     trials = trials_of(book)
 
     assert [(each.span, each.expected, each.actual) for each in trials] == [
-        (1, 1000, 2000),
-        (2, 1000, 1000),
-        (3, 1000, 1000),
+        (1, Decimal(1000), Decimal(2000)),
+        (2, Decimal(1000), Decimal(1000)),
+        (3, Decimal(1000), Decimal(1000)),
     ]
     assert (wape(trials), bias(trials)) == (Decimal("0.25"), Decimal("-0.25"))
 
