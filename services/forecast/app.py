@@ -6,8 +6,8 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from services.forecast.adjustment import routes as adjustment
-from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.bottom_up import routes as bottom_up
+from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.gap import routes as gap
 from services.forecast.inputs import routes as inputs
