@@ -26,21 +26,21 @@ from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
 ROUTERS = (
-    outlook.router,
     adjustment.router,
+    bottom_up.router,
     deal_ledger.router,
     executive.router,
     gap.router,
     inputs.router,
     item.router,
     lead_funnel.router,
+    market_growth.router,
+    outlook.router,
     region.router,
     snapshot.router,
     source_yield.router,
     target.router,
 )
-FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router)
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(
