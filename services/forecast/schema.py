@@ -8,6 +8,7 @@ from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
 from services.forecast.snapshot import tables as snapshot
+from services.forecast.rollup import tables as rollup
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -22,6 +23,7 @@ __all__ = [
     "metadata",
     "product",
     "snapshot",
+    "rollup",
     "target",
     "territory",
 ]

@@ -5,6 +5,8 @@ from services.forecast.activity_ledger import consumer as activity_ledger
 from services.forecast.deal_ledger import consumer as deal_ledger
 from services.forecast.lead_ledger import consumer as lead_ledger
 from services.forecast.product import consumer as product
+from services.forecast.rollup import consumer as rollup
+from services.forecast.rollup.consumer import followed
 from services.forecast.tables import ORGANISATION
 from services.forecast.territory import consumer as territory
 from shared.contracts.catalogue import subscriptions
@@ -13,11 +15,11 @@ from shared.organisation.projection import organisation_handlers
 
 SUBSCRIPTIONS = subscriptions("forecast")
 HANDLERS: Handlers = {
-    **organisation_handlers(ORGANISATION),
+    **followed(organisation_handlers(ORGANISATION), rollup.keeping_days),
     **product.HANDLERS,
     **account.HANDLERS,
-    **territory.HANDLERS,
-    **lead_ledger.HANDLERS,
+    **followed(territory.HANDLERS, rollup.placing_by_territories),
+    **followed(lead_ledger.HANDLERS, rollup.placing_by_leads),
     **activity_ledger.HANDLERS,
-    **deal_ledger.HANDLERS,
+    **followed(deal_ledger.HANDLERS, rollup.counting_deals),
 }

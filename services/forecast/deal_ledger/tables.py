@@ -63,6 +63,7 @@ deal_now = Table(
     Index("ix_deal_now_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_now_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),
     Index("ix_deal_now_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    Index("ix_deal_now_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
     Index("ix_deal_now_known_at", "known_at"),
 )
 

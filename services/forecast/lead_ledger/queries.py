@@ -1,5 +1,6 @@
 """The lead ledger, for other capabilities to reckon with."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,20 @@ def latest_territory_of(account_id: ColumnElement[UUID | None]) -> LateralFromCl
         .limit(1)
         .lateral("latest")
     )
+
+
+async def decided_by_leads(
+    connection: AsyncConnection, lead_ids: Sequence[UUID]
+) -> dict[UUID, tuple[UUID | None, UUID | None]]:
+    """Territory and account of those of these leads that are known; whoever changes them waits."""
+    lead = lead_now.c
+    rows = await connection.execute(
+        select(lead.lead_id, lead.territory_id, lead.account_id)
+        .where(lead.lead_id == func.any(list(lead_ids)))
+        .order_by(lead.lead_id)
+        .with_for_update()
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

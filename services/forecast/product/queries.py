@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.product.tables import known_product
@@ -27,3 +27,8 @@ async def product_exists(connection: AsyncConnection, product_id: UUID) -> bool:
         select(known_product.c.product_id).where(known_product.c.product_id == product_id)
     )
     return found is not None
+
+
+def families() -> Subquery:
+    """`family` by `product_id`. PostgreSQL pulls the subquery up."""
+    return select(known_product.c.product_id, known_product.c.family).subquery("family")

@@ -1,14 +1,13 @@
 """Deals won in a period by where that was, added up by the database in one statement."""
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.account.queries import countries_of_accounts
 from services.forecast.deal_ledger.queries import deals
-from services.forecast.lead_ledger.queries import latest_territory_of, places_of_leads
+from services.forecast.place.queries import placed
 from services.forecast.region.domain import Place, Won
 from services.forecast.tables import ORGANISATION
-from services.forecast.territory.queries import named_accounts
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
 from shared.reporting.asked import Question
@@ -19,10 +18,9 @@ async def won_by_place(
 ) -> dict[Place, Won]:
     """What was won in the period, within the caller's scope."""
     deal = deals(question.as_of, question.known_at)
-    named, lead, account = named_accounts(), places_of_leads(), countries_of_accounts()
-    latest = latest_territory_of(deal.c.account_id)
-    territory = func.coalesce(named.c.territory_id, lead.c.territory_id, latest.c.territory_id)
-    country = func.coalesce(account.c.country, lead.c.country)
+    place, account = placed(deal), countries_of_accounts()
+    territory = place.territory_id
+    country = func.coalesce(account.c.country, place.lead.c.country)
     amount = case((deal.c.base_currency == currency, deal.c.base_amount))
     rows = await connection.execute(
         select(
@@ -32,12 +30,7 @@ async def won_by_place(
             func.count().filter(amount.is_(None)),
             func.coalesce(func.sum(amount), 0),
         )
-        .select_from(
-            deal.outerjoin(named, named.c.account_id == deal.c.account_id)
-            .outerjoin(account, account.c.account_id == deal.c.account_id)
-            .outerjoin(lead, lead.c.lead_id == deal.c.lead_id)
-            .outerjoin(latest, true())
-        )
+        .select_from(place.source.outerjoin(account, account.c.account_id == deal.c.account_id))
         .where(
             deal.c.status == "won",
             deal.c.closed_at >= question.period.starts_at,

@@ -1,8 +1,9 @@
 """Which territories there are, and which accounts they name."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +26,20 @@ async def territory_exists(connection: AsyncConnection, territory_id: UUID) -> b
     return found is not None
 
 
+async def decided_by_territories(
+    connection: AsyncConnection, territory_ids: Sequence[UUID]
+) -> dict[UUID, tuple[bool, int, frozenset[UUID]]]:
+    """Whether it is active, how deep it lies and the accounts it names, of those of these that are known;
+    whoever changes them waits."""
+    rows = await connection.execute(
+        select(_T.territory_id, _T.active, _T.depth, _T.account_ids)
+        .where(_T.territory_id == func.any(list(territory_ids)))
+        .order_by(_T.territory_id)
+        .with_for_update()
+    )
+    return {row[0]: (row[1], row[2], frozenset(row[3])) for row in rows}
+
+
 def named_accounts() -> Subquery:
     """`account_id` and the deepest active territory that names it; of several the one of the smallest id."""
     named = func.unnest(_T.account_ids).table_valued("id", name="named").render_derived()
@@ -35,3 +50,27 @@ def named_accounts() -> Subquery:
         .order_by(named.c.id, _T.depth.desc(), _T.territory_id)
         .subquery("named_account")
     )
+
+
+def territories_below(territory_id: UUID) -> Select[tuple[UUID]]:
+    """The ids of a territory and every one below it, as a subquery."""
+    tree = select(_T.territory_id).where(_T.territory_id == territory_id).cte("below", recursive=True)
+    below = select(_T.territory_id).join(tree, _T.parent_id == tree.c.territory_id)
+    return select(tree.union(below).c.territory_id)
+
+
+def groups_below(territory_id: UUID | None) -> Subquery:
+    """`group_id` by `territory_id`: each by itself; below a given one, that one's child it lies in or is, and
+    itself."""
+    if territory_id is None:
+        return select(_T.territory_id, _T.territory_id.label("group_id")).subquery("grouped")
+    tree = (
+        select(_T.territory_id, _T.territory_id.label("group_id"))
+        .where(_T.parent_id == territory_id)
+        .cte("tree", recursive=True)
+    )
+    tree = tree.union(
+        select(_T.territory_id, tree.c.group_id).join(tree, _T.parent_id == tree.c.territory_id)
+    )
+    itself = select(_T.territory_id, _T.territory_id).where(_T.territory_id == territory_id)
+    return union_all(select(tree.c.territory_id, tree.c.group_id), itself).subquery("grouped")

@@ -1,0 +1,1 @@
+"""In which territory a deal lies."""

@@ -1,0 +1,1 @@
+"""What the roll-up can be asked to do."""
