@@ -26,10 +26,7 @@ class Rates:
         `validation_failed` when that is beyond what Money holds."""
         if money.currency == self.base:
             return money
-        rate = self._rate(money.currency, on)
-        if rate is None:
-            detail = f"There is no exchange rate from {money.currency} to {self.base} on {on.isoformat()}."
-            raise DomainError("rate_missing", detail, [FieldError(pointer, "rate_missing", detail)])
+        rate = self.rate(money.currency, on, pointer=pointer)
         try:
             return Money(amount=money.times(rate).amount, currency=self.base)
         except (ValidationError, InvalidOperation):
@@ -37,6 +34,12 @@ class Rates:
             at = pointer.removesuffix("/currency") + "/amount"
             raise DomainError("validation_failed", detail, [FieldError(at, "out_of_range", detail)]) from None
 
-    def _rate(self, currency: str, on: date) -> Decimal | None:
+    def rate(self, currency: str, on: date, *, pointer: str) -> Decimal:
+        """What one unit of the currency is worth on the day. Refuses with `rate_missing`."""
+        if currency == self.base:
+            return Decimal(1)
         valid = [rate for valid_from, rate in self.by_currency.get(currency, ()) if valid_from <= on]
-        return valid[-1] if valid else None
+        if not valid:
+            detail = f"There is no exchange rate from {currency} to {self.base} on {on.isoformat()}."
+            raise DomainError("rate_missing", detail, [FieldError(pointer, "rate_missing", detail)])
+        return valid[-1]

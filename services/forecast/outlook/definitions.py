@@ -1,6 +1,7 @@
 """What each figure of a forecast is, in words, served beside it."""
 
 from services.forecast.outlook.domain import Rollup
+from services.forecast.rollup.prices import Price, RatesOf
 from shared.contracts.periods import Period
 
 _PERIOD = (
@@ -45,9 +46,18 @@ _RATIOS = {
 }
 
 
-def definitions_of(period: Period, rollup: Rollup) -> dict[str, dict[str, str | None]]:
+_RATES: dict[RatesOf, str] = {
+    "dated": "Each deal at the rate of the day it closed or is to close on, of {today} at most, to the cent; "
+    "a deal in {currency} as it is.",
+    "current": "Each deal's own amount at the rates of {today}, to the cent; a deal in {currency} as it is.",
+}
+
+
+def definitions_of(period: Period, rollup: Rollup, price: Price) -> dict[str, dict[str, str | None]]:
     """`{figure: {meaning, numerator, denominator, period}}`; a sum has only a meaning."""
     when = f"{period.name}: {period.starts_on} to {period.ends_on}. {_PERIOD}"
+    if not price.is_plain:
+        when += " " + _RATES[price.rates].format(today=price.today, currency=price.currency)
     sums: dict[str, dict[str, str | None]] = {
         name: {"meaning": meaning, "numerator": None, "denominator": None, "period": when}
         for name, meaning in (_SAME | _ROLLUPS[rollup]).items()

@@ -4,19 +4,36 @@ Everything here is linear in the deals, so the figures of groups add up to the f
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 from uuid import UUID
 
 from services.forecast.target.domain import Aim
+from shared.contracts.errors import DomainError
 from shared.contracts.identity import Identity
 
 Rollup = Literal["cumulative", "single"]
 Bucket = Literal["closed", "commit", "most_likely", "best_case", "pipeline"]
-GroupBy = Literal["owner", "team", "product", "category"]
+GroupBy = Literal[
+    "owner",
+    "team",
+    "product",
+    "product_family",
+    "territory",
+    "pipeline",
+    "stage",
+    "source",
+    "category",
+    "month",
+    "week",
+]
 Figure = Literal["closed", "commit", "most_likely", "best_case", "open_pipeline"]
 
+SERIES: tuple[GroupBy, ...] = ("month", "week")
+"""Groups by these follow each other in time."""
+NAMED: tuple[GroupBy, ...] = ("team", "product", "territory", "stage")
+"""Groups by these have a name beside their id."""
 BUCKETS: tuple[Bucket, ...] = ("closed", "commit", "most_likely", "best_case", "pipeline")
 OPEN_BUCKETS: tuple[Bucket, ...] = ("commit", "most_likely", "best_case", "pipeline")
 FIGURES: tuple[Figure, ...] = ("closed", "commit", "most_likely", "best_case", "open_pipeline")
@@ -41,13 +58,27 @@ _RATIO = Decimal("0.0001")
 _ZERO = Decimal(0)
 
 
+class OutlookError(DomainError):
+    """Why there is no forecast."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which deals: each that is given must hold. `team_id` means the team and every team below it."""
+    """Which deals: each that is given must hold. `team_id` means the team and every team below it, and so
+    does `territory_id`."""
 
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+    territory_id: UUID | None = None
+    product_family: str | None = None
+    pipeline_id: UUID | None = None
+    stage_id: UUID | None = None
+    source: str | None = None
+
+    def given(self) -> frozenset[str]:
+        """The names of those that are given."""
+        return frozenset(each.name for each in fields(self) if getattr(self, each.name) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +186,11 @@ def _pace(gap: Decimal | None, days: int) -> Decimal | None:
 
 def aim_of_whole(chosen: Filter, identity: Identity) -> Aim | None:
     """Whose target the figures are to be held against; None when no target covers just those deals."""
-    given = [each for each in (chosen.team_id, chosen.owner_id, chosen.product_id) if each is not None]
-    if len(given) > 1:
+    given = chosen.given()
+    if len(given) > 1 or not given <= {"team_id", "owner_id", "product_id", "territory_id"}:
         return None
     if identity.scope == "all" or (identity.scope == "subtree" and chosen.owner_id is not None):
-        return Aim(chosen.team_id, chosen.owner_id, chosen.product_id)
+        return Aim(chosen.team_id, chosen.owner_id, chosen.product_id, chosen.territory_id)
     if identity.scope == "own":
         mine = not given or chosen.owner_id == identity.member_id
         return Aim(owner_id=identity.member_id) if mine else None
@@ -169,9 +200,11 @@ def aim_of_whole(chosen: Filter, identity: Identity) -> Aim | None:
 
 def groups_have_targets(group_by: GroupBy, chosen: Filter, identity: Identity) -> bool:
     """Whether each group holds all the deals its own target is about."""
+    given = chosen.given()
     if group_by == "owner":
-        return chosen.product_id is None
+        return given <= {"owner_id", "team_id"}
     if group_by == "team":
-        return chosen.owner_id is None and chosen.product_id is None and identity.scope != "own"
-    whole = chosen.team_id is None and chosen.owner_id is None and identity.scope == "all"
-    return group_by == "product" and whole
+        return given <= {"team_id"} and identity.scope != "own"
+    if group_by == "territory":
+        return given <= {"territory_id"} and identity.scope == "all"
+    return group_by == "product" and given <= {"product_id"} and identity.scope == "all"

@@ -1,36 +1,49 @@
 """The deals of a period, added up by the database in one statement, and what was planned beside them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     FromClause,
-    Select,
     Subquery,
-    and_,
     case,
+    cast,
     exists,
     func,
-    literal,
+    literal_column,
     null,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.deal_ledger.queries import deals
-from services.forecast.outlook.domain import Bucket, Filter, GroupBy, Sum, Sums
+from services.forecast.outlook.domain import Bucket, Filter, GroupBy, OutlookError, Sum, Sums
+from services.forecast.product.queries import families
+from services.forecast.rollup.domain import cut_for
+from services.forecast.rollup.prices import Price
+from services.forecast.rollup.queries import TOLD_APART, deals_now, deals_then, is_counted, summed, summed_now
 from services.forecast.tables import ORGANISATION
+from services.forecast.territory.queries import groups_below, territories_below
+from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.reporting.asked import Question
 
-GroupKey = UUID | Bucket | None
+GroupKey = UUID | str | date | None
+_SUMS = ("deals", "amount", "weighted", "without_probability", "without_amount")
+_TOLD_BY = {
+    "team_id": "owner_id",
+    "team": "owner_id",
+    "product_family": "product_id",
+    "week": "week",
+}
+"""By which column deals are told apart for what goes by another name; of no cut: their week."""
 
 
 async def sums_by_group(
@@ -42,72 +55,133 @@ async def sums_by_group(
     currency: str,
     group_by: GroupBy | None,
 ) -> dict[GroupKey, Sums]:
-    """The sums of each group; without a group, those of everything under the key None.
+    """The sums of each group, in base currency; without a group, those of everything under the key None."""
+    price = Price(currency, currency, "dated", question.period.ends_on)
+    grouped = await grouped_sums(
+        connection, question, chosen, identity=identity, price=price, group_by=group_by
+    )
+    return grouped.sums
 
-    One statement over three index ranges: open deals by expected close, won deals by closing instant, and
-    open deals without a date. A deal is in at most one of them.
-    """
-    deal = deals(question.as_of, question.known_at)
-    seen = and_(*_conditions(deal, chosen, identity))
-    key, source = _keyed(deal, chosen, group_by)
-    parts = union_all(
-        *(
-            _part(deal, key, bucket, currency).select_from(source).where(condition, seen)
-            for bucket, condition in _ranges(deal, question)
+
+class Grouped(NamedTuple):
+    """The sums of each group. `names`: of stages, as their deals call them."""
+
+    sums: dict[GroupKey, Sums]
+    names: dict[GroupKey, str]
+
+
+async def grouped_sums(
+    connection: AsyncConnection,
+    question: Question,
+    chosen: Filter,
+    *,
+    identity: Identity,
+    price: Price,
+    group_by: GroupBy | None,
+) -> Grouped:
+    """The sums of each group at a price, by one statement: the present out of cells where these tell apart
+    what is asked for, else of the deals of the period. Refuses with `rate_missing`."""
+    part = await _parts(connection, question, chosen, identity=identity, price=price, group_by=group_by)
+    key, source = keyed(part, chosen, group_by)
+    bucket = case((part.c.closes_on.is_(None), "undated"), else_=part.c.bucket).label("bucket")
+    sums = {name: func.coalesce(func.sum(part.c[name]), 0) for name in _SUMS}
+    statement = (
+        select(
+            key.label("key"),
+            bucket,
+            *(each.label(name) for name, each in sums.items()),
+            func.max(part.c.stage).label("name"),
+            func.min(part.c.missing).label("missing"),
         )
-    ).subquery("part")
-    statement = select(
-        parts.c.key,
-        parts.c.bucket,
-        func.count().label("deals"),
-        func.coalesce(func.sum(parts.c.amount), 0).label("amount"),
-        func.coalesce(func.sum(parts.c.amount * parts.c.probability), 0).label("weighted"),
-        func.count().filter(parts.c.probability.is_(None)).label("without_probability"),
-        func.count().filter(parts.c.amount.is_(None)).label("without_amount"),
-    ).group_by(parts.c.key, parts.c.bucket)
+        .select_from(source)
+        .where(*conditions(part, chosen, identity))
+        .group_by(literal_column("1"), literal_column("2"))
+    )
     rows = (await connection.execute(statement)).mappings().all()
-    return _gathered(rows, by_bucket=group_by == "category")
+    refuse_missing(min((row["missing"] for row in rows if row["missing"]), default=None), price)
+    return Grouped(
+        _gathered(rows, by_bucket=group_by == "category"),
+        {row["key"]: row["name"] for row in rows if group_by == "stage"},
+    )
 
 
-def _part(deal: Subquery, key: ColumnElement[Any], bucket: ColumnElement[str], currency: str) -> Select[Any]:
-    in_base = case((deal.c.base_currency == currency, deal.c.base_amount))
-    return select(key.label("key"), bucket.label("bucket"), in_base.label("amount"), deal.c.probability)
+async def _parts(
+    connection: AsyncConnection,
+    question: Question,
+    chosen: Filter,
+    *,
+    identity: Identity,
+    price: Price,
+    group_by: GroupBy | None,
+) -> Subquery:
+    needed = _told_apart(chosen, group_by) | (set() if identity.scope == "all" else {"owner_id"})
+    if not await is_counted(connection, question):
+        then = deals_then(question, with_place="territory_id" in needed)
+        return summed(then, price).subquery("part")
+    cut = cut_for(needed) if price.is_plain else None
+    if cut is None:
+        return summed(deals_now(question.period), price).subquery("part")
+    return union_all(*summed_now(cut, question.period, price)).subquery("part")
 
 
-def _ranges(deal: Subquery, question: Question) -> list[tuple[ColumnElement[str], ColumnElement[bool]]]:
-    """An open deal that somebody put into `closed` is not won: it counts as commit."""
-    period = question.period
-    open_counted = and_(deal.c.status == "open", deal.c.forecast_category != "omitted")
-    category = case((deal.c.forecast_category == "closed", "commit"), else_=deal.c.forecast_category)
-    expected = deal.c.expected_close.between(period.starts_on, period.ends_on)
-    closed = and_(deal.c.closed_at >= period.starts_at, deal.c.closed_at < period.ends_at)
-    return [
-        (category, and_(open_counted, expected)),
-        (literal("closed"), and_(deal.c.status == "won", closed)),
-        (literal("undated"), and_(open_counted, deal.c.expected_close.is_(None))),
-    ]
+def _told_apart(chosen: Filter, group_by: GroupBy | None) -> set[str]:
+    """The columns that what is asked for tells deals apart by."""
+    by = {_TOLD_BY.get(each, each) for each in chosen.given()}
+    if group_by not in (None, "category", "month"):
+        by.add(_COLUMNS.get(group_by) or _TOLD_BY.get(f"{group_by}", f"{group_by}_id"))
+    return by
 
 
-def _conditions(deal: Subquery, chosen: Filter, identity: Identity) -> list[ColumnElement[bool]]:
-    conditions = [owner_scope(ORGANISATION, identity, deal.c.owner_id)]
-    if chosen.owner_id is not None:
-        conditions.append(deal.c.owner_id == chosen.owner_id)
-    if chosen.product_id is not None:
-        conditions.append(deal.c.product_id == chosen.product_id)
+def refuse_missing(missing: str | None, price: Price) -> None:
+    """Refuses with `rate_missing` what `Price.missing` found: a sum without it would be too small."""
+    if missing is not None:
+        currency, day = missing.split(" ")
+        detail = f"There is no exchange rate from {currency} to {price.base} on {day}."
+        raise OutlookError("rate_missing", detail, [FieldError("/query/currency", "rate_missing", detail)])
+
+
+def conditions(deal: FromClause, chosen: Filter, identity: Identity) -> list[ColumnElement[bool]]:
+    """The deals that are chosen, of those the caller may see."""
+    found = [owner_scope(ORGANISATION, identity, deal.c.owner_id)]
     if chosen.team_id is not None:
-        conditions.append(owned_by_team(ORGANISATION, deal.c.owner_id, chosen.team_id))
-    return conditions
+        found.append(owned_by_team(ORGANISATION, deal.c.owner_id, chosen.team_id))
+    if chosen.territory_id is not None:
+        found.append(deal.c.territory_id.in_(territories_below(chosen.territory_id)))
+    if chosen.product_family is not None:
+        family = families()
+        of_family = select(family.c.product_id).where(family.c.family == chosen.product_family)
+        found.append(deal.c.product_id.in_(of_family))
+    own = chosen.given() & set(TOLD_APART) - {"territory_id"}
+    return [*found, *(deal.c[name] == getattr(chosen, name) for name in sorted(own))]
 
 
-def _keyed(deal: Subquery, chosen: Filter, group_by: GroupBy | None) -> tuple[ColumnElement[Any], FromClause]:
-    if group_by == "owner":
-        return deal.c.owner_id, deal
-    if group_by == "product":
-        return deal.c.product_id, deal
+_COLUMNS: dict[GroupBy | None, str] = {
+    "owner": "owner_id",
+    "product": "product_id",
+    "pipeline": "pipeline_id",
+    "stage": "stage_id",
+    "source": "source",
+}
+
+
+def keyed(
+    deal: FromClause, chosen: Filter, group_by: GroupBy | None
+) -> tuple[ColumnElement[Any], FromClause]:
+    """The group of each deal, and the deals beside what it follows from."""
+    if group_by in _COLUMNS:
+        return deal.c[_COLUMNS[group_by]], deal
+    if group_by in ("month", "week"):
+        return cast(func.date_trunc(group_by, deal.c.closes_on), Date), deal
+    if group_by == "product_family":
+        family = families()
+        return family.c.family, deal.outerjoin(family, family.c.product_id == deal.c.product_id)
     if group_by == "team":
         groups = _team_groups(chosen.team_id)
         return groups.c.group_id, deal.outerjoin(groups, groups.c.member_id == deal.c.owner_id)
-    return type_coerce(null(), UuidType), deal
+    if group_by == "territory":
+        places = groups_below(chosen.territory_id)
+        return places.c.group_id, deal.outerjoin(places, places.c.territory_id == deal.c.territory_id)
+    return cast(null(), UuidType), deal
 
 
 def _team_groups(team_id: UUID | None) -> Subquery:
@@ -145,11 +219,5 @@ def _gathered(rows: Any, *, by_bucket: bool) -> dict[GroupKey, Sums]:
             undated[None if by_bucket else row["key"]] = row["deals"]
             continue
         key = row["bucket"] if by_bucket else row["key"]
-        groups.setdefault(key, {})[row["bucket"]] = _sum(row)
+        groups.setdefault(key, {})[row["bucket"]] = Sum(*(row[name] for name in _SUMS))
     return {key: Sums(groups.get(key, {}), undated.get(key, 0)) for key in groups | undated}
-
-
-def _sum(row: Mapping[str, Any]) -> Sum:
-    return Sum(
-        row["deals"], row["amount"], row["weighted"], row["without_probability"], row["without_amount"]
-    )

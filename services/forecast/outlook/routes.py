@@ -1,16 +1,19 @@
 """`GET /v1/forecast`."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Query
 
 from services.forecast.outlook.definitions import definitions_of
-from services.forecast.outlook.domain import FIGURES, Filter, GroupBy, Outlook, Rollup
+from services.forecast.outlook.domain import FIGURES, NAMED, GroupBy, Outlook, Rollup
+from services.forecast.outlook.parameters import ChosenDeals, PricedIn
+from services.forecast.outlook.queries import GroupKey
 from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
 from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
 from shared.contracts.money import Money
+from shared.contracts.periods import Calendar
 from shared.reporting.parameters import KnownPeriod
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
@@ -34,14 +37,14 @@ async def get_forecast(
     caller: Caller,
     now: Now,
     asked: KnownPeriod,
-    team_id: Annotated[UUID | None, Query(description="This team and every team below it.")] = None,
-    owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
-    product_id: Annotated[UUID | None, Query(description="Deals of this product.")] = None,
+    chosen: ChosenDeals,
+    priced: PricedIn,
     group_by: Annotated[
         GroupBy | None,
         Query(
             description="`team` is the owner's present team; with `team_id`, the teams right below it, each "
-            "with all below itself, and the team's own members as the group of the team itself."
+            "with all below itself, and the team's own members as the group of the team itself. `territory` "
+            "likewise with `territory_id`. `month` and `week` are those of the closing dates, in order."
         ),
     ] = None,
     rollup: Annotated[
@@ -51,27 +54,37 @@ async def get_forecast(
         ),
     ] = "cumulative",
 ) -> ForecastOut:
-    """Closed, commit, most likely, best case, open pipeline and weighted, in the organisation's currency.
+    """Closed, commit, most likely, best case, open pipeline and weighted, in the organisation's currency or
+    the one asked for. The deals behind each figure: `GET /v1/forecast/deals` with the same parameters.
 
     Within the caller's scope: own deals, those of the manager's teams, or all. Every figure comes with its
     definition. `known_at` leaves out what was told later: together with `as_of` it is what a forecast made
-    then would have said. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`.
+    then would have said. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`,
+    `rate_missing` (names currency and day; set the rate, or ask with `rates=current`).
     """
-    chosen = Filter(team_id, owner_id, product_id)
     forecast = await look_ahead(
-        connection, asked, chosen, by=caller, rollup=rollup, group_by=group_by, now=now
+        connection,
+        asked,
+        chosen,
+        by=caller,
+        rollup=rollup,
+        group_by=group_by,
+        now=now,
+        currency=priced.currency,
+        rates=priced.rates,
     )
     return _answer(forecast)
 
 
 def _answer(forecast: Forecast) -> ForecastOut:
     period = forecast.question.period
-    definitions = definitions_of(period, forecast.rollup)
+    definitions = definitions_of(period, forecast.rollup, forecast.price)
     return ForecastOut(
         period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
         as_of=forecast.as_of,
         known_at=forecast.question.known_at,
-        currency=forecast.currency,
+        currency=forecast.price.currency,
+        rates=forecast.price.rates,
         rollup=forecast.rollup,
         group_by=forecast.group_by,
         groups=[_group(group, forecast) for group in forecast.groups],
@@ -79,15 +92,22 @@ def _answer(forecast: Forecast) -> ForecastOut:
         working_days_left=forecast.working_days_left,
         last_event_at=forecast.last_event_at,
         definitions={name: DefinitionOut.model_validate(each) for name, each in definitions.items()},
-        **_figures(forecast.whole, forecast.currency),
+        **_figures(forecast.whole, forecast.price.currency),
     )
 
 
 def _group(group: Group, forecast: Forecast) -> GroupOut:
-    """Only the key grouped by is set, so that only it is in the answer; a category needs no name."""
-    key = "category" if forecast.group_by == "category" else f"{forecast.group_by}_id"
-    named = {"name": group.name} if forecast.group_by in ("team", "product") else {}
-    return GroupOut.model_validate({key: group.key, **named, **_figures(group.outlook, forecast.currency)})
+    """Only the key grouped by is set, so that only it is in the answer, with a name where it has one."""
+    by = str(forecast.group_by)
+    key = by if by in GroupOut.model_fields else f"{by}_id"
+    named = {"name": group.name} if by in NAMED else {}
+    shown = {key: _written(group.key, by), **named, **_figures(group.outlook, forecast.price.currency)}
+    return GroupOut.model_validate(shown)
+
+
+def _written(key: GroupKey, group_by: str) -> GroupKey:
+    """A month or week as periods are written."""
+    return Calendar().current_name(group_by, key) if isinstance(key, date) else key
 
 
 def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.forecast.outlook.domain import BUCKETS, Bucket, GroupBy, Rollup
+from services.forecast.rollup.prices import RatesOf
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
@@ -21,7 +22,7 @@ class DealCountsOut(BaseModel):
 
 
 class FiguresOut(BaseModel):
-    """Amounts in base currency. Ratios are null when there is nothing to divide by."""
+    """Amounts in the currency asked for. Ratios are null when there is nothing to divide by."""
 
     closed: Money
     commit: Money
@@ -41,13 +42,20 @@ class FiguresOut(BaseModel):
 
 
 class GroupOut(FiguresOut):
-    """Of the first four only the one grouped by is there; null in it: nobody, no team, no product."""
+    """Of these up to `week` only the one grouped by is there; null in it: nobody, no team, no product."""
 
     owner_id: UUID | None = None
     team_id: UUID | None = None
     product_id: UUID | None = None
+    product_family: str | None = None
+    territory_id: UUID | None = None
+    pipeline_id: UUID | None = None
+    stage_id: UUID | None = None
+    source: str | None = None
+    month: str | None = Field(default=None, examples=["2027-03"])
+    week: str | None = Field(default=None, examples=["2027-W09"])
     category: Bucket | None = Field(default=None, description=f"One of {', '.join(BUCKETS)}.")
-    name: str | None = Field(default=None, description="Of a team or product, where known.")
+    name: str | None = Field(default=None, description="Of a team, product, territory or stage, where known.")
 
 
 class ForecastOut(FiguresOut):
@@ -58,6 +66,7 @@ class ForecastOut(FiguresOut):
     as_of: datetime
     known_at: datetime | None
     currency: str
+    rates: RatesOf
     rollup: Rollup
     group_by: GroupBy | None
     groups: list[GroupOut]

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,7 @@ from services.forecast.activity_ledger.consumer import HANDLERS as ACTIVITIES
 from services.forecast.deal_ledger.consumer import HANDLERS as DEALS
 from services.forecast.lead_ledger.consumer import HANDLERS as LEADS
 from services.forecast.product.consumer import HANDLERS as PRODUCTS
+from services.forecast.rollup.use_cases.remake_cells import remake_cells
 from services.forecast.territory.consumer import HANDLERS as TERRITORIES
 from shared.messaging.handlers import Handlers
 
@@ -20,6 +22,11 @@ Followed = Callable[[AsyncConnection], Awaitable[None]]
 
 async def nothing(_: AsyncConnection) -> None:
     """Nothing else is made of it."""
+
+
+async def count_anew(connection: AsyncConnection) -> None:
+    """Deals are counted anew: until that is done figures come from the ledger itself."""
+    await remake_cells(connection, now=datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,12 @@ class Ledger:
 
 
 LEDGERS: Mapping[str, Ledger] = {
-    "deals": Ledger("pipeline.deal", (schema.deal_ledger.deal_now, schema.deal_ledger.deal_fact), DEALS),
+    "deals": Ledger(
+        "pipeline.deal", (schema.deal_ledger.deal_now, schema.deal_ledger.deal_fact), DEALS, count_anew
+    ),
     "products": Ledger("pipeline.product", (schema.product.known_product,), PRODUCTS),
-    "leads": Ledger("leads.lead", (schema.lead_ledger.lead_now,), LEADS),
+    "leads": Ledger("leads.lead", (schema.lead_ledger.lead_now,), LEADS, count_anew),
     "accounts": Ledger("leads.account", (schema.account.known_account,), ACCOUNTS),
-    "territories": Ledger("leads.territory", (schema.territory.known_territory,), TERRITORIES),
+    "territories": Ledger("leads.territory", (schema.territory.known_territory,), TERRITORIES, count_anew),
     "activities": Ledger("leads.activity", (schema.activity_ledger.activity_now,), ACTIVITIES),
 }

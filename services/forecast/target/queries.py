@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.product.queries import product_exists
@@ -98,12 +98,26 @@ async def unknown_reference(connection: AsyncConnection, aim: Aim) -> str | None
     return None
 
 
+class Told(NamedTuple):
+    """The currency plans are told in, and how many units of base currency one of it is worth."""
+
+    currency: str
+    rate: Decimal
+
+
 async def planned(
-    connection: AsyncConnection, identity: Identity, period: Period, aim: Aim, *, currency: str
+    connection: AsyncConnection,
+    identity: Identity,
+    period: Period,
+    aim: Aim,
+    *,
+    currency: str,
+    told: Told | None = None,
 ) -> Decimal | None:
-    """What was planned for exactly these days and this aim, in base currency; None when nothing was."""
+    """What was planned for exactly these days and this aim, in base currency or as told; None when nothing
+    was."""
     amount: Decimal | None = await connection.scalar(
-        select(target.c.base_amount).where(
+        select(_worth(told)).where(
             *_of(period, currency),
             visible(identity),
             *(target.c[name].is_not_distinct_from(value) for name, value in aim.values().items()),
@@ -129,17 +143,29 @@ async def planned_for(
 
 
 async def planned_by(
-    connection: AsyncConnection, identity: Identity, period: Period, aimed_at: str, *, currency: str
+    connection: AsyncConnection,
+    identity: Identity,
+    period: Period,
+    aimed_at: str,
+    *,
+    currency: str,
+    told: Told | None = None,
 ) -> dict[Any, Decimal]:
     """What was planned for these days for each `owner_id`, `territory_id` or whatever it is aimed at, in base
-    currency."""
+    currency or as told."""
     key = target.c[aimed_at]
     rows = await connection.execute(
-        select(key, target.c.base_amount)
+        select(key, _worth(told))
         .where(*_of(period, currency), visible(identity), key.is_not(None))
         .limit(10_000)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _worth(told: Told | None) -> ColumnElement[Decimal]:
+    if told is None:
+        return target.c.base_amount
+    return case((target.c.currency == told.currency, target.c.amount), else_=target.c.base_amount / told.rate)
 
 
 def _of(period: Period, currency: str) -> tuple[ColumnElement[bool], ...]:

@@ -58,7 +58,7 @@ async def ledger(world: World) -> tuple[list[Any], list[Any]]:
 
 async def empty(world: World) -> None:
     async with world.database.transaction() as connection:
-        await connection.execute(text("TRUNCATE deal_now, deal_fact"))
+        await connection.execute(text("TRUNCATE deal_now, deal_fact, counted_deal, rollup_cell"))
 
 
 async def test_fed_2_3_2_1_a_deal_ends_at_3(world: World) -> None:

@@ -38,13 +38,14 @@ ANALYZE deal_fact;
 
 @pytest.mark.parametrize("by", [DIRECTOR, who("own", "rep")])
 @pytest.mark.parametrize("as_of", [None, at("2027-01-31")])
-async def test_a_quarter_is_read_by_index_and_never_the_whole_ledger(
+async def test_a_quarter_of_the_ledger_is_read_by_index_and_never_the_whole(
     world: World, by: Identity, as_of: datetime | None
 ) -> None:
     await world.consume(organisation())
     async with world.database.transaction() as connection:
         for statement in FILL.strip().split(";\n"):
             await connection.execute(text(statement))
+        await connection.execute(text("UPDATE rollup_state SET time_zone = NULL"))
     asked: list[tuple[str, Any]] = []
 
     @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
@@ -64,7 +65,7 @@ async def test_a_quarter_is_read_by_index_and_never_the_whole_ledger(
     assert (shown["deals"]["best_case"] > 0) == (by is DIRECTOR)
 
 
-async def test_a_batch_of_500_deal_events_takes_three_statements(world: World) -> None:
+async def test_a_batch_of_500_deal_events_takes_five_statements(world: World) -> None:
     events = [deal_event("opened", f"deal {n}", time="2027-01-10") for n in range(250)]
     events += [deal_event("changed", f"deal {n}", sequence=2, time="2027-01-11") for n in range(250)]
     statements: list[str] = []
@@ -76,7 +77,7 @@ async def test_a_batch_of_500_deal_events_takes_three_statements(world: World) -
     await world.project(*events)
 
     assert len(deliveries(events)) == 500
-    assert statements == ["INSERT", "INSERT", "UPDATE"]
+    assert statements == ["INSERT", "INSERT", "UPDATE", "SELECT", "WITH"]
 
 
 async def test_two_writers_of_one_deal_at_once_leave_one_fact_valid(world: World) -> None:

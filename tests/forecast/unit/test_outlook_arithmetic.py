@@ -21,6 +21,7 @@ from services.forecast.outlook.domain import (
     outlook_of,
 )
 from services.forecast.outlook.schemas import FiguresOut
+from services.forecast.rollup.prices import Price
 from services.forecast.target.domain import Aim
 from shared.contracts.identity import Identity, Scope
 from shared.contracts.periods import Calendar
@@ -164,7 +165,7 @@ def test_groups_add_up_to_the_whole_but_for_rounding_each_to_a_cent(
 def test_every_figure_of_the_answer_has_a_definition(rollup: Rollup) -> None:
     period = Calendar().period("2027-Q1", now=at("2027-02-01"))
 
-    defined = definitions_of(period, rollup).keys()
+    defined = definitions_of(period, rollup, Price("EUR", "EUR", "dated", period.ends_on)).keys()
 
     assert FiguresOut.model_fields.keys() - {"deals"} == defined
     assert {*Outlook.__slots__, *FIGURES} - {"amounts", "deals"} == defined

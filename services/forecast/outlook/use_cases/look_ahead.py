@@ -1,9 +1,10 @@
 """The forecast of a period, whole and by group, beside what was planned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.outlook import queries
 from services.forecast.outlook.domain import (
-    Bucket,
+    SERIES,
     Filter,
     GroupBy,
     Outlook,
@@ -21,33 +22,39 @@ from services.forecast.outlook.domain import (
     groups_have_targets,
     outlook_of,
 )
+from services.forecast.outlook.use_cases.price_deals import price_of
 from services.forecast.product.queries import product_names
+from services.forecast.rollup.prices import Price, RatesOf
 from services.forecast.tables import ORGANISATION
-from services.forecast.target.queries import planned, planned_by
+from services.forecast.target.queries import Told, planned, planned_by
+from services.forecast.territory.queries import territories
 from shared.contracts.identity import Identity
-from shared.contracts.periods import Calendar
-from shared.organisation.queries import load_organisation
+from shared.organisation.queries import load_organisation, load_rates, load_working_time
 from shared.reporting.asked import Asked, Question, question_of
+from shared.working_time.domain import WorkingTime
 
 MOST_GROUPS = 500
+Names = Mapping[queries.GroupKey, tuple[str, bool]]
+"""What a group is called, and whether there are groups below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`key`: owner, team or product id, or category; None for deals that have none."""
+    """`key`: what is grouped by: an id, a category, a family, a source, the first day of a month or week;
+    None for deals that have none."""
 
-    key: UUID | Bucket | None
+    key: queries.GroupKey
     name: str | None
     outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`groups` come with the largest first; `groups_left_out` counts those beyond 500."""
+    """`groups`: a series in order, else the largest first; `groups_left_out` counts those beyond 500."""
 
     question: Question
     as_of: datetime
-    currency: str
+    price: Price
     rollup: Rollup
     group_by: GroupBy | None
     whole: Outlook
@@ -66,36 +73,47 @@ async def look_ahead(
     rollup: Rollup,
     group_by: GroupBy | None,
     now: datetime,
+    currency: str | None = None,
+    rates: RatesOf = "dated",
 ) -> Forecast:
-    """What the caller may see of it. Refuses with `period_invalid` and `invalid_parameter`."""
+    """What the caller may see of it. Refuses with `period_invalid`, `invalid_parameter`, `rate_missing`."""
     organisation = await load_organisation(connection, ORGANISATION)
-    currency = organisation.base_currency
     question = question_of(asked, organisation.calendar, now=now)
     as_of = question.as_of or now
-    days = working_days_left(question, organisation.calendar, as_of)
-    sums = await queries.sums_by_group(
-        connection, question, chosen, identity=by, currency=currency, group_by=group_by
+    price = price_of(organisation, currency, rates, as_of=as_of, now=now)
+    told = await _told(connection, price, question)
+    days = working_days_left(
+        question, await load_working_time(connection, ORGANISATION), organisation.calendar.local_date(as_of)
     )
+    found = await queries.grouped_sums(
+        connection, question, chosen, identity=by, price=price, group_by=group_by
+    )
+    sums = found.sums
     aim = aim_of_whole(chosen, by)
-    plan = None if aim is None else await planned(connection, by, question.period, aim, currency=currency)
-    plans = await _plans(connection, question, chosen, by=by, group_by=group_by, currency=currency)
-    names = await _names(connection, group_by, sums.keys() | plans.keys())
+    base, period = organisation.base_currency, question.period
+    plan = None if aim is None else await planned(connection, by, period, aim, currency=base, told=told)
+    plans: dict[queries.GroupKey, Decimal] = {}
+    if group_by is not None and groups_have_targets(group_by, chosen, by):
+        plans = dict(await planned_by(connection, by, period, f"{group_by}_id", currency=base, told=told))
+    names = await _names(connection, group_by, sums.keys() | plans.keys(), found.names)
     held = _held_against(plans, chosen, group_by, names)
-    keys = [] if group_by is None else _largest_first(sums, held, chosen, group_by)
+    keys = [] if group_by is None else _in_order(sums, held, chosen, group_by)
+
+    def outlook(of: Sums, target: Decimal | None) -> Outlook:
+        return outlook_of(of, rollup=rollup, target=target, working_days_left=days)
+
     return Forecast(
         question=question,
         as_of=as_of,
-        currency=currency,
+        price=price,
         rollup=rollup,
         group_by=group_by,
-        whole=outlook_of(sum(sums.values(), Sums()), rollup=rollup, target=plan, working_days_left=days),
+        whole=outlook(sum(sums.values(), Sums()), plan),
         groups=tuple(
             Group(
                 key,
                 names[key][0] if key in names else None,
-                outlook_of(
-                    sums.get(key, Sums()), rollup=rollup, target=held.get(key), working_days_left=days
-                ),
+                outlook(sums.get(key, Sums()), held.get(key)),
             )
             for key in keys[:MOST_GROUPS]
         ),
@@ -105,66 +123,79 @@ async def look_ahead(
     )
 
 
-def working_days_left(question: Question, calendar: Calendar, as_of: datetime) -> int:
-    """From the day of `as_of`, or the first day of a period yet to come, to the last; both included."""
-    first = max(calendar.local_date(as_of), question.period.starts_on)
-    return calendar.working_days_between(first, question.period.ends_on)
+def working_days_left(question: Question, working: WorkingTime, today: date) -> int:
+    """From today, or the first day of a period yet to come, to the last; both included, closed days not."""
+    day, days = max(today, question.period.starts_on), 0
+    while day <= question.period.ends_on:
+        days += day.isoweekday() in working.week and day not in working.closed
+        day += timedelta(days=1)
+    return days
 
 
-async def _plans(
-    connection: AsyncConnection,
-    question: Question,
-    chosen: Filter,
-    *,
-    by: Identity,
-    group_by: GroupBy | None,
-    currency: str,
-) -> dict[queries.GroupKey, Decimal]:
-    if group_by is None or not groups_have_targets(group_by, chosen, by):
-        return {}
-    plans = await planned_by(connection, by, question.period, f"{group_by}_id", currency=currency)
-    return dict(plans.items())
+async def _told(connection: AsyncConnection, price: Price, question: Question) -> Told | None:
+    """Plans at the rate of the period's first day, of today at most; or at the rate of today."""
+    if price.currency == price.base:
+        return None
+    rates = await load_rates(connection, ORGANISATION, [price.currency], price.base)
+    first = min(question.period.starts_on, price.today)
+    day = first if price.rates == "dated" else price.today
+    return Told(price.currency, rates.rate(price.currency, day, pointer="/query/currency"))
 
 
 async def _names(
-    connection: AsyncConnection, group_by: GroupBy | None, keys: Collection[queries.GroupKey]
-) -> dict[queries.GroupKey, tuple[str, bool]]:
-    """Of each team or product its name, and whether it is a team with teams below."""
+    connection: AsyncConnection,
+    group_by: GroupBy | None,
+    keys: Collection[queries.GroupKey],
+    told: Mapping[queries.GroupKey, str],
+) -> Names:
+    """Of each team, territory, product or stage its name, and whether there are others below it."""
     ids = [key for key in keys if isinstance(key, UUID)]
     if group_by == "team":
         return dict((await queries.team_names(connection, ids)).items())
     if group_by == "product":
         return {key: (name, False) for key, name in (await product_names(connection, ids)).items()}
-    return {}
+    if group_by == "territory":
+        known = await territories(connection)
+        above = {each.parent_id for each in known.values()}
+        return {key: (each.name, key in above) for key, each in known.items()}
+    return {key: (name, False) for key, name in told.items()}
 
 
 def _held_against(
     plans: dict[queries.GroupKey, Decimal],
     chosen: Filter,
     group_by: GroupBy | None,
-    names: dict[queries.GroupKey, tuple[str, bool]],
+    names: Names,
 ) -> dict[queries.GroupKey, Decimal]:
-    """A team's target is for its whole subtree: a group of a team's own members alone has none."""
-    if group_by != "team":
+    """A team's target, or a territory's, is for all below it too: a group of its own deals alone has none."""
+    if group_by not in ("team", "territory"):
         return plans
+    asked = chosen.team_id if group_by == "team" else chosen.territory_id
 
-    def covers(team: queries.GroupKey) -> bool:
-        rolled_up = chosen.team_id is not None and team != chosen.team_id
-        return rolled_up or not names.get(team, ("", False))[1]
+    def covers(key: queries.GroupKey) -> bool:
+        rolled_up = asked is not None and key != asked
+        return rolled_up or not names.get(key, ("", False))[1]
 
-    return {team: amount for team, amount in plans.items() if covers(team)}
+    return {key: amount for key, amount in plans.items() if covers(key)}
 
 
-def _largest_first(
+def _in_order(
     sums: dict[queries.GroupKey, Sums],
     held: dict[queries.GroupKey, Decimal],
     chosen: Filter,
     group_by: GroupBy,
 ) -> list[queries.GroupKey]:
-    """Groups with deals; without a filter also those that have only a target. Nobody's deals come last."""
-    keys = set(sums) - ({None} if group_by == "category" else set())
+    """Groups with deals; without a filter also those that have only a target. Nobody's deals come last.
+
+    Deals without a date are of no month, week or category.
+    """
+    keys: set[Any] = set(sums)
+    if group_by == "category" or group_by in SERIES:
+        keys.discard(None)
     if chosen == Filter():
         keys |= held.keys()
+    if group_by in SERIES:
+        return sorted(keys)
 
     def weight(key: queries.GroupKey) -> tuple[bool, Decimal, str]:
         total = sums.get(key, Sums())
