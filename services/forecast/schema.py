@@ -7,8 +7,8 @@ from services.forecast.deal_ledger import tables as deal_ledger
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
-from services.forecast.snapshot import tables as snapshot
 from services.forecast.rollup import tables as rollup
+from services.forecast.snapshot import tables as snapshot
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -22,8 +22,8 @@ __all__ = [
     "market_growth",
     "metadata",
     "product",
-    "snapshot",
     "rollup",
+    "snapshot",
     "target",
     "territory",
 ]
