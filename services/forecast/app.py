@@ -20,6 +20,7 @@ from services.forecast.settings import ForecastSettings
 from services.forecast.snapshot import routes as snapshot
 from services.forecast.source_yield import routes as source_yield
 from services.forecast.target import routes as target
+from services.forecast.waterfall import routes as waterfall
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
 from shared.web.app import create_service_app
@@ -40,6 +41,7 @@ ROUTERS = (
     snapshot.router,
     source_yield.router,
     target.router,
+    waterfall.router,
 )
 
 

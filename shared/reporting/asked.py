@@ -134,6 +134,11 @@ def _invalid(pointer: str, detail: str) -> PeriodError:
     return PeriodError("period_invalid", detail, [FieldError(pointer, "period_invalid", detail)])
 
 
+def past_instant(text: str, parameter: str, calendar: Calendar, *, now: datetime) -> datetime:
+    """A day as its end, or an instant. Refuses with `invalid_parameter` what lies ahead or cannot be read."""
+    return _past(text, parameter, calendar, now)
+
+
 def _past(text: str, parameter: str, calendar: Calendar, now: datetime) -> datetime:
     instant = _as_of(text, calendar, parameter)
     if instant > now and text == calendar.local_date(now).isoformat():
