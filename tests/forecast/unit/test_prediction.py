@@ -80,6 +80,16 @@ def test_an_old_deal_has_less_chance_than_a_young_one(organisation: Lives) -> No
     assert old.mean() < young.mean() / 4
 
 
+def test_an_age_that_no_deal_has_reached_goes_on_as_the_ages_before(organisation: Lives) -> None:
+    dead = replace(organisation, tracks={}, factors={})
+    model = learn(dead, ORIGIN)
+    oldest = dead.picked(dead.open_at(ORIGIN)[:1])
+
+    by_month = foretell_open(model, oldest, ORIGIN, [ORIGIN + 30 * each for each in range(1, 40)]).wins[0]
+
+    assert np.diff(by_month).max() < 0.01
+
+
 def test_the_last_month_of_a_quarter_brings_most(organisation: Lives, model: Model) -> None:
     ends = [month_start(ORIGIN, months) for months in range(1, 4)]
     open_deals, coming = foretold(organisation, model, *ends), foretell_coming(model, organisation, ends)

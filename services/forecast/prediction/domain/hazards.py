@@ -25,6 +25,7 @@ SEASONS = 3
 HALF_LIFE = 365.0
 REMEMBERED = 3 * 365
 ROUNDS = 6
+FEW_DAYS = 30.0
 CELLS = len(BANDS) * SEASONS
 
 
@@ -201,12 +202,20 @@ def sums(place: Ints, values: Floats, places: int) -> Floats:
     return answer
 
 
+def _by_band(seen: Floats, days: Floats) -> Floats:
+    """Each drawn to the one before by `FEW_DAYS`, so that ages no deal has reached go on as those before."""
+    rates = [float(seen.sum()) / max(float(days.sum()), 1.0)]
+    for closings, exposed in zip(seen.tolist(), days.tolist(), strict=True):
+        rates.append((closings + FEW_DAYS * rates[-1]) / (exposed + FEW_DAYS))
+    return np.array(rates[1:])
+
+
 def _rates(seen: Floats, days: Floats) -> Floats:
     """By band, times by month of the quarter, times by both: each drawn to those before it."""
     by_season, by_cell = np.ones(SEASONS), np.ones(seen.shape)
     by_band = np.ones(len(BANDS))
     for _ in range(3):
-        by_band = (seen.sum(1) + 0.01) / ((days * by_season * by_cell).sum(1) + 1)
+        by_band = _by_band(seen.sum(1), (days * by_season * by_cell).sum(1))
         by_season = drawn(seen.sum(0), (days * by_band[:, None] * by_cell).sum(0))
         expected = days * by_band[:, None] * by_season
         by_cell = drawn(seen.ravel(), expected.ravel()).reshape(seen.shape)
