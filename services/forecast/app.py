@@ -10,6 +10,7 @@ from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.gap import routes as gap
+from services.forecast.figure_range import routes as figure_range
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
@@ -43,6 +44,8 @@ ROUTERS = (
     target.router,
     waterfall.router,
 )
+FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router, figure_range.router)
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

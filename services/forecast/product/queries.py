@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.product.tables import known_product
@@ -19,6 +21,14 @@ async def product_names(connection: AsyncConnection, product_ids: Iterable[UUID]
         select(product.product_id, product.name).where(product.product_id == func.any(ids))
     )
     return {row.product_id: row.name for row in rows}
+
+
+def products_by_name() -> Subquery:
+    """`product_id` by `name` in lower case, of those of the same name the first."""
+    product = known_product.c
+    name = func.lower(product.name)
+    first = select(name.label("name"), product.product_id).ext(distinct_on(name))
+    return first.order_by(name, product.product_id).subquery("product")
 
 
 async def product_exists(connection: AsyncConnection, product_id: UUID) -> bool:

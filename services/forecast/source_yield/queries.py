@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
@@ -35,7 +35,7 @@ async def cohorts_of(
     def month(instant: ColumnElement[Any]) -> ColumnElement[int]:
         return month_number(instant, calendar.time_zone)
 
-    left = func.least(*(_by_then(lead.c[name], as_of) for name in ("converted_at", "disqualified_at")))
+    left = _left(lead, as_of)
     query = (
         select(
             lead.c.source,
@@ -47,7 +47,7 @@ async def cohorts_of(
             func.coalesce(func.sum(won.c.amount), 0),
         )
         .select_from(lead.outerjoin(won, won.c.lead_id == lead.c.lead_id))
-        .where(*_received(lead, caller, cut, calendar, as_of))
+        .where(*received(lead, caller, cut, calendar, as_of))
         .group_by(lead.c.source, "born", "left", "won")
     )
     return [Cohort(*row) for row in await connection.execute(query)]
@@ -59,9 +59,17 @@ def month_number(instant: ColumnElement[Any], time_zone: str) -> ColumnElement[i
     return cast(func.extract("year", local) * 12 + func.extract("month", local) - 1, Integer)
 
 
-def _received(
+def open_then(lead: Subquery, as_of: datetime, *, past: bool) -> ColumnElement[bool]:
+    """Neither converted, disqualified nor won by then."""
+    won = deals(as_of if past else None).c
+    has_won = exists().where(won.lead_id == lead.c.lead_id, won.status == "won")
+    return and_(_left(lead, as_of).is_(None), ~has_won)
+
+
+def received(
     lead: Subquery, caller: Identity, cut: Cut, calendar: Calendar, as_of: datetime
 ) -> Sequence[ColumnElement[bool]]:
+    """Received in the last four years and not put away by then, among those the caller may see."""
     today = calendar.local_date(as_of)
     since = calendar.start_of(today.replace(year=today.year - 2 * LONGEST // 12, day=1))
     conditions = [
@@ -75,6 +83,10 @@ def _received(
     if cut.team_id is not None:
         conditions.append(owned_by_team(ORGANISATION, lead.c.owner_id, cut.team_id))
     return conditions
+
+
+def _left(lead: Subquery, as_of: datetime) -> ColumnElement[Any]:
+    return func.least(*(_by_then(lead.c[name], as_of) for name in ("converted_at", "disqualified_at")))
 
 
 def _by_then(instant: ColumnElement[Any], as_of: datetime) -> ColumnElement[Any]:

@@ -97,7 +97,7 @@ async def expect_from_leads(
         as_of=as_of,
         past=question.as_of is not None,
     )
-    found = await asyncio.to_thread(_reckoned, cohorts, _number(today), fractions)
+    found = await asyncio.to_thread(_reckoned, cohorts, month_number(today), fractions)
     sources, life, trials = found
     return LeadExpectation(
         question=question,
@@ -114,13 +114,13 @@ async def expect_from_leads(
 
 def fractions_of(period: Period, today: date) -> Fractions:
     """Of each month from today's on, how much of it lies in the period and is not over."""
-    last = _number(period.ends_on)
-    if last > _number(today) + _MOST_MONTHS_AHEAD:
+    last = month_number(period.ends_on)
+    if last > month_number(today) + _MOST_MONTHS_AHEAD:
         detail = f"The period ends more than {_MOST_MONTHS_AHEAD} months ahead; ask for an earlier one."
         raise PeriodError("period_invalid", detail, [FieldError("/query/period", "period_invalid", detail)])
     shares = {
         month: _share(month, max(period.starts_on, today), period.ends_on)
-        for month in range(max(_number(today), _number(period.starts_on)), last + 1)
+        for month in range(max(month_number(today), month_number(period.starts_on)), last + 1)
     }
     days = monthrange(today.year, today.month)[1]
     return Fractions(shares, (days - today.day + 1) / days)
@@ -134,7 +134,8 @@ def _share(month: int, first: date, last: date) -> float:
     return max(0, (to_day - from_day).days + 1) / days
 
 
-def _number(day: date) -> int:
+def month_number(day: date) -> int:
+    """The month of a day as a running number."""
     return day.year * 12 + day.month - 1
 
 
