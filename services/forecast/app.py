@@ -9,8 +9,8 @@ from services.forecast.adjustment import routes as adjustment
 from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
-from services.forecast.gap import routes as gap
 from services.forecast.figure_range import routes as figure_range
+from services.forecast.gap import routes as gap
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
@@ -32,6 +32,7 @@ ROUTERS = (
     bottom_up.router,
     deal_ledger.router,
     executive.router,
+    figure_range.router,
     gap.router,
     inputs.router,
     item.router,
@@ -44,8 +45,6 @@ ROUTERS = (
     target.router,
     waterfall.router,
 )
-FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router, figure_range.router)
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select
-from sqlalchemy import Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
