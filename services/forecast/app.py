@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.forecast.adjustment import routes as adjustment
 from services.forecast.bottom_up import routes as bottom_up
+from services.forecast.accuracy import routes as accuracy
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
@@ -34,6 +35,7 @@ ROUTERS = (
     executive.router,
     figure_range.router,
     gap.router,
+    accuracy.router,
     inputs.router,
     item.router,
     lead_funnel.router,

@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.forecast.deal_ledger.tables import deal_fact, deal_now
 
+Instant = datetime | ColumnElement[datetime]
 COLUMNS = tuple(name for name in deal_now.c.keys() if name in deal_fact.c)  # noqa: SIM118 - a collection of columns
 
 
@@ -25,24 +26,43 @@ def deals(as_of: datetime | None = None, known_at: datetime | None = None) -> Su
     return select(*(deal_fact.c[name] for name in COLUMNS)).where(holds).subquery("deal")
 
 
+def deals_then(as_of: ColumnElement[datetime], known_at: ColumnElement[datetime]) -> LateralFromClause:
+    """The same for each row of what it is joined with: many instants in one statement."""
+    held = _held(as_of, known_at)
+    return select(*(deal_fact.c[name] for name in COLUMNS)).where(held).lateral("deal")
+
+
+async def since(connection: AsyncConnection) -> tuple[datetime | None, datetime | None]:
+    """When the first deal was created, and when the first thing was told of any; None while there is none."""
+    row = await connection.execute(
+        select(
+            select(func.min(deal_now.c.created_at)).scalar_subquery(),
+            select(func.min(deal_fact.c.known_at)).scalar_subquery(),
+        )
+    )
+    created, told = row.one()
+    return created, told
+
+
 def _holds(as_of: datetime) -> ColumnElement[bool]:
     """The statement that all that is known now lets stand at the instant: of each deal at most one."""
     return and_(deal_fact.c.valid_from <= as_of, deal_fact.c.valid_to > as_of)
 
 
-def _held(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
+def _held(as_of: Instant, known_at: Instant) -> ColumnElement[bool]:
     """The last of the statements told by `known_at` that reach back to `as_of`: of each deal at most one.
 
     An anti-join by the primary key: an aggregate over a deal's statements would be reckoned for all deals.
     """
-    fact, later = deal_fact.c, deal_fact.alias("later").c
+    fact, other = deal_fact.c, deal_fact.alias("later")
+    later = other.c
     told_later = exists().where(
         later.deal_id == fact.deal_id,
         tuple_(later.sequence, later.part) > tuple_(fact.sequence, fact.part),
         later.valid_from <= as_of,
         later.known_at <= known_at,
     )
-    return and_(fact.valid_from <= as_of, fact.known_at <= known_at, ~told_later)
+    return and_(fact.valid_from <= as_of, fact.known_at <= known_at, ~told_later.correlate_except(other))
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

@@ -1,0 +1,34 @@
+"""What each figure of past forecasts is, in words, served beside it."""
+
+from shared.reporting.figures import Meanings
+
+METHODS: dict[str, str] = {
+    "weighted": "Closed in the period by then, plus amount times probability of the open deals that were to "
+    "close in it.",
+    "commit": "Closed in the period by then, plus the open deals in commit.",
+    "most_likely": "Closed in the period by then, plus the open deals in most likely and commit.",
+    "best_case": "Closed in the period by then, plus the open deals in best case, most likely and commit.",
+    "last_period": "What the last period of this kind brought that was over by then.",
+    "same_period_last_year": "What the same period a year before brought.",
+}
+MEANINGS: Meanings = {
+    "forecast": ("What the method would have said at that instant, from what had been told by then", None),
+    "actual": ("Amount of the deals won in the period, as known now, in the organisation's currency", None),
+    "error": ("Actual minus forecast: positive when more came than foretold", "Actual"),
+    "accuracy": ("Actual minus what the forecast was off, at least 0; the mean over the periods", "Actual"),
+    "wape": ("Sum of what the forecasts were off, without sign, over the periods", "Sum of actual"),
+    "bias": ("Sum of forecast minus actual: positive when too much was foretold", "Sum of actual"),
+    "then": (
+        "Whether anything had been told by that instant. Of a past that was imported later the open deals "
+        "are not known as they were: only methods that rest on closed deals are reckoned, from what is "
+        "known now",
+        None,
+    ),
+    "brier": (
+        "Sum of (probability of the stage - outcome) squared, outcome 1 for won and 0 for lost, of the deals "
+        "open at the beginning of each period whatever their expected close; 0 is perfect",
+        "Such deals that are decided by now",
+    ),
+    "brier_of_share": ("The same when every deal had been given the share that was won", "Such deals"),
+    "undecided": ("Such deals that are open still: left out of the other figures", None),
+}

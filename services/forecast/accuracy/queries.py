@@ -1,0 +1,246 @@
+"""What was foretold at many instants, what came of it, and how probabilities turned out: three statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from services.forecast.accuracy.domain import BINS, Bin, GroupBy, Look
+from services.forecast.deal_ledger.queries import deals, deals_then
+from services.forecast.outlook.domain import Filter
+from services.forecast.tables import ORGANISATION
+from shared.contracts.identity import Identity
+from shared.contracts.periods import Period
+from shared.organisation.queries import owned_by_team
+from shared.organisation.scope import owner_scope
+from shared.persistence.types import Instant
+
+Key = UUID | None
+_TYPES: dict[str, Any] = {
+    "look": Integer,
+    "what": Text,
+    "as_of": Instant,
+    "known_at": Instant,
+    "first_day": Date,
+    "last_day": Date,
+    "starts_at": Instant,
+    "ends_at": Instant,
+}
+
+
+class Deals(NamedTuple):
+    """Whose deals, in which currency, and told apart by what."""
+
+    identity: Identity
+    chosen: Filter
+    currency: str
+    group_by: GroupBy | None
+
+
+class Foretold(NamedTuple):
+    """What was known at a look: sums by category of the open deals, of the closed ones by which period."""
+
+    amounts: dict[str, Decimal]
+    weighted: Decimal
+
+
+async def foretold(
+    connection: AsyncConnection, looks: Sequence[Look], which: Deals, *, now: datetime
+) -> dict[tuple[int, Key], Foretold]:
+    """By look and group. Buckets: the categories; `closed`, and `last_period`, `same_period_last_year`."""
+    part = union_all(_open(looks), _won(looks, now)).subquery("part")
+    key, joined = _keyed(part, part, which)
+    amount = _amount(part, which)
+    statement = (
+        select(
+            part.c.look,
+            key.label("key"),
+            part.c.bucket,
+            func.coalesce(func.sum(amount), 0),
+            func.coalesce(func.sum(amount * part.c.probability), 0),
+        )
+        .select_from(joined)
+        .where(*_seen(part, which))
+        .group_by(part.c.look, "key", part.c.bucket)
+    )
+    amounts: dict[tuple[int, Key], dict[str, Decimal]] = defaultdict(dict)
+    weighted: dict[tuple[int, Key], Decimal] = defaultdict(Decimal)
+    for look, key, bucket, amount, expected in await connection.execute(statement):
+        amounts[look, key][bucket] = amount
+        weighted[look, key] += expected
+    return {at: Foretold(sums, weighted[at]) for at, sums in amounts.items()}
+
+
+async def closed_since(
+    connection: AsyncConnection, periods: Sequence[Period], which: Deals
+) -> dict[tuple[int, Key], Decimal]:
+    """What was won in each period (by its place in the sequence) and group, as it is known now."""
+    asked = _table(
+        "period",
+        look=range(len(periods)),
+        starts_at=[each.starts_at for each in periods],
+        ends_at=[each.ends_at for each in periods],
+    )
+    deal = deals()
+    key, joined = _keyed(deal, deal, which)
+    won = select(asked.c.look, key.label("key"), func.coalesce(func.sum(_amount(deal, which)), 0))
+    rows = await connection.execute(
+        won.select_from(joined.join(asked, _closed_in(deal, asked)))
+        .where(deal.c.status == "won", *_seen(deal, which))
+        .group_by(asked.c.look, "key")
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def outcomes(
+    connection: AsyncConnection, looks: Sequence[Look], which: Deals, *, now: datetime
+) -> tuple[list[Bin], int]:
+    """The deals with a probability that were open at these looks, by tenths of it; and how many of them are
+    open still. Whoever was open at several looks counts at each."""
+    asked = _table(
+        "asked",
+        as_of=[each.made_at for each in looks],
+        known_at=[each.known_at or now for each in looks],
+    )
+    deal, became = deals_then(asked.c.as_of, asked.c.known_at), deals().alias("became")
+    tenth = func.least(func.floor(deal.c.probability * BINS), BINS - 1).cast(Integer).label("tenth")
+    won = case((became.c.status == "won", 1), else_=0)
+    decided = became.c.status != "open"
+    statement = (
+        select(
+            tenth,
+            func.count().filter(decided),
+            func.coalesce(func.sum(won).filter(decided), 0),
+            func.avg(deal.c.probability).filter(decided),
+            func.sum((deal.c.probability - won) * (deal.c.probability - won)).filter(decided),
+            func.count().filter(~decided),
+        )
+        .select_from(asked.join(deal, true()).join(became, became.c.deal_id == deal.c.deal_id))
+        .where(deal.c.status == "open", deal.c.probability.is_not(None), *_seen(deal, which))
+        .group_by("tenth")
+        .order_by("tenth")
+    )
+    rows = (await connection.execute(statement)).all()
+    return [Bin(*row[:5]) for row in rows if row[1]], sum(row[5] for row in rows)
+
+
+def _open(looks: Sequence[Look]) -> Select[Any]:
+    """Open deals expected to close in the period of each look; one put into `closed` by hand is in commit."""
+    known = [each for each in looks if each.then]
+    asked = _table(
+        "open_at",
+        look=[each.index for each in known],
+        as_of=[each.made_at for each in known],
+        first_day=[each.period.starts_on for each in known],
+        last_day=[each.period.ends_on for each in known],
+    )
+    deal = deals_then(asked.c.as_of, asked.c.as_of)
+    category = case((deal.c.forecast_category == "closed", "commit"), else_=deal.c.forecast_category)
+    return _part(asked, deal, category, deal.c.probability).where(
+        deal.c.status == "open",
+        deal.c.forecast_category != "omitted",
+        deal.c.expected_close.between(asked.c.first_day, asked.c.last_day),
+    )
+
+
+def _won(looks: Sequence[Look], now: datetime) -> Select[Any]:
+    """Deals won by each look in the period itself and in those that baselines take their figure from."""
+    rows = [
+        (each, what, period)
+        for each in looks
+        for what, period in (
+            *((("closed", each.period),) if each.then else ()),
+            ("last_period", each.last),
+            ("same_period_last_year", each.year_ago),
+        )
+    ]
+    asked = _table(
+        "won_by",
+        look=[look.index for look, _, _ in rows],
+        what=[what for _, what, _ in rows],
+        as_of=[look.made_at for look, _, _ in rows],
+        known_at=[look.known_at or now for look, _, _ in rows],
+        starts_at=[period.starts_at for _, _, period in rows],
+        ends_at=[period.ends_at for _, _, period in rows],
+    )
+    deal = deals_then(asked.c.as_of, asked.c.known_at)
+    no_chance = type_coerce(null(), deal.c.probability.type)
+    return _part(asked, deal, asked.c.what, no_chance).where(deal.c.status == "won", _closed_in(deal, asked))
+
+
+def _part(
+    asked: TableValuedAlias,
+    deal: LateralFromClause,
+    bucket: ColumnElement[Any],
+    probability: ColumnElement[Any],
+) -> Select[Any]:
+    kept = [deal.c[name] for name in ("owner_id", "product_id", "base_amount", "base_currency")]
+    return select(asked.c.look, bucket.label("bucket"), probability.label("probability"), *kept).select_from(
+        asked.join(deal, true())
+    )
+
+
+def _table(name: str, **columns: Any) -> TableValuedAlias:
+    """Rows of the question as a FROM item: one array each column, so that the statement stays the same."""
+    arrays: list[Any] = [
+        bindparam(None, list(values), ARRAY(_TYPES[each]), unique=True) for each, values in columns.items()
+    ]
+    rows = func.unnest(*arrays)
+    return rows.table_valued(*(column(each, _TYPES[each]) for each in columns), name=name).render_derived()
+
+
+def _closed_in(deal: FromClause, asked: TableValuedAlias) -> ColumnElement[bool]:
+    return and_(deal.c.closed_at >= asked.c.starts_at, deal.c.closed_at < asked.c.ends_at)
+
+
+def _amount(deal: FromClause, which: Deals) -> ColumnElement[Any]:
+    return case((deal.c.base_currency == literal(which.currency), deal.c.base_amount))
+
+
+def _keyed(deal: FromClause, joined: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
+    """What groups are told apart by, and what to select from; a team is the owner's of today."""
+    if which.group_by == "team":
+        member = ORGANISATION.member
+        return member.c.team_id, joined.outerjoin(member, member.c.id == deal.c.owner_id)
+    if which.group_by is None:
+        return type_coerce(null(), Uuid), joined
+    return deal.c[f"{which.group_by}_id"], joined
+
+
+def _seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:
+    chosen = which.chosen
+    conditions = [owner_scope(ORGANISATION, which.identity, deal.c.owner_id)]
+    if chosen.owner_id is not None:
+        conditions.append(deal.c.owner_id == chosen.owner_id)
+    if chosen.product_id is not None:
+        conditions.append(deal.c.product_id == chosen.product_id)
+    if chosen.team_id is not None:
+        conditions.append(owned_by_team(ORGANISATION, deal.c.owner_id, chosen.team_id))
+    return conditions

@@ -1,0 +1,95 @@
+"""What `GET /v1/forecast/accuracy` answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.forecast.accuracy.domain import GroupBy, Horizon, Kind, Method, State
+from shared.contracts.money import Money
+from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
+
+
+class ActualOut(BaseModel):
+    """What a finished period brought."""
+
+    period: PeriodOut
+    actual: Money
+
+
+class PointOut(BaseModel):
+    """One forecast. `error` and `accuracy` are null when nothing came."""
+
+    period: str
+    made_at: datetime
+    then: bool
+    forecast: Money
+    actual: Money
+    error: Ratio | None
+    accuracy: Ratio | None
+
+
+class ScoreOut(BaseModel):
+    """A method at a horizon: `start` of the period, or so many days before its end. Below three periods
+    `state` is `insufficient_history` and the figures are null."""
+
+    method: Method
+    horizon: Horizon
+    state: State
+    periods: int
+    wape: Ratio | None
+    bias: Ratio | None
+    accuracy: Ratio | None
+
+
+class MethodOut(ScoreOut):
+    """With every forecast it is made of."""
+
+    points: list[PointOut]
+
+
+class GroupOut(BaseModel):
+    """Only the one grouped by is set; null in it: nobody, no team, no product."""
+
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+    name: str | None = None
+    actual: Money
+    methods: list[ScoreOut]
+
+
+class BinOut(BaseModel):
+    """Deals whose probability lay from `low` to `high`: said `probability` on average, `share_won` came."""
+
+    low: Ratio
+    high: Ratio
+    deals: int
+    probability: Ratio
+    share_won: Ratio
+
+
+class ProbabilitiesOut(BaseModel):
+    """How the probabilities of stages turned out; below 30 decided deals `insufficient_history`."""
+
+    state: State
+    deals: int
+    undecided: int
+    brier: Ratio | None
+    brier_of_share: Ratio | None
+    reliability: list[BinOut]
+
+
+class AccuracyOut(BaseModel):
+    """`actual` earliest first. `methods` say in `definitions` what they are."""
+
+    kind: Kind
+    group_by: GroupBy | None
+    as_of: datetime
+    currency: str
+    actual: list[ActualOut]
+    methods: list[MethodOut]
+    groups: list[GroupOut]
+    groups_left_out: int
+    probabilities: ProbabilitiesOut
+    definitions: dict[str, DefinitionOut]

@@ -1,0 +1,185 @@
+"""Past forecasts beside what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.accuracy import queries
+from services.forecast.accuracy.domain import (
+    BASELINES,
+    HORIZONS,
+    METHODS,
+    Calibration,
+    GroupBy,
+    Horizon,
+    Kind,
+    Look,
+    Method,
+    Point,
+    Score,
+    calibration,
+    finished_periods,
+    largest_first,
+    looks,
+    score,
+)
+from services.forecast.deal_ledger.queries import since
+from services.forecast.outlook.domain import Filter
+from services.forecast.outlook.queries import team_names
+from services.forecast.product.queries import product_names
+from services.forecast.tables import ORGANISATION
+from shared.contracts.identity import Identity
+from shared.contracts.periods import Period
+from shared.organisation.queries import load_organisation
+
+_ADDED: Mapping[str, tuple[str, ...]] = {
+    "commit": ("closed", "commit"),
+    "most_likely": ("closed", "commit", "most_likely"),
+    "best_case": ("closed", "commit", "most_likely", "best_case"),
+    "last_period": ("last_period",),
+    "same_period_last_year": ("same_period_last_year",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAccuracy:
+    """The last `periods` finished ones, of those within `first` to `last` where given."""
+
+    kind: Kind
+    periods: int
+    first: date | None = None
+    last: date | None = None
+    group_by: GroupBy | None = None
+    chosen: Filter = field(default_factory=Filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One method at one horizon."""
+
+    method: Method
+    horizon: Horizon
+    score: Score
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`key`: owner, team or product; None for nobody's, no team's, no product's."""
+
+    key: UUID | None
+    name: str | None
+    actual: Decimal
+    methods: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """`actual` by period, in their order. Groups come with the largest first."""
+
+    currency: str
+    periods: tuple[Period, ...]
+    actual: tuple[Decimal, ...]
+    methods: tuple[Scored, ...]
+    groups: tuple[Group, ...]
+    calibration: Calibration
+
+
+async def measure_accuracy(
+    connection: AsyncConnection, asked: AskedAccuracy, *, by: Identity, now: datetime
+) -> Accuracy:
+    """Of the deals the caller may see."""
+    organisation = await load_organisation(connection, ORGANISATION)
+    calendar, currency = organisation.calendar, organisation.base_currency
+    periods = finished_periods(
+        asked.kind, calendar, now=now, most=asked.periods, first=asked.first, last=asked.last
+    )
+    created, told = await since(connection)
+    made = looks(periods, asked.kind, calendar, first_told=told)
+    whole = queries.Deals(by, asked.chosen, currency, None)
+    actual, scored = await _scored(connection, made, periods, whole, created=created, now=now)
+    groups: list[Group] = []
+    if asked.group_by is not None:
+        cut = whole._replace(group_by=asked.group_by)
+        sums, by_group = await _scored(connection, made, periods, cut, created=created, now=now)
+        totals = {key: sum(each, Decimal()) for key, each in sums.items()}
+        names = await _names(connection, asked.group_by, [key for key in totals if key is not None])
+        groups = [
+            Group(key, None if key is None else names.get(key), totals[key], by_group[key])
+            for key in largest_first(totals.items())
+        ]
+    starts = [each for each in made if each.horizon == "start"]
+    return Accuracy(
+        currency=currency,
+        periods=tuple(periods),
+        actual=actual.get(None, (Decimal(),) * len(periods)),
+        methods=scored.get(None) or _by_method(made, {}, (Decimal(),) * len(periods), None, created),
+        groups=tuple(groups),
+        calibration=calibration(*await queries.outcomes(connection, starts, whole, now=now)),
+    )
+
+
+async def _scored(
+    connection: AsyncConnection,
+    made: list[Look],
+    periods: list[Period],
+    which: queries.Deals,
+    *,
+    created: datetime | None,
+    now: datetime,
+) -> tuple[dict[UUID | None, tuple[Decimal, ...]], dict[UUID | None, tuple[Scored, ...]]]:
+    """Of each group what came in each period, and its scores."""
+    foretold = await queries.foretold(connection, made, which, now=now)
+    came = await queries.closed_since(connection, periods, which)
+    keys = {key for _, key in foretold} | {key for _, key in came}
+    actual = {key: tuple(came.get((n, key), Decimal()) for n in range(len(periods))) for key in keys}
+    return actual, {key: _by_method(made, foretold, actual[key], key, created) for key in keys}
+
+
+def _by_method(
+    made: list[Look],
+    foretold: Mapping[tuple[int, UUID | None], queries.Foretold],
+    actual: tuple[Decimal, ...],
+    key: UUID | None,
+    created: datetime | None,
+) -> tuple[Scored, ...]:
+    scored = []
+    for method in METHODS:
+        for place, horizon in enumerate(HORIZONS):
+            points = tuple(
+                Point(
+                    look,
+                    _figure(foretold.get((look.index, key)), method),
+                    actual[look.index // len(HORIZONS)],
+                )
+                for look in made[place :: len(HORIZONS)]
+                if _is_known(look, method, created)
+            )
+            scored.append(Scored(method, horizon, score(points), points))
+    return tuple(scored)
+
+
+def _is_known(look: Look, method: Method, created: datetime | None) -> bool:
+    """Open deals must have been told by then; there must have been deals when what a baseline takes began."""
+    if method not in BASELINES:
+        return look.then
+    taken = look.last if method == "last_period" else look.year_ago
+    return created is not None and created <= taken.starts_at
+
+
+def _figure(known: queries.Foretold | None, method: Method) -> Decimal:
+    if known is None:
+        return Decimal()
+    if method == "weighted":
+        return known.amounts.get("closed", Decimal()) + known.weighted
+    return sum((known.amounts.get(each, Decimal()) for each in _ADDED[method]), Decimal())
+
+
+async def _names(connection: AsyncConnection, group_by: GroupBy, keys: list[UUID]) -> dict[UUID, str]:
+    if group_by == "team":
+        return {key: name for key, (name, _) in (await team_names(connection, keys)).items()}
+    return await product_names(connection, keys) if group_by == "product" else {}

@@ -1,0 +1,245 @@
+"""What past forecasts said and what came: from the ledger, at each instant as far as it was told then."""
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.contracts.envelope import Envelope
+from tests.forecast.builders import (
+    at,
+    deal_event,
+    eur,
+    member,
+    named,
+    organisation,
+    passage,
+    product,
+    team,
+    told,
+)
+from tests.forecast.integration.world import World, who
+
+OWNERS, PRODUCTS = ("ann", "bob"), ("box", "cup")
+STAGES = (("Proposal", "best_case", "0.4"), ("Negotiation", "commit", "0.8"), ("Talk", "most_likely", "0.5"))
+
+
+def a_life(chance: random.Random, number: int) -> list[Envelope]:
+    """A deal opened at some time of two years, moved now and then, closed or not, each told within days."""
+    opened = at("2025-01-05T09:00") + timedelta(days=chance.randrange(730))
+    state: dict[str, Any] = {
+        "created_at": opened,
+        "amount": eur(chance.randrange(100, 5000)),
+        "owner_id": named(chance.choice(OWNERS)),
+        "product_id": named(chance.choice(PRODUCTS)),
+        "expected_close": (opened + timedelta(days=chance.randrange(10, 150))).date(),
+    }
+    events = [("opened", opened, state)]
+    moved = opened
+    for stage, category, probability in chance.sample(STAGES, chance.randrange(3)):
+        moved += timedelta(days=chance.randrange(1, 40))
+        state = state | {"stage": stage, "forecast_category": category, "probability": Decimal(probability)}
+        events.append(("stage_changed", moved, state))
+    if chance.random() < 0.8:
+        closed = moved + timedelta(days=chance.randrange(1, 60))
+        kind = "won" if chance.random() < 0.5 else "lost"
+        chances = Decimal(kind == "won")
+        state = state | {
+            "status": kind,
+            "closed_at": closed,
+            "forecast_category": "closed",
+            "probability": chances,
+        }
+        events.append((kind, closed + timedelta(days=chance.choice([0, 0, 20])), state))
+    return [
+        told(deal_event(kind, f"deal {number}", sequence=n, time=time.isoformat()[:19], **changes), time)
+        for n, (kind, time, changes) in enumerate(events, start=1)
+        if time < at("2027-02-10")
+    ]
+
+
+async def fill(world: World, *, seed: int = 1, deals: int = 150) -> None:
+    chance = random.Random(seed)
+    lives = [event for number in range(deals) for event in a_life(chance, number)]
+    await world.consume(
+        organisation(),
+        team("north"),
+        member("ann", team="north"),
+        member("bob"),
+        *(product(each) for each in PRODUCTS),
+        *sorted(lives, key=lambda event: event.sequence),
+    )
+
+
+def points_of(found: dict[str, Any], method: str, horizon: str) -> list[dict[str, Any]]:
+    (one,) = [each for each in found["methods"] if (each["method"], each["horizon"]) == (method, horizon)]
+    points: list[dict[str, Any]] = one["points"]
+    return points
+
+
+@pytest.mark.parametrize("method", ["weighted", "commit", "most_likely", "best_case"])
+async def test_a_method_said_what_the_forecast_of_then_would_have_answered(world: World, method: str) -> None:
+    await fill(world)
+
+    found = await world.get("/v1/forecast/accuracy", periods=4)
+
+    for horizon in ("start", "30", "7"):
+        for point in points_of(found, method, horizon):
+            then: dict[str, Any] = {"as_of": point["made_at"], "known_at": point["made_at"]}
+            forecast = await world.forecast(period=point["period"], **then)
+            assert point["forecast"] == forecast[method]
+    assert any(point["forecast"]["amount"] != "0.00" for point in points_of(found, method, "30"))
+
+
+async def test_baselines_and_what_came_are_the_closed_amounts_of_their_periods(world: World) -> None:
+    await fill(world)
+
+    found = await world.get("/v1/forecast/accuracy", periods=4)
+
+    closed = {
+        f"{year}-Q{n}": (await world.forecast(period=f"{year}-Q{n}"))["closed"]
+        for year in (2025, 2026)
+        for n in (1, 2, 3, 4)
+    }
+    assert [each["actual"] for each in found["actual"]] == [closed[f"2026-Q{n}"] for n in (1, 2, 3, 4)]
+    year_before = points_of(found, "same_period_last_year", "start")
+    assert [each["period"] for each in year_before] == [
+        "2026-Q2",
+        "2026-Q3",
+        "2026-Q4",
+    ]  # the first deal: 5 January
+    assert len(points_of(found, "last_period", "7")) == 4
+    for each in year_before:
+        then: dict[str, Any] = {"period": each["period"].replace("2026", "2025"), "known_at": each["made_at"]}
+        assert each["forecast"] == (await world.forecast(**then))["closed"]
+
+
+async def test_a_score_is_made_of_its_points(world: World) -> None:
+    await fill(world)
+
+    found = await world.get("/v1/forecast/accuracy", kind="month", periods=12)
+
+    for each in found["methods"]:
+        pairs = [(Decimal(p["forecast"]["amount"]), Decimal(p["actual"]["amount"])) for p in each["points"]]
+        actual = sum(a for _, a in pairs)
+        assert each["periods"] == len(pairs)
+        assert each["wape"] == pytest.approx(float(sum(abs(f - a) for f, a in pairs) / actual), abs=1e-4)
+        assert each["bias"] == pytest.approx(float(sum(f - a for f, a in pairs) / actual), abs=1e-4)
+
+
+@pytest.mark.parametrize("group_by", ["owner", "team", "product"])
+async def test_groups_add_up_and_each_has_the_score_it_has_alone(world: World, group_by: str) -> None:
+    await fill(world)
+
+    found = await world.get("/v1/forecast/accuracy", group_by=group_by)
+
+    whole = sum(Decimal(each["actual"]["amount"]) for each in found["actual"])
+    assert sum(Decimal(each["actual"]["amount"]) for each in found["groups"]) == whole
+    first = found["groups"][0]
+    key = f"{group_by}_id"
+    if first[key] is not None:
+        alone = await world.get("/v1/forecast/accuracy", **{key: first[key]})
+        scores = [
+            {name: value for name, value in each.items() if name != "points"} for each in alone["methods"]
+        ]
+        assert first["methods"] == scores
+
+
+async def test_two_finished_periods_are_no_measure(world: World) -> None:
+    await fill(world)
+
+    found = await world.get("/v1/forecast/accuracy", periods=2)
+
+    assert {(each["state"], each["wape"]) for each in found["methods"]} == {("insufficient_history", None)}
+
+
+async def test_without_deals_nothing_is_made_up(world: World) -> None:
+    await world.consume(organisation())
+
+    found = await world.get("/v1/forecast/accuracy")
+
+    assert {each["state"] for each in found["methods"]} == {"insufficient_history"}
+    assert {each["actual"]["amount"] for each in found["actual"]} == {"0.00"}
+    assert found["probabilities"]["state"] == "insufficient_history"
+
+
+async def test_of_an_imported_past_only_what_rests_on_closed_deals_is_measured(world: World) -> None:
+    """All told on one day: amounts and expected closes of open deals of then are not known."""
+    imported = [
+        deal_event(
+            "opened",
+            f"deal {n}",
+            time=f"2025-{1 + n % 12:02}-03",
+            status="won",
+            created_at=at("2024-12-31"),
+            closed_at=at(f"2025-{1 + n % 12:02}-20") + timedelta(days=365 * (n % 2)),
+            forecast_category="closed",
+            history=(passage("Qualification", "2024-12-31", probability="0.3"),),
+        )
+        for n in range(48)
+    ]
+    await world.consume(organisation(), *(told(each, at("2027-02-01")) for each in imported))
+
+    found = await world.get("/v1/forecast/accuracy", periods=4)
+
+    assert points_of(found, "weighted", "start") == []
+    assert [each["then"] for each in points_of(found, "same_period_last_year", "start")] == [False] * 4
+    assert found["probabilities"]["deals"] > 0
+
+
+async def test_probabilities_are_held_against_what_became_of_the_deals(world: World) -> None:
+    def deal(n: int, probability: str, outcome: str) -> list[Envelope]:
+        opened = told(
+            deal_event(
+                "opened",
+                f"deal {n}",
+                time="2026-11-01",
+                created_at=at("2026-11-01"),
+                probability=Decimal(probability),
+            ),
+            at("2026-11-01"),
+        )
+        if outcome == "open":
+            return [opened]
+        day = "2027-01-20"
+        closed = {"status": outcome, "closed_at": at(day), "probability": Decimal(outcome == "won")}
+        return [opened, told(deal_event(outcome, f"deal {n}", sequence=2, time=day, **closed), at(day))]
+
+    lives = [
+        *(deal(n, "0.8", "won" if n < 30 else "lost") for n in range(40)),
+        *(deal(40 + n, "1", "won") for n in range(4)),
+        deal(44, "0.8", "open"),
+    ]
+    await world.consume(organisation(), *(event for life in lives for event in life))
+    world.now = at("2027-04-10")
+
+    found = (await world.get("/v1/forecast/accuracy", periods=1))["probabilities"]
+
+    assert (found["state"], found["deals"], found["undecided"]) == ("ok", 44, 1)
+    assert [(each["low"], each["deals"], each["share_won"]) for each in found["reliability"]] == [
+        (0.8, 40, 0.75),
+        (0.9, 4, 1.0),
+    ]
+    assert found["brier"] == pytest.approx((30 * 0.04 + 10 * 0.64) / 44, abs=1e-4)
+
+
+async def test_a_rep_is_shown_own_forecasts_only(world: World) -> None:
+    await fill(world)
+
+    own = await world.get("/v1/forecast/accuracy", who("own", "ann"))
+    asked = await world.get("/v1/forecast/accuracy", owner_id=named("ann"))
+
+    assert own["methods"] == asked["methods"]
+
+
+async def test_every_figure_is_defined_and_periods_may_be_bounded(world: World) -> None:
+    await fill(world)
+    asked: dict[str, Any] = {"kind": "month", "from": "2026-03-01", "to": "2026-08-31"}
+
+    found = await world.get("/v1/forecast/accuracy", **asked)
+
+    assert [each["period"]["name"] for each in found["actual"]] == [f"2026-{n:02}" for n in range(3, 9)]
+    named_in = {each["method"] for each in found["methods"]} | {"wape", "bias", "accuracy", "error", "brier"}
+    assert named_in <= found["definitions"].keys()
