@@ -5,9 +5,9 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from services.forecast.accuracy import routes as accuracy
 from services.forecast.adjustment import routes as adjustment
 from services.forecast.bottom_up import routes as bottom_up
-from services.forecast.accuracy import routes as accuracy
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
