@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.forecast.accuracy import routes as accuracy
 from services.forecast.adjustment import routes as adjustment
 from services.forecast.bottom_up import routes as bottom_up
+from services.forecast.deal_change import routes as deal_change
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
@@ -31,6 +32,7 @@ from shared.web.clock import utc_now
 ROUTERS = (
     adjustment.router,
     bottom_up.router,
+    deal_change.router,
     deal_ledger.router,
     executive.router,
     figure_range.router,

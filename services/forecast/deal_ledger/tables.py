@@ -49,6 +49,7 @@ def _standing() -> list[Column[Any]]:
 
 IS_OPEN = text("status = 'open'")
 IS_WON = text("status = 'won'")
+IS_LOST = text("status = 'lost'")
 
 deal_now = Table(
     "deal_now",
@@ -60,6 +61,7 @@ deal_now = Table(
     *_standing(),
     Index("ix_deal_now_open", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_now_won", "closed_at", postgresql_where=IS_WON),
+    Index("ix_deal_now_lost", "expected_close", postgresql_where=IS_LOST),
     Index("ix_deal_now_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_now_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),
     Index("ix_deal_now_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
@@ -81,6 +83,8 @@ deal_fact = Table(
     PrimaryKeyConstraint("deal_id", "sequence", "part"),
     Index("ix_deal_fact_open", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_fact_won", "closed_at", postgresql_where=IS_WON),
+    Index("ix_deal_fact_lost", "expected_close", postgresql_where=IS_LOST),
+    Index("ix_deal_fact_valid_from", "valid_from"),
     Index("ix_deal_fact_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_fact_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),
     # Room on the page: closing a fact's interval changes no indexed column.

@@ -169,7 +169,7 @@ def listing(compared: Compared, part: Opened) -> Listing:
     chosen = select(*pair.c, cast(share, Numeric).label("share")).where(among).subquery("chosen")
     name, deal = names_of_deals(), chosen.c
     return Listing(
-        name=f"waterfall-deals/{part}/{compared.period.name}/{compared.since}/{compared.until}",
+        name=f"waterfall-deals/{part}/{compared.period.name}",
         table=chosen.outerjoin(name, name.c.deal_id == deal.deal_id),
         fields={
             "deal_id": Field(deal.deal_id, "uuid", nullable=False),

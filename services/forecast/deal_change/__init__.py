@@ -1,0 +1,1 @@
+"""What changed on deals: amount, close date, stage, category, outcome; from what to what."""
