@@ -12,7 +12,7 @@ export PORT_BASE STATE_DIR PYTHON
 # Python keeps what it compiled, whatever the shell says: else every process compiles everything as it starts.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup run up down status logs reset test check contracts import funnel score demo bench mend rebuild fmt lock
+.PHONY: help setup run up down status logs reset test check contracts import funnel score accuracy demo bench mend rebuild fmt lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: setup ## measure the running stack
 
 score: setup ## measure scoring on a file of leads: make score DATA=leads.csv CHART=reliability.svg
 	@$(BIN)/python -m deploy.scoring "$(DATA)" $(if $(CHART),--chart "$(CHART)")
+
+accuracy: setup ## hold the forecast against a folder of deals: make accuracy DATA=folder CHART=folder
+	@$(BIN)/python -m deploy.forecasting "$(DATA)" $(if $(CHART),--charts "$(CHART)")
 
 mend: setup ## look at and mend messages: make mend SERVICE=leads ARGS="status"
 	@$(STACK) exec -- $(BIN)/python -m shared.messaging.mend $(SERVICE) $(or $(ARGS),status)

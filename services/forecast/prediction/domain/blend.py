@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.forecast.prediction.domain.baselines import SPAN_OF
 from services.forecast.prediction.domain.reliability import Bin
 
 MODEL = "model"
@@ -82,7 +83,11 @@ def log_error(foretold: float, true: float) -> float:
 
 
 def blended(trials: Sequence[Trial]) -> Blend:
-    """The model and the best baseline that was tried, by the inverse of their mean squared errors."""
+    """The model and the best of `SPAN_OF` that was tried, by the inverse of their mean squared errors.
+
+    What past spans brought errs otherwise than the model does. The weighted pipeline knows nothing but the
+    open deals, which the model knows too: it stands beside, and is no part.
+    """
     weights, worth, count = _weighted(trials)
     return Blend(
         weights=weights,
@@ -100,7 +105,7 @@ def _weighted(trials: Sequence[Trial]) -> tuple[dict[str, float], dict[str, floa
         name: (sum(error**2 for error in each) + TRIALS * DOUBT**2) / (len(each) + TRIALS)
         for name, each in errors.items()
     }
-    tried = [name for name in methods if name != MODEL and errors[name]]
+    tried = [name for name in SPAN_OF if errors.get(name)]
     best = min(tried, key=lambda name: worth[name], default=None)
     chosen = [MODEL, best] if best else [MODEL]
     total = sum(1 / worth[name] for name in chosen)

@@ -26,6 +26,8 @@ HALF_LIFE = 365.0
 REMEMBERED = 3 * 365
 ROUNDS = 6
 FEW_DAYS = 30.0
+ALL_PARTS = frozenset(("ages", "seasons", "quarters", "factors"))
+"""What the rates differ by; one can be left out, to see what it is worth."""
 CELLS = len(BANDS) * SEASONS
 
 
@@ -85,12 +87,14 @@ class _Exposure:
     lost: Floats
 
 
-def learn_hazards(known: Lives, day: int, *, fiscal_year_start_month: int = 1) -> Hazards:
+def learn_hazards(
+    known: Lives, day: int, *, fiscal_year_start_month: int = 1, parts: frozenset[str] = ALL_PARTS
+) -> Hazards:
     """From what is known at the start of the day, closings among it."""
     exposure = _exposure(known, day, fiscal_year_start_month)
     return Hazards(
-        won=_fit(known, exposure, exposure.won),
-        lost=_fit(known, exposure, exposure.lost),
+        won=_fit(known, exposure, exposure.won, parts),
+        lost=_fit(known, exposure, exposure.lost, parts),
         closings=_closings(known, day),
         fiscal_year_start_month=fiscal_year_start_month,
     )
@@ -155,7 +159,7 @@ def _stretches(
     )
 
 
-def _fit(lives: Lives, exposure: _Exposure, seen: Floats) -> Risk:
+def _fit(lives: Lives, exposure: _Exposure, seen: Floats, parts: frozenset[str]) -> Risk:
     """Each in turn made to agree with what was seen, the others held: converges in a few rounds.
 
     Quarters differ too: the level of the last is what goes on.
@@ -164,7 +168,7 @@ def _fit(lives: Lives, exposure: _Exposure, seen: Floats) -> Risk:
     of_deal = sums(exposure.deal, seen, len(lives))
     quarters = int(exposure.quarter.max()) + 1
     in_quarter, by_quarter = sums(exposure.quarter, seen, quarters), np.ones(quarters)
-    levels = {name: each.levels for name, each in lives.factors.items()}
+    levels = {name: each.levels for name, each in lives.factors.items() if "factors" in parts}
     seen_in = {name: sums(each.levels, of_deal, len(each.names) + 1) for name, each in lives.factors.items()}
     effects = {name: np.ones(len(each)) for name, each in seen_in.items()}
     scale = np.ones(len(lives))
@@ -172,10 +176,13 @@ def _fit(lives: Lives, exposure: _Exposure, seen: Floats) -> Risk:
     for _ in range(ROUNDS):
         scaled = exposure.days * scale[exposure.deal]
         rate = _rates(
-            in_cell, sums(exposure.cell, scaled * by_quarter[exposure.quarter], CELLS).reshape(-1, SEASONS)
+            in_cell,
+            sums(exposure.cell, scaled * by_quarter[exposure.quarter], CELLS).reshape(-1, SEASONS),
+            parts,
         )
         a_day = rate.ravel()[exposure.cell]
-        by_quarter = drawn(in_quarter, sums(exposure.quarter, scaled * a_day, quarters))
+        if "quarters" in parts:
+            by_quarter = drawn(in_quarter, sums(exposure.quarter, scaled * a_day, quarters))
         a_day *= by_quarter[exposure.quarter]
         expected = sums(exposure.deal, exposure.days * a_day, len(lives))
         for name, level in levels.items():
@@ -210,14 +217,18 @@ def _by_band(seen: Floats, days: Floats) -> Floats:
     return np.array(rates[1:])
 
 
-def _rates(seen: Floats, days: Floats) -> Floats:
+def _rates(seen: Floats, days: Floats, parts: frozenset[str]) -> Floats:
     """By band, times by month of the quarter, times by both: each drawn to those before it."""
     by_season, by_cell = np.ones(SEASONS), np.ones(seen.shape)
     by_band = np.ones(len(BANDS))
     for _ in range(3):
         by_band = _by_band(seen.sum(1), (days * by_season * by_cell).sum(1))
-        by_season = drawn(seen.sum(0), (days * by_band[:, None] * by_cell).sum(0))
-        expected = days * by_band[:, None] * by_season
-        by_cell = drawn(seen.ravel(), expected.ravel()).reshape(seen.shape)
+        if "ages" not in parts:
+            by_band[:] = seen.sum() / (days * by_season * by_cell).sum()
+        if "seasons" in parts:
+            by_season = drawn(seen.sum(0), (days * by_band[:, None] * by_cell).sum(0))
+        if {"ages", "seasons"} <= parts:
+            expected = days * by_band[:, None] * by_season
+            by_cell = drawn(seen.ravel(), expected.ravel()).reshape(seen.shape)
     answer: Floats = by_band[:, None] * by_season * by_cell
     return answer

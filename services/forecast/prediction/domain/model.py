@@ -7,7 +7,7 @@ import numpy as np
 
 from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.coming import LOOK_BACK, Creation, coming_wins, learn_creation
-from services.forecast.prediction.domain.hazards import Hazards, learn_hazards
+from services.forecast.prediction.domain.hazards import ALL_PARTS, Hazards, learn_hazards
 from services.forecast.prediction.domain.lives import Floats, Ints, Lives
 from services.forecast.prediction.domain.signs import Levels, levels_at
 from services.forecast.prediction.domain.standing import Standing, learn_standing
@@ -37,10 +37,17 @@ class Foretold:
     square: Floats
 
 
-def learn(lives: Lives, day: int, *, worth_by: str | None = None, fiscal_year_start_month: int = 1) -> Model:
+def learn(
+    lives: Lives,
+    day: int,
+    *,
+    worth_by: str | None = None,
+    fiscal_year_start_month: int = 1,
+    parts: frozenset[str] = ALL_PARTS,
+) -> Model:
     """From what was known at the start of the day; closings must be among it."""
     known = lives.before(day)
-    hazards = learn_hazards(known, day, fiscal_year_start_month=fiscal_year_start_month)
+    hazards = learn_hazards(known, day, fiscal_year_start_month=fiscal_year_start_month, parts=parts)
     return Model(
         day=day,
         names={name: each.names for name, each in lives.factors.items()},
