@@ -19,6 +19,7 @@ from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.market_growth import routes as market_growth
 from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
+from services.forecast.scenario import routes as scenario
 from services.forecast.settings import ForecastSettings
 from services.forecast.snapshot import routes as snapshot
 from services.forecast.source_yield import routes as source_yield
@@ -49,6 +50,16 @@ ROUTERS = (
     target.router,
     waterfall.router,
 )
+FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router, figure_range.router)
+FIGURES = (
+    executive.router,
+    source_yield.router,
+    market_growth.router,
+    bottom_up.router,
+    figure_range.router,
+    scenario.router,
+)
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

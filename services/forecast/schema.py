@@ -9,6 +9,7 @@ from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.snapshot import tables as snapshot
+from services.forecast.scenario import tables as scenario
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -24,6 +25,7 @@ __all__ = [
     "product",
     "rollup",
     "snapshot",
+    "scenario",
     "target",
     "territory",
 ]

@@ -66,6 +66,7 @@ _LEAD_OTHERS = _grant(
     routing="read",
     web_forms="read",
     traffic="write",
+    scenarios="read write",
 )
 _SEE_ORDER = _grant(duplicates="read", merges="read", matching_rules="read", duplicate_policies="read")
 _KEEP_ORDER = _SEE_ORDER | _grant(duplicates="write", merges="write")
@@ -127,6 +128,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         territories="read",
         web_forms="read",
         partners="read",
+        scenarios="read",
     ),
     "ops": _COLLEAGUES | _OPERATE,
     "partner": _grant(me="read", partner_leads="read write", events="read"),

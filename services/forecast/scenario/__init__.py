@@ -1,0 +1,1 @@
+"""What if: risks played through on the forecast and the plan, kept and named."""

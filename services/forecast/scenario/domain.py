@@ -1,0 +1,232 @@
+"""Assumptions played through on the deals of a period. Pure arithmetic: without assumptions nothing changes.
+
+Won deals stay won. An open deal counts in the period of its expected close with amount x probability.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from shared.reporting.figures import ratio
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+_COMMIT = ("commit", "closed")
+_MOST_LIKELY = (*_COMMIT, "most_likely")
+_BEST_CASE = (*_MOST_LIKELY, "best_case")
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """An open deal, or one won in the period (`won`). A probability nobody knows adds nothing to weighted."""
+
+    id: UUID
+    won: bool
+    category: str
+    amount: Decimal
+    probability: Decimal | None
+    expected_close: date | None
+    account_id: UUID | None
+    owner_id: UUID | None
+    product_id: UUID | None
+    territory_id: UUID | None
+
+    @property
+    def weighted(self) -> Decimal:
+        """What it adds to the forecast."""
+        return self.amount if self.won else self.amount * (self.probability or _ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which deals an assumption is about; None does not narrow. Without any it is about leads as well."""
+
+    owners: frozenset[UUID] | None = None
+    products: frozenset[UUID] | None = None
+    territories: frozenset[UUID] | None = None
+    accounts: frozenset[UUID] | None = None
+
+    def holds(self, deal: Deal) -> bool:
+        """Whether the assumption is about the deal."""
+        return all(
+            chosen is None or key in chosen
+            for chosen, key in (
+                (self.owners, deal.owner_id),
+                (self.products, deal.product_id),
+                (self.territories, deal.territory_id),
+                (self.accounts, deal.account_id),
+            )
+        )
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an assumption does to the open deals in its reach, and to leads that are still to come."""
+
+    reach: Reach = Reach()
+    value: Decimal = _ONE
+    chance: Decimal = _ONE
+    days: int = 0
+    shift: tuple[str, str] | None = None
+    demand: Decimal = _ONE
+
+    def on(self, deal: Deal) -> Deal:
+        """The deal as it would be. Won deals stay as they are, a chance stays at 1 at most."""
+        if deal.won or not self.reach.holds(deal):
+            return deal
+        chance = deal.probability
+        return replace(
+            deal,
+            amount=deal.amount * self.value,
+            probability=None if chance is None else min(_ONE, chance * self.chance),
+            expected_close=deal.expected_close and deal.expected_close + timedelta(days=self.days),
+            category=self.shift[1] if self.shift and self.shift[0] == deal.category else deal.category,
+        )
+
+    def on_leads(self, leads: "Leads") -> "Leads":
+        """Demand is about leads to come; value and chances reach them where they reach everything."""
+        factor = self.value * self.chance if self.reach.is_everything else _ONE
+        return Leads(leads.open * factor, leads.coming * factor * self.demand)
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """What open leads, and leads to come, bring in the period."""
+
+    open: Decimal = _ZERO
+    coming: Decimal = _ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last day of the period."""
+
+    first: date
+    last: date
+
+    def counts(self, deal: Deal) -> bool:
+        """Whether the deal is in the period's figures."""
+        close = deal.expected_close
+        return deal.won or (close is not None and self.first <= close <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The period in numbers. `forecast` = closed + weighted open deals + leads."""
+
+    closed: Decimal
+    commit: Decimal
+    most_likely: Decimal
+    best_case: Decimal
+    open_pipeline: Decimal
+    leads: Decimal
+    forecast: Decimal
+    deals: int
+
+
+def figures_of(deals: Iterable[Deal], span: Span, leads: Leads = Leads()) -> Figures:
+    """The sums over the deals that count in the period; deals in omitted count in none."""
+    inside = [deal for deal in deals if span.counts(deal) and deal.category != "omitted"]
+    closed = _total(deal.amount for deal in inside if deal.won)
+    still = [deal for deal in inside if not deal.won]
+
+    def with_closed(categories: Sequence[str]) -> Decimal:
+        return closed + _total(deal.amount for deal in still if deal.category in categories)
+
+    of_leads = leads.open + leads.coming
+    return Figures(
+        closed=closed,
+        commit=with_closed(_COMMIT),
+        most_likely=with_closed(_MOST_LIKELY),
+        best_case=with_closed(_BEST_CASE),
+        open_pipeline=_total(deal.amount for deal in still),
+        leads=of_leads,
+        forecast=closed + _total(deal.weighted for deal in still) + of_leads,
+        deals=len(still),
+    )
+
+
+def played(deals: Iterable[Deal], effects: Sequence[Effect]) -> list[Deal]:
+    """The deals after all effects, one after the other."""
+    changed = list(deals)
+    for effect in effects:
+        changed = [effect.on(deal) for deal in changed]
+    return changed
+
+
+def leads_after(leads: Leads, effects: Iterable[Effect]) -> Leads:
+    """What leads bring after all effects."""
+    for effect in effects:
+        leads = effect.on_leads(leads)
+    return leads
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a deal, or all deals of an account, add to the forecast before and after."""
+
+    key: UUID
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+def worth_in(deal: Deal, span: Span) -> Decimal:
+    """What the deal adds to the period's forecast."""
+    return deal.weighted if span.counts(deal) and deal.category != "omitted" else _ZERO
+
+
+def hits(
+    before: Sequence[Deal], after: Sequence[Deal], span: Span, *, of: Callable[[Deal], UUID | None]
+) -> list[Hit]:
+    """What is hit, the hardest first; what keeps its value is not there."""
+    sums: dict[UUID, tuple[Decimal, Decimal]] = {}
+    for old, new in zip(before, after, strict=True):
+        key = of(old)
+        if key is not None:
+            was, will = sums.get(key, (_ZERO, _ZERO))
+            sums[key] = (was + worth_in(old, span), will + worth_in(new, span))
+    found = [Hit(key, was, will) for key, (was, will) in sums.items() if was != will]
+    return sorted(found, key=lambda hit: (-abs(hit.difference), str(hit.key)))
+
+
+def by_account(deals: Iterable[Deal], span: Span) -> dict[UUID | None, Decimal]:
+    """What each account adds to the period's forecast."""
+    sums: dict[UUID | None, Decimal] = defaultdict(lambda: _ZERO)
+    for deal in deals:
+        sums[deal.account_id] += worth_in(deal, span)
+    return dict(sums)
+
+
+def concentration(
+    accounts: Mapping[UUID | None, Decimal], sizes: Sequence[int] = (1, 5, 10)
+) -> dict[int, Decimal | None]:
+    """The share that the largest so many accounts have of all; None where there is nothing to share."""
+    known = sorted((value for key, value in accounts.items() if key is not None), reverse=True)
+    whole = _total(accounts.values())
+    return {size: ratio(_total(known[:size]), whole) for size in sizes}
+
+
+def largest(
+    won: Mapping[UUID, Decimal], expected: Mapping[UUID | None, Decimal], count: int
+) -> frozenset[UUID]:
+    """The largest customers: by what was won from them, then by what they add to the forecast."""
+    keys = won.keys() | {key for key in expected if key is not None}
+
+    def size(key: UUID) -> tuple[Decimal, Decimal, str]:
+        return -won.get(key, _ZERO), -expected.get(key, _ZERO), str(key)
+
+    return frozenset(sorted(keys, key=size)[:count])
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, _ZERO)

@@ -1,0 +1,59 @@
+"""Scenarios to be listed, and the deals they are played on."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.deal_sample.queries import Sample, within
+from services.forecast.scenario.domain import Deal
+from services.forecast.tables import ORGANISATION
+from shared.contracts.periods import Period
+from shared.organisation.queries import subtree_of
+
+
+async def deals_of(
+    connection: AsyncConnection, sample: Sample, period: Period, *, slip_days: int
+) -> list[Deal]:
+    """Won in the period, and open with an expected close in it, or so many days before."""
+    deal = sample.deal.c
+    first = period.starts_on - timedelta(days=slip_days)
+    query = sample.select(
+        deal.deal_id,
+        deal.status == "won",
+        deal.forecast_category,
+        func.coalesce(sample.value, 0),
+        deal.probability,
+        deal.expected_close,
+        deal.account_id,
+        deal.owner_id,
+        deal.product_id,
+        sample.key,
+    ).where(
+        or_(
+            and_(deal.status == "won", within(deal.closed_at, period.starts_at, period.ends_at)),
+            and_(deal.status == "open", deal.expected_close.between(first, period.ends_on)),
+        )
+    )
+    return [Deal(*row) for row in await connection.execute(query)]
+
+
+async def won_by_account(
+    connection: AsyncConnection, sample: Sample, begins: datetime, ends: datetime
+) -> dict[UUID, Decimal]:
+    """What was won from each account between the instants."""
+    deal = sample.deal.c
+    query = sample.select(deal.account_id, func.coalesce(func.sum(sample.value), 0)).where(
+        deal.status == "won", deal.account_id.is_not(None), within(deal.closed_at, begins, ends)
+    )
+    rows = await connection.execute(query.group_by(deal.account_id))
+    return {row[0]: row[1] for row in rows}
+
+
+async def members_below(connection: AsyncConnection, team_id: UUID) -> frozenset[UUID]:
+    """The members of a team and of all teams below it."""
+    member = ORGANISATION.member.c
+    query = select(member.id).where(member.team_id.in_(subtree_of(ORGANISATION, team_id))).limit(100_000)
+    return frozenset((await connection.execute(query)).scalars())

@@ -1,0 +1,112 @@
+"""The results of a scenario as the API shows them."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.forecast.scenario.definitions import DEFINITIONS
+from services.forecast.scenario.domain import Figures, Hit, worth_in
+from services.forecast.scenario.schemas import (
+    AccountHitOut,
+    ConcentrationOut,
+    DealHitOut,
+    EffectOut,
+    FiguresOut,
+    GroupBy,
+    GroupOut,
+    ResultsOut,
+)
+from services.forecast.scenario.use_cases.play_scenario import MOST_HITS, Results
+from shared.reporting.figures import MOST_GROUPS, defined, money, period_shown, ratio
+
+_ZERO = Decimal(0)
+
+
+def results_out(found: Results, group_by: GroupBy | None) -> ResultsOut:
+    """The whole answer."""
+    period, currency = found.question.period, found.currency
+    when = (
+        f"{period.name}: {period.starts_on} to {period.ends_on}; open deals by expected close, won ones by "
+        "closing date, in the organisation's time zone."
+    )
+    return ResultsOut(
+        scenario=found.scenario,
+        period=period_shown(period),
+        as_of=found.as_of,
+        currency=currency,
+        target=None if found.target is None else money(found.target, currency),
+        before=_figures(found.before, found),
+        after=_figures(found.after, found),
+        difference=money(found.after.forecast - found.before.forecast, currency),
+        effects=[
+            EffectOut(
+                assumption=assumption,
+                forecast=money(alone.forecast, currency),
+                difference=money(alone.forecast - found.before.forecast, currency),
+            )
+            for assumption, alone in zip(found.scenario.assumptions, found.alone, strict=True)
+        ],
+        group_by=group_by,
+        groups=_groups(found, group_by),
+        deals=[DealHitOut(deal_id=hit.key, **_hit(hit, currency)) for hit in found.deals[:MOST_HITS]],
+        deals_hit=len(found.deals),
+        accounts=[
+            AccountHitOut(
+                account_id=hit.key,
+                name=found.names.get(hit.key),
+                won_last_year=money(found.won.get(hit.key, _ZERO), currency),
+                **_hit(hit, currency),
+            )
+            for hit in found.accounts[:MOST_HITS]
+        ],
+        accounts_hit=len(found.accounts),
+        concentration=[
+            ConcentrationOut(largest=size, before=share, after=found.shares_after[size])
+            for size, share in found.shares_before.items()
+        ],
+        definitions=defined(DEFINITIONS, when),
+    )
+
+
+def _figures(figures: Figures, found: Results) -> FiguresOut:
+    currency, target = found.currency, found.target
+    names = ("closed", "commit", "most_likely", "best_case", "open_pipeline", "forecast")
+    amounts: dict[str, Any] = {name: money(getattr(figures, name), currency) for name in names}
+    return FiguresOut(
+        **amounts,
+        leads_to_come=money(figures.leads, currency) if found.leads_known else None,
+        open_deals=figures.deals,
+        gap_to_target=None if target is None else money(target - figures.forecast, currency),
+        attainment=None if target is None else ratio(figures.forecast, target),
+    )
+
+
+def _hit(hit: Hit, currency: str) -> dict[str, Any]:
+    return {
+        "before": money(hit.before, currency),
+        "after": money(hit.after, currency),
+        "difference": money(hit.difference, currency),
+    }
+
+
+def _groups(found: Results, group_by: GroupBy | None) -> list[GroupOut]:
+    if group_by is None:
+        return []
+    key = f"{group_by}_id"
+    sums: dict[UUID | None, list[Decimal]] = defaultdict(lambda: [_ZERO, _ZERO])
+    for old, new in zip(found.deals_before, found.deals_after, strict=True):
+        sums[getattr(old, key)][0] += worth_in(old, found.span)
+        sums[getattr(old, key)][1] += worth_in(new, found.span)
+    ordered = sorted(sums.items(), key=lambda each: (each[0] is None, -each[1][0], str(each[0])))
+    return [
+        GroupOut.model_validate(
+            {
+                key: group,
+                "before": money(before, found.currency),
+                "after": money(after, found.currency),
+                "difference": money(after - before, found.currency),
+            }
+        )
+        for group, (before, after) in ordered[:MOST_GROUPS]
+    ]
