@@ -56,7 +56,7 @@ def test_the_forecast_is_closed_and_weighted_and_leads() -> None:
 
     figures = figures_of(deals, QUARTER, LEADS)
 
-    assert (figures.closed, figures.open_pipeline, figures.leads) == (40, 200, 100)
+    assert [figures.closed, figures.open_pipeline, figures.leads] == [Decimal(40), Decimal(200), Decimal(100)]
     assert figures.forecast == 40 + 50 + 100
 
 
@@ -97,7 +97,7 @@ def test_a_shift_of_category_moves_columns_and_not_the_forecast() -> None:
     shifted = figures_of(played(deals, [Effect(shift=("commit", "best_case"))]), QUARTER)
     before = figures_of(deals, QUARTER)
 
-    assert (before.commit, shifted.commit, shifted.best_case) == (100, 0, 100)
+    assert [before.commit, shifted.commit, shifted.best_case] == [Decimal(100), Decimal(0), Decimal(100)]
     assert shifted.forecast == before.forecast
 
 
