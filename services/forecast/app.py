@@ -45,21 +45,12 @@ ROUTERS = (
     market_growth.router,
     outlook.router,
     region.router,
+    scenario.router,
     snapshot.router,
     source_yield.router,
     target.router,
     waterfall.router,
 )
-FIGURES = (executive.router, source_yield.router, market_growth.router, bottom_up.router, figure_range.router)
-FIGURES = (
-    executive.router,
-    source_yield.router,
-    market_growth.router,
-    bottom_up.router,
-    figure_range.router,
-    scenario.router,
-)
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, region.router, target.router, *FIGURES)
 
 
 def create_app(

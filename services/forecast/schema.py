@@ -10,6 +10,7 @@ from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.snapshot import tables as snapshot
 from services.forecast.scenario import tables as scenario
+from services.forecast.snapshot import tables as snapshot
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -26,6 +27,7 @@ __all__ = [
     "rollup",
     "snapshot",
     "scenario",
+    "snapshot",
     "target",
     "territory",
 ]
