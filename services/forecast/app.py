@@ -31,6 +31,7 @@ from shared.web.app import create_service_app
 from shared.web.clock import utc_now
 
 ROUTERS = (
+    accuracy.router,
     adjustment.router,
     bottom_up.router,
     deal_change.router,
@@ -38,7 +39,6 @@ ROUTERS = (
     executive.router,
     figure_range.router,
     gap.router,
-    accuracy.router,
     inputs.router,
     item.router,
     lead_funnel.router,

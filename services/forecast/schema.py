@@ -8,7 +8,6 @@ from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
-from services.forecast.snapshot import tables as snapshot
 from services.forecast.scenario import tables as scenario
 from services.forecast.snapshot import tables as snapshot
 from services.forecast.tables import metadata
@@ -25,7 +24,6 @@ __all__ = [
     "metadata",
     "product",
     "rollup",
-    "snapshot",
     "scenario",
     "snapshot",
     "target",

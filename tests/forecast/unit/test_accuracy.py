@@ -140,6 +140,8 @@ def test_a_few_decided_deals_say_nothing_about_probabilities() -> None:
     seen = calibration([Bin(1, 29, 5, Decimal("0.1"), Decimal(3))], undecided=0)
 
     assert (seen.brier, seen.bins, seen.state) == (None, (), "insufficient_history")
+
+
 """The forecast held against deals that nobody here wrote, and against a made-up organisation."""
 
 import os
