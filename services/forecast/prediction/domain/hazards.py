@@ -7,7 +7,7 @@ k comes from how much the levels differ beyond chance (empirical Bayes, Bühlman
 counts for half every `HALF_LIFE` days, and for nothing after `REMEMBERED`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -74,27 +74,29 @@ class _Month:
     quarter: int
     weight: float
 
+    def place(self, band: Ints | int) -> Ints | int:
+        """Of the rate of a band then, among those of all quarters."""
+        return self.quarter * CELLS + band * SEASONS + self.season
+
 
 @dataclass(frozen=True, slots=True)
-class _Exposure:
-    """Stretches in which a deal was open in one band and month: for how long, and how it ended."""
+class _Stretches:
+    """Of a deal open in one band and month: the place of the rate; the days, as far as they count."""
 
     deal: Ints
-    cell: Ints
-    quarter: Ints
+    place: Ints
     days: Floats
-    won: Floats
-    lost: Floats
 
 
 def learn_hazards(
     known: Lives, day: int, *, fiscal_year_start_month: int = 1, parts: frozenset[str] = ALL_PARTS
 ) -> Hazards:
     """From what is known at the start of the day, closings among it."""
-    exposure = _exposure(known, day, fiscal_year_start_month)
+    months = list(_months(max(known.first_closing, day - REMEMBERED), day, fiscal_year_start_month))
+    lived = _lived(known, months)
     return Hazards(
-        won=_fit(known, exposure, exposure.won, parts),
-        lost=_fit(known, exposure, exposure.lost, parts),
+        won=_fit(known, lived, _ended(known, months, known.won), parts),
+        lost=_fit(known, lived, _ended(known, months, ~known.won), parts),
         closings=_closings(known, day),
         fiscal_year_start_month=fiscal_year_start_month,
     )
@@ -112,22 +114,9 @@ def drawn(seen: Floats, expected: Floats) -> Floats:
     return answer
 
 
-def _exposure(lives: Lives, day: int, fiscal_year_start_month: int) -> _Exposure:
-    """Days before the first closing are left out: nobody wrote closings down then."""
-    parts = [
-        _stretches(
-            lives, np.flatnonzero((lives.created < month.end) & (lives.closed >= month.start)), band, month
-        )
-        for month in _months(max(lives.first_closing, day - REMEMBERED), day, fiscal_year_start_month)
-        for band in range(len(BANDS))
-    ]
-    columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
-    return _Exposure(*columns)
-
-
 def _months(start: int, day: int, fiscal_year_start_month: int) -> Iterator[_Month]:
-    borders = [start, *month_starts(start + 1, day), day]
-    for low, high in pairwise(borders):
+    """Those since the first closing: before it nobody wrote closings down."""
+    for low, high in pairwise([start, *month_starts(start + 1, day), day]):
         yield _Month(
             start=low,
             end=high,
@@ -137,58 +126,63 @@ def _months(start: int, day: int, fiscal_year_start_month: int) -> Iterator[_Mon
         )
 
 
-def _stretches(
-    lives: Lives, there: Ints, band: int, month: _Month
-) -> tuple[Ints, Ints, Ints, Floats, Floats, Floats]:
-    created, closed = lives.created[there], lives.closed[there]
-    low = np.maximum(created + BANDS[band], month.start)
-    above = created + (BANDS[band + 1] if band + 1 < len(BANDS) else OLDEST)
+def _lived(lives: Lives, months: Sequence[_Month]) -> _Stretches:
+    parts = [
+        _stretches(lives, there, band, month)
+        for month in months
+        for there in [np.flatnonzero((lives.created < month.end) & (lives.closed >= month.start))]
+        for band in range(len(BANDS))
+    ]
+    deal, place, days = zip(*parts, strict=True)
+    return _Stretches(np.concatenate(deal), np.concatenate(place), np.concatenate(days))
+
+
+def _stretches(lives: Lives, there: Ints, band: int, month: _Month) -> tuple[Ints, Ints, Floats]:
+    low = np.maximum(lives.created[there] + BANDS[band], month.start)
+    above = lives.created[there] + (BANDS[band + 1] if band + 1 < len(BANDS) else OLDEST)
     high = np.minimum(above, month.end)
-    days = np.minimum(high, closed + 1) - low
+    days = np.minimum(high, lives.closed[there] + 1) - low
     inside = days > 0
-    ends_here: Flags = (closed >= low) & (closed < high)
-    won = lives.won[there]
-    picked = there[inside]
-    return (
-        picked,
-        np.full(len(picked), band * SEASONS + month.season),
-        np.full(len(picked), month.quarter),
-        month.weight * days[inside],
-        month.weight * (ends_here & won)[inside],
-        month.weight * (ends_here & ~won)[inside],
-    )
+    deal = there[inside]
+    return deal, np.full(len(deal), month.place(band)), month.weight * days[inside]
 
 
-def _fit(lives: Lives, exposure: _Exposure, seen: Floats, parts: frozenset[str]) -> Risk:
+def _ended(lives: Lives, months: Sequence[_Month], so: Flags) -> _Stretches:
+    """The closings of that kind: what each counts stands for its days."""
+    deals, places, counts = [], [], []
+    for month in months:
+        deal = np.flatnonzero(so & (lives.closed >= month.start) & (lives.closed < month.end))
+        age = np.clip(lives.closed[deal] - lives.created[deal], 0, OLDEST - 1)
+        deals.append(deal)
+        places.append(month.place(BAND_OF[age]))
+        counts.append(np.full(len(deal), month.weight))
+    return _Stretches(np.concatenate(deals), np.concatenate(places), np.concatenate(counts))
+
+
+def _fit(lives: Lives, lived: _Stretches, ended: _Stretches, parts: frozenset[str]) -> Risk:
     """Each in turn made to agree with what was seen, the others held: converges in a few rounds.
 
     Quarters differ too: the level of the last is what goes on.
     """
-    in_cell = sums(exposure.cell, seen, CELLS).reshape(-1, SEASONS)
-    of_deal = sums(exposure.deal, seen, len(lives))
-    quarters = int(exposure.quarter.max()) + 1
-    in_quarter, by_quarter = sums(exposure.quarter, seen, quarters), np.ones(quarters)
-    levels = {name: each.levels for name, each in lives.factors.items() if "factors" in parts}
+    quarters = int(lived.place.max()) // CELLS + 1
+    seen = sums(ended.place, ended.days, quarters * CELLS).reshape(quarters, len(BANDS), SEASONS)
+    of_deal = sums(ended.deal, ended.days, len(lives))
+    factors = lives.factors if "factors" in parts else {}
     seen_in = {name: sums(each.levels, of_deal, len(each.names) + 1) for name, each in lives.factors.items()}
     effects = {name: np.ones(len(each)) for name, each in seen_in.items()}
-    scale = np.ones(len(lives))
+    scale, by_quarter = np.ones(len(lives)), np.ones(quarters)
     rate = np.ones((len(BANDS), SEASONS))
     for _ in range(ROUNDS):
-        scaled = exposure.days * scale[exposure.deal]
-        rate = _rates(
-            in_cell,
-            sums(exposure.cell, scaled * by_quarter[exposure.quarter], CELLS).reshape(-1, SEASONS),
-            parts,
-        )
-        a_day = rate.ravel()[exposure.cell]
+        days = sums(lived.place, lived.days * scale[lived.deal], seen.size).reshape(seen.shape)
+        rate = _rates(seen.sum(0), (days * by_quarter[:, None, None]).sum(0), parts)
         if "quarters" in parts:
-            by_quarter = drawn(in_quarter, sums(exposure.quarter, scaled * a_day, quarters))
-        a_day *= by_quarter[exposure.quarter]
-        expected = sums(exposure.deal, exposure.days * a_day, len(lives))
-        for name, level in levels.items():
-            scale = scale / effects[name][level]
-            effects[name] = drawn(seen_in[name], sums(level, expected * scale, len(effects[name])))
-            scale = scale * effects[name][level]
+            by_quarter = drawn(seen.sum((1, 2)), (days * rate).sum((1, 2)))
+        everywhere = (by_quarter[:, None, None] * rate).ravel()
+        expected = sums(lived.deal, lived.days * everywhere[lived.place], len(lives))
+        for name, each in factors.items():
+            scale = scale / effects[name][each.levels]
+            effects[name] = drawn(seen_in[name], sums(each.levels, expected * scale, len(effects[name])))
+            scale = scale * effects[name][each.levels]
     last = float(by_quarter[-1])
     return Risk(rate * last, effects)
 

@@ -73,8 +73,8 @@ class Lives:
     """`closed` is NEVER while open; `amount` is what the win brought, nan where that is not known.
 
     `tracks`, each left out where it is not known from the time itself: `stage` (the place in its names),
-    `amount` (before closing), `pushes` (so far), `activity` (one statement each), `account` (any number),
-    `expected_close` (a day), `probability`.
+    `amount` (before closing), `pushes` (so far), `activity` (one statement each), `account` (a number from 0
+    on), `expected_close` (a day), `probability`.
     """
 
     created: Ints

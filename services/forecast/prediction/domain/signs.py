@@ -73,7 +73,7 @@ def _account_levels(known: Lives, accounts: Track, day: int) -> Ints:
     """What the account's other deals had come to before the day."""
     account, _ = accounts.latest(len(known))
     there = np.isfinite(account)
-    _, number = np.unique(account[there], return_inverse=True)
+    number = account[there].astype(np.int64)
     ended = known.closed[there] < day
     won = ended & known.won[there]
     count = int(number.max()) + 1 if len(number) else 0

@@ -116,6 +116,16 @@ def _stretches(start: int, day: int) -> list[tuple[int, int, int]]:
     return [(low, high, min((low - start) // STEP, AHEAD - 1)) for low, high in pairwise(borders)]
 
 
+def _kinds(
+    names: Mapping[str, tuple[str, ...]], landmarks: Sequence[_Landmark]
+) -> tuple[dict[str, Ints], Ints]:
+    """Deals of the same levels are alike: the levels of each kind, and the kind of each deal."""
+    sizes = [len(each) for each in names.values()]
+    levels = [np.concatenate([each.levels[sign] for each in landmarks]) for sign in names]
+    found, kind = np.unique(np.ravel_multi_index(levels, sizes), return_inverse=True)
+    return dict(zip(names, np.unravel_index(found, sizes), strict=True)), kind
+
+
 def _fit(
     names: Mapping[str, tuple[str, ...]], landmarks: Sequence[_Landmark], expected: Floats, closings: Floats
 ) -> dict[str, Floats]:
@@ -123,7 +133,11 @@ def _fit(
     effects = {sign: np.ones((AHEAD, len(each))) for sign, each in names.items()}
     if not landmarks:
         return effects
-    levels = {sign: np.concatenate([each.levels[sign] for each in landmarks]) for sign in names}
+    levels, kind = _kinds(names, landmarks)
+    kinds = len(next(iter(levels.values())))
+    expected, closings = (
+        np.stack([sums(kind, each, kinds) for each in columns]) for columns in (expected, closings)
+    )
     for ahead in range(AHEAD):
         seen = {sign: sums(level, closings[ahead], len(names[sign])) for sign, level in levels.items()}
         scaled = expected[ahead].copy()
