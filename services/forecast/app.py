@@ -21,6 +21,7 @@ from services.forecast.outlook import routes as outlook
 from services.forecast.region import routes as region
 from services.forecast.scenario import routes as scenario
 from services.forecast.settings import ForecastSettings
+from services.forecast.slippage import routes as slippage
 from services.forecast.snapshot import routes as snapshot
 from services.forecast.source_yield import routes as source_yield
 from services.forecast.target import routes as target
@@ -46,6 +47,7 @@ ROUTERS = (
     outlook.router,
     region.router,
     scenario.router,
+    slippage.router,
     snapshot.router,
     source_yield.router,
     target.router,

@@ -340,7 +340,7 @@ def _groups_of_members(team_id: UUID | None) -> Select[Any]:
     return select(member.id.label("member_id"), key).outerjoin(tree, tree.c.id == member.team_id)
 
 
-_ANY = Compared(
+ANY = Compared(
     Calendar().period("2027", now=datetime(2027, 1, 1, tzinfo=UTC)),
     None,
     None,
@@ -348,5 +348,5 @@ _ANY = Compared(
     Identity(sub="", kind="service", role="", scope="none"),
     "EUR",
 )
-OPENAPI = listing(_ANY, "new").openapi
+OPENAPI = listing(ANY, "new").openapi
 """What can be asked of the list, which is the same for every question."""

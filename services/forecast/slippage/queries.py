@@ -1,0 +1,211 @@
+"""Deals due at a period's start and what became of them, and close dates put off; added up in SQL."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Subquery,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.deal_ledger.rows import names_of_deals
+from services.forecast.deal_ledger.steps import steps
+from services.forecast.slippage.domain import Fate, GroupBy, GroupKey, Met, Pushes, Slippage
+from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
+from services.forecast.tables import ORGANISATION
+from services.forecast.waterfall.domain import Situation
+from services.forecast.waterfall.queries import ANY, Compared, side_by_side
+from shared.organisation.queries import owned_by_team
+from shared.organisation.scope import owner_scope
+from shared.web.listing import Field, Listing
+
+_S = Situation
+_FATES: dict[Fate, tuple[Situation, ...]] = {
+    "won": (_S.WON, _S.WON_EARLIER),
+    "lost": (_S.LOST, _S.LOST_OTHERWISE),
+    "omitted": (_S.OMITTED, _S.ABSENT),
+    "transferred": (_S.ELSEWHERE, _S.WON_ELSEWHERE, _S.LOST_ELSEWHERE),
+}
+
+
+def due(compared: Compared, time_zone: str, today: date) -> Subquery:
+    """Each deal due: its `fate`, and by how many `days` it slipped. `today`: the last day that counts."""
+    pair = side_by_side(compared).subquery("pair")
+    still_to_come = and_(pair.c.after == _S.OPEN.value, pair.c.expected_close_after >= today)
+    over = compared.period.ends_on < today
+    pending = literal(value=False) if over else still_to_come
+    fates = [(pair.c.after.in_([each.value for each in found]), fate) for fate, found in _FATES.items()]
+    fate = case(*fates, (pending, "pending"), else_="slipped")
+    closed_on = cast(func.timezone(time_zone, pair.c.closed_at_after), Date)
+    waits_until = func.greatest(pair.c.expected_close_after, literal(today, Date))
+    new_day = case((pair.c.after == _S.WON_LATER.value, closed_on), else_=waits_until)
+    dated = pair.c.expected_close_after.is_not(None)
+    days = case((and_(fate == "slipped", dated), new_day - pair.c.expected_close_before))
+    return (
+        select(*pair.c, fate.label("fate"), cast(days, Integer).label("days"))
+        .where(pair.c.before == _S.OPEN.value)
+        .subquery("due")
+    )
+
+
+async def slippage(
+    connection: AsyncConnection, of: Subquery, group_by: GroupBy | None
+) -> dict[GroupKey, Slippage]:
+    """What became of the deals due, of each group; without a group under the key None."""
+    keyed = select(*of.c, _key(of, group_by, "before").label("key")).subquery("keyed").c
+    half = func.percentile_cont(0.5).within_group(keyed.days)
+    statement = select(
+        keyed.key,
+        keyed.fate,
+        func.count().label("deals"),
+        func.coalesce(func.sum(keyed.amount_before), 0).label("amount"),
+        func.avg(keyed.days).label("average"),
+        half.label("median"),
+    ).group_by(keyed.key, keyed.fate)
+    fates: dict[GroupKey, dict[Fate, Met]] = {}
+    days: dict[GroupKey, tuple[Decimal | None, Decimal | None]] = {}
+    for row in (await connection.execute(statement)).mappings():
+        fates.setdefault(row["key"], {})[row["fate"]] = Met(row["deals"], row["amount"])
+        if row["fate"] == "slipped":
+            median = row["median"]
+            days[row["key"]] = (row["average"], None if median is None else Decimal(str(median)))
+    return {key: Slippage(met, *days.get(key, (None, None))) for key, met in fates.items()}
+
+
+def pushes(compared: Compared) -> Subquery:
+    """Each time an open deal's close date was put off in the period, by how many `days`."""
+    step = steps(compared.period.starts_at, compared.period.ends_at)
+    chosen, owner = compared.selection, step.c.owner_id_after
+    where = [
+        step.c.status_before == "open",
+        step.c.status_after == "open",
+        step.c.expected_close_after > step.c.expected_close_before,
+        owner_scope(ORGANISATION, compared.identity, owner),
+    ]
+    if chosen.team_id is not None:
+        where.append(owned_by_team(ORGANISATION, owner, chosen.team_id))
+    if chosen.owner_id is not None:
+        where.append(owner == chosen.owner_id)
+    if chosen.product_id is not None:
+        where.append(step.c.product_id_after == chosen.product_id)
+    days = (step.c.expected_close_after - step.c.expected_close_before).label("days")
+    return select(*step.c, days).where(*where).subquery("push")
+
+
+async def pushed(
+    connection: AsyncConnection, push: Subquery, group_by: GroupBy | None, *, times: int
+) -> dict[GroupKey, Pushes]:
+    """How often close dates were put off, of each group; without a group under the key None."""
+    return await _pushed_by(connection, push, _key(push, group_by, "after"), times)
+
+
+async def pushed_by_month(
+    connection: AsyncConnection, push: Subquery, time_zone: str, *, times: int
+) -> dict[date, Pushes]:
+    """The same by the local month in which it was done."""
+    month = cast(func.date_trunc("month", func.timezone(time_zone, push.c.at)), Date)
+    return await _pushed_by(connection, push, month, times)
+
+
+async def _pushed_by(
+    connection: AsyncConnection, push: Subquery, key: ColumnElement[Any], times: int
+) -> dict[Any, Pushes]:
+    keyed = select(key.label("key"), push.c.deal_id, push.c.days).subquery("keyed").c
+    each = (
+        select(keyed.key, func.count().label("pushes"), func.sum(keyed.days).label("days"))
+        .group_by(keyed.key, keyed.deal_id)
+        .subquery("each")
+        .c
+    )
+    often = func.count().filter(each.pushes > times)
+    statement = select(
+        each.key, func.sum(each.pushes), func.count(), cast(func.sum(each.days), Integer), often
+    ).group_by(each.key)
+    return {row[0]: Pushes(int(row[1]), *row[2:]) for row in await connection.execute(statement)}
+
+
+def due_listing(found: Subquery) -> Listing:
+    """The deals due, those that slipped furthest first."""
+    name, deal = names_of_deals(), found.c
+    return Listing(
+        name="due-deals",
+        table=found.outerjoin(name, name.c.deal_id == deal.deal_id),
+        fields={
+            "deal_id": Field(deal.deal_id, "uuid", nullable=False),
+            "fate": Field(deal.fate, "enum", values=(*_FATES, "slipped", "pending"), nullable=False),
+            "days": Field(deal.days, "int", sortable=True),
+            "amount": Field(deal.amount_before, "decimal", sortable=True),
+            "expected_at_start": Field(deal.expected_close_before, "date", sortable=True, nullable=False),
+            "stage_at_start": Field(deal.stage_before, "text"),
+        },
+        default_sort="-days",
+        columns=(
+            *(deal.deal_id, name.c.name, deal.fate, deal.days, deal.amount_before.label("amount")),
+            deal.expected_close_before.label("expected_at_start"),
+            deal.expected_close_after.label("expected_close"),
+            deal.closed_at_after.label("closed_at"),
+            *(deal.stage_before.label("stage_at_start"), deal.stage_after.label("stage")),
+            deal.owner_id_after.label("owner_id"),
+        ),
+        item_fields=tuple(DueDealOut.model_fields),
+        id_field="deal_id",
+    )
+
+
+def pushed_listing(push: Subquery) -> Listing:
+    """The deals put off, the most often first; as they stood after the last time."""
+    last = func.row_number().over(partition_by=push.c.deal_id, order_by=(push.c.sequence.desc(),))
+    times = func.count().over(partition_by=push.c.deal_id)
+    days = cast(func.sum(push.c.days).over(partition_by=push.c.deal_id), Integer)
+    ranked = select(*push.c, last.label("last"), times.label("pushes"), days.label("all_days")).subquery()
+    found = select(ranked).where(ranked.c.last == 1).subquery("pushed")
+    name, deal = names_of_deals(), found.c
+    return Listing(
+        name="pushed-deals",
+        table=found.outerjoin(name, name.c.deal_id == deal.deal_id),
+        fields={
+            "deal_id": Field(deal.deal_id, "uuid", nullable=False),
+            "pushes": Field(deal.pushes, "int", sortable=True, nullable=False),
+            "days": Field(deal.all_days, "int", sortable=True, nullable=False),
+            "last_pushed_at": Field(deal.at, "datetime", sortable=True, nullable=False),
+            "stage": Field(deal.stage_after, "text"),
+        },
+        default_sort="-pushes",
+        columns=(
+            *(deal.deal_id, name.c.name, deal.pushes, deal.all_days.label("days")),
+            *(deal.at.label("last_pushed_at"), deal.owner_id_after.label("owner_id")),
+            *(deal.stage_after.label("stage"), deal.base_amount_after.label("amount")),
+            *(deal.base_currency_after.label("currency"), deal.expected_close_after.label("expected_close")),
+        ),
+        item_fields=tuple(PushedDealOut.model_fields),
+        id_field="deal_id",
+    )
+
+
+def _key(found: FromClause, group_by: GroupBy | None, side: str) -> ColumnElement[Any]:
+    """Teams are those of now."""
+    if group_by is None:
+        return cast(null(), Uuid)
+    if group_by == "team":
+        member = ORGANISATION.member.c
+        of_owner = select(member.team_id).where(member.id == found.c[f"owner_id_{side}"])
+        return of_owner.scalar_subquery()
+    return found.c[f"stage_{side}" if group_by == "stage" else f"{group_by}_id_{side}"]
+
+
+DUE_OPENAPI = due_listing(due(ANY, "UTC", date(2027, 1, 1))).openapi
+PUSHED_OPENAPI = pushed_listing(pushes(ANY)).openapi
+"""What can be asked of the lists, which is the same for every question."""
