@@ -15,8 +15,8 @@ MEANINGS: Meanings = {
     "share_of_deals": (_SLIPPED, "All deals due"),
     "share_of_amount": (f"Amount of them: {_SLIPPED[0].lower()}{_SLIPPED[1:]}", "Amount of all deals due"),
     "average_days": (
-        "Mean of the days between the day expected at the start and that expected at the end of the period, or "
-        "now; where that is past, the end or now itself. Of slipped deals that have one.",
+        "Mean of the days between the day expected at the start and that expected at the end of the period, "
+        "or now; where that is past, the end or now itself. Of slipped deals that have one.",
         None,
     ),
     "median_days": ("Half of them slipped by so many days or fewer.", None),
