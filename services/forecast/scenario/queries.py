@@ -56,4 +56,10 @@ async def members_below(connection: AsyncConnection, team_id: UUID) -> frozenset
     """The members of a team and of all teams below it."""
     member = ORGANISATION.member.c
     query = select(member.id).where(member.team_id.in_(subtree_of(ORGANISATION, team_id))).limit(100_000)
-    return frozenset((await connection.execute(query)).scalars())
+    return frozenset(row[0] for row in await connection.execute(query))
+
+
+async def territories_within(connection: AsyncConnection, territory_id: UUID) -> frozenset[UUID]:
+    """The territory and all that lie in it."""
+    query = territories_below(territory_id).limit(100_000)
+    return frozenset(row[0] for row in await connection.execute(query))
