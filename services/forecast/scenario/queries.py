@@ -1,7 +1,9 @@
 """Scenarios to be listed, and the deals they are played on."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -61,5 +63,5 @@ async def members_below(connection: AsyncConnection, team_id: UUID) -> frozenset
 
 async def territories_within(connection: AsyncConnection, territory_id: UUID) -> frozenset[UUID]:
     """The territory and all that lie in it."""
-    query = territories_below(territory_id).limit(100_000)
-    return frozenset(row[0] for row in await connection.execute(query))
+    found: Iterable[Any] = await connection.scalars(territories_below(territory_id).limit(100_000))
+    return frozenset(found)
