@@ -24,6 +24,8 @@ from services.forecast.settings import ForecastSettings
 from services.forecast.slippage import routes as slippage
 from services.forecast.snapshot import routes as snapshot
 from services.forecast.source_yield import routes as source_yield
+from services.forecast.submission import routes as submission
+from services.forecast.submission_rule import routes as submission_rule
 from services.forecast.target import routes as target
 from services.forecast.waterfall import routes as waterfall
 from shared.contracts.catalogue import subscriptions
@@ -50,6 +52,8 @@ ROUTERS = (
     slippage.router,
     snapshot.router,
     source_yield.router,
+    submission.router,
+    submission_rule.router,
     target.router,
     waterfall.router,
 )

@@ -4,8 +4,19 @@ from services.forecast.rollup.domain import REMAKE
 from services.forecast.rollup.use_cases.remake_cells import remake_part
 from services.forecast.snapshot.domain import DAILY
 from services.forecast.snapshot.use_cases.take_daily import take_daily
+from services.forecast.submission.domain import LOCK, OVERDUE
+from services.forecast.submission.use_cases.end_rounds import lock_submissions, tell_overdue
+from services.forecast.submission.use_cases.open_rounds import open_rounds
+from services.forecast.submission_rule.domain import OPEN_ROUND
 from shared.agenda.due_work import Handlers
 
-DUE: Handlers = {}
-LONG: Handlers = {DAILY: take_daily, REMAKE: remake_part}
+DUE: Handlers = {
+    OVERDUE: tell_overdue,
+    LOCK: lock_submissions,
+}
+LONG: Handlers = {
+    DAILY: take_daily,
+    REMAKE: remake_part,
+    OPEN_ROUND: open_rounds,
+}
 """Work that reckons with many deals, done beside the other, so that nothing that is due waits for it."""

@@ -10,6 +10,8 @@ from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario
 from services.forecast.snapshot import tables as snapshot
+from services.forecast.submission import tables as submission
+from services.forecast.submission_rule import tables as submission_rule
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
 from services.forecast.territory import tables as territory
@@ -26,6 +28,8 @@ __all__ = [
     "rollup",
     "scenario",
     "snapshot",
+    "submission",
+    "submission_rule",
     "target",
     "territory",
 ]

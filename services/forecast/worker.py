@@ -2,6 +2,7 @@
 
 from services.forecast.due import DUE, LONG
 from services.forecast.snapshot.part import DAYS
+from services.forecast.submission_rule.part import ROUNDS
 from services.forecast.tables import MESSAGING
 from services.forecast.topics import HANDLERS, SUBSCRIPTIONS
 from shared.agenda.gauges import measure_agenda
@@ -16,6 +17,7 @@ WIRING = Wiring(
     handlers=HANDLERS,
     timers=(
         DAYS,
+        ROUNDS,
         measure_agenda("forecast"),
     ),
     parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},

@@ -21,6 +21,11 @@ async def cancel_work(connection: AsyncConnection, kind: str, subjects: Collecti
         await repository.remove(connection, kind, subjects)
 
 
+async def entries_of(connection: AsyncConnection, kind: str, subjects: Collection[UUID]) -> list[Due]:
+    """The entries of this kind that there are for these subjects."""
+    return await repository.planned(connection, [(kind, subject) for subject in subjects])
+
+
 async def is_planned(connection: AsyncConnection, kind: str, subject_id: UUID) -> bool:
     """Whether there is such an entry."""
     return bool(await repository.planned(connection, [(kind, subject_id)]))

@@ -10,19 +10,38 @@ from services.forecast.adjustment.domain import Standing
 from services.forecast.amount_view.domain import Views, has_moved
 from services.forecast.node.domain import Node, Side, Tree, member_node
 from services.forecast.outlook.domain import Figure, Rollup, Sums
+from services.forecast.submission.domain import Submission
 from shared.reporting.asked import Question
-
-STALE_BEYOND = Decimal("0.05")
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """An adjustment beside the figure it stands instead of; `moved_by`: how much what it takes the place of
-    has changed since; `stale`: by more than a twentieth."""
+    has changed since; `stale`: beyond the limit of the submission rules."""
 
     made: Standing
     moved_by: Decimal
     stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The submission of the last deadline; `stale`: a figure beneath has moved beyond the limit since."""
+
+    submission: Submission
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What items are made of: the figures as they stood, what was adjusted and handed in, the limit."""
+
+    tree: Tree
+    views: Mapping[Node, Views]
+    made: Mapping[Node, Sequence[Standing]]
+    handed_in: Mapping[Node, Submission]
+    rollup: Rollup
+    stale_beyond: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,7 @@ class Item:
     active: bool | None
     views: Views
     adjustments: Mapping[tuple[Figure, Side], Beside]
+    handed_in: HandedIn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +70,32 @@ class Items:
     of_nobody: Mapping[Figure, Decimal]
 
 
-def item_of(node: Node, tree: Tree, views: Views, made: Sequence[Standing]) -> Item:
+def item_of(node: Node, basis: Basis) -> Item:
+    """The node with all that is beside it."""
+    views, made = basis.views[node], basis.made.get(node, ())
+    submission = basis.handed_in.get(node)
     return Item(
         node=node,
-        name=tree.name_of(node),
-        active=tree.is_active(node),
+        name=basis.tree.name_of(node),
+        active=basis.tree.is_active(node),
         views=views,
-        adjustments={(each.figure, each.side): _beside(each, views) for each in made},
+        adjustments={(each.figure, each.side): _beside(each, views, basis.stale_beyond) for each in made},
+        handed_in=None if submission is None else _handed_in(submission, views, basis),
     )
 
 
-def _beside(made: Standing, views: Views) -> Beside:
+def _beside(made: Standing, views: Views, beyond: Decimal) -> Beside:
     now = views[made.figure].replaced_by(made.side)
-    return Beside(made, now - made.replaced, has_moved(made.replaced, now, STALE_BEYOND))
+    return Beside(made, now - made.replaced, has_moved(made.replaced, now, beyond))
+
+
+def _handed_in(submission: Submission, views: Views, basis: Basis) -> HandedIn:
+    moved = submission.moved(views, basis.stale_beyond, rollup=basis.rollup)
+    return HandedIn(submission, any(each.stale for each in moved.values()))
 
 
 def by_node(those: Sequence[Standing]) -> dict[Node, list[Standing]]:
+    """What was adjusted of each node."""
     found: dict[Node, list[Standing]] = {}
     for each in those:
         found.setdefault(each.node, []).append(each)
@@ -80,4 +110,9 @@ def astray(node: Node, sums: Mapping[UUID | None, Sums], tree: Tree) -> list[Nod
 
 
 def says_something(item: Item) -> bool:
-    return bool(item.adjustments) or any(view.forecast_amount for view in item.views.values())
+    """Whether there is anything to show of it."""
+    return (
+        bool(item.adjustments)
+        or item.handed_in is not None
+        or any(view.forecast_amount for view in item.views.values())
+    )

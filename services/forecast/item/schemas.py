@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.forecast.amount_view.domain import AmountView
-from services.forecast.item.domain import Beside, Item, Items
+from services.forecast.item.domain import Beside, HandedIn, Item, Items
 from services.forecast.node.domain import NodeKind, Side
 from services.forecast.outlook.domain import FIGURES, Figure, Rollup
+from shared.contracts.events.forecast_submission import SubmissionStatus
 from shared.contracts.money import Money
 from shared.reporting.figures import money
 from shared.reporting.schemas import DefinitionOut, PeriodOut
@@ -17,7 +18,7 @@ from shared.reporting.schemas import DefinitionOut, PeriodOut
 
 class AdjustedOut(BaseModel):
     """An adjustment of this figure. `moved_by`: how much what it takes the place of has changed since it was
-    made; `stale`: by more than 5 % of it."""
+    made; `stale`: by more than `stale_beyond` of the submission rules."""
 
     id: UUID
     side: Side
@@ -45,6 +46,19 @@ class FigureOut(BaseModel):
     adjustments: list[AdjustedOut]
 
 
+class HandedInOut(BaseModel):
+    """The submission of the last deadline. `number`: what was foretold to be closed; `stale`: a figure
+    beneath has moved since beyond the limit of the submission rules."""
+
+    id: UUID
+    status: SubmissionStatus
+    number: Money
+    due_at: datetime | None
+    submitted_at: datetime | None
+    late: bool
+    stale: bool
+
+
 class ItemOut(BaseModel):
     """A team, a member, or the organisation (neither). `name` of a team; `active` null for an owner who is
     not known here."""
@@ -54,6 +68,7 @@ class ItemOut(BaseModel):
     owner_id: UUID | None
     name: str | None
     active: bool | None
+    submission: HandedInOut | None
     closed: FigureOut
     commit: FigureOut
     most_likely: FigureOut
@@ -95,6 +110,7 @@ def item_fields(item: Item, currency: str) -> dict[str, Any]:
         "owner_id": item.node.owner_id,
         "name": item.name,
         "active": item.active,
+        "submission": None if item.handed_in is None else _handed_in(item.handed_in),
         **{figure: _figure(item, figure, currency) for figure in FIGURES},
     }
 
@@ -103,6 +119,19 @@ def of_nobody(items: Items) -> OfNobodyOut:
     """In the currency of the answer."""
     return OfNobodyOut.model_validate(
         {figure: money(amount, items.currency) for figure, amount in items.of_nobody.items()}
+    )
+
+
+def _handed_in(each: HandedIn) -> HandedInOut:
+    state = each.submission
+    return HandedInOut(
+        id=state.id,
+        status=state.status,
+        number=money(state.number, state.frozen.currency),
+        due_at=state.due_at,
+        submitted_at=state.submitted_at,
+        late=state.late,
+        stale=each.stale,
     )
 
 

@@ -54,8 +54,9 @@ _SEE_FIGURES = _grant(
     lead_funnel="read",
     adjustments="read",
     snapshots="read",
+    submissions="read",
 )
-_JUDGE = _grant(adjustments="write")
+_JUDGE = _grant(adjustments="write", submissions="write")
 _LEAD_OTHERS = _grant(
     leads="assign",
     competitors="write",
@@ -63,6 +64,7 @@ _LEAD_OTHERS = _grant(
     lead_plans="write",
     targets="write",
     snapshots="write",
+    submissions="review",
     routing="read",
     web_forms="read",
     traffic="write",
@@ -85,6 +87,7 @@ _SHAPE_OFFER = _grant(
     scoring="write",
     working_time="write",
     market_research="write",
+    submissions="configure",
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")

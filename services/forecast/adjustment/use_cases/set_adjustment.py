@@ -16,9 +16,8 @@ from services.forecast.adjustment.domain import (
     not_negative,
     still_to_come,
 )
-from services.forecast.adjustment.queries import instead, standing
-from services.forecast.amount_view.domain import AmountView, views_of
-from services.forecast.amount_view.queries import calculated_by_owner
+from services.forecast.adjustment.use_cases.judge_figures import judge_figures
+from services.forecast.amount_view.domain import AmountView
 from services.forecast.node.domain import Tree, judged_from, named_node
 from services.forecast.node.queries import load_tree
 from services.forecast.outlook.domain import Figure, Rollup
@@ -99,7 +98,7 @@ def envelope_of(state: Adjustment, fact: Event) -> Envelope:
 
 async def _figure(connection: AsyncConnection, place: Place, tree: Tree, currency: str) -> AmountView:
     """As it stands now."""
-    question = Question(place.period, None)
-    sums = await calculated_by_owner(connection, question, place.node, currency=currency)
-    those = await standing(connection, place.period, place.rollup, currency=currency)
-    return views_of(tree, sums, instead(those), rollup=place.rollup)[place.node][place.figure]
+    judged = await judge_figures(
+        connection, Question(place.period, None), place.node, tree, rollup=place.rollup, currency=currency
+    )
+    return judged.views[place.node][place.figure]

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.adjustment.queries import instead, standing
-from services.forecast.amount_view.domain import views_of
-from services.forecast.amount_view.queries import calculated_by_owner
-from services.forecast.item.domain import Items, astray, by_node, item_of, says_something
+from services.forecast.adjustment.use_cases.judge_figures import judge_figures
+from services.forecast.item.domain import Basis, Items, astray, by_node, item_of, says_something
 from services.forecast.node.domain import seen_node
 from services.forecast.node.queries import load_tree
 from services.forecast.outlook.domain import COLUMNS, FIGURES, Rollup, Sums
+from services.forecast.submission.queries import latest
+from services.forecast.submission_rule.queries import load_rules
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
@@ -36,21 +36,28 @@ async def view_items(
     question = question_of(asked, organisation.calendar, now=now)
     tree = await load_tree(connection)
     node = seen_node(team_id, owner_id, by, tree)
-    sums = await calculated_by_owner(connection, question, node, currency=currency)
+    judged = await judge_figures(connection, question, node, tree, rollup=rollup, currency=currency)
     seen_at = min((each for each in (question.as_of, question.known_at) if each), default=None)
-    those = await standing(connection, question.period, rollup, currency=currency, as_of=seen_at)
-    views = views_of(tree, sums, instead(those), rollup=rollup)
-    made = by_node(those)
-    children = [*tree.children_of(node), *astray(node, sums, tree)]
-    below = [item_of(each, tree, views[each], made.get(each, ())) for each in children]
+    basis = Basis(
+        tree=tree,
+        views=judged.views,
+        made=by_node(judged.standing),
+        handed_in=await latest(connection, question.period, as_of=seen_at),
+        rollup=rollup,
+        stale_beyond=(await load_rules(connection)).stale_beyond,
+    )
+    children = [*tree.children_of(node), *astray(node, judged.sums, tree)]
+    below = [item_of(each, basis) for each in children]
     shown = [each for each in below if each.active or says_something(each)]
     return Items(
         question=question,
         as_of=question.as_of or now,
         currency=currency,
         rollup=rollup,
-        node=item_of(node, tree, views[node], made.get(node, ())),
+        node=item_of(node, basis),
         below=shown[:MOST_GROUPS],
         left_out=max(0, len(shown) - MOST_GROUPS),
-        of_nobody={figure: sums.get(None, Sums()).over(COLUMNS[rollup][figure]).amount for figure in FIGURES},
+        of_nobody={
+            figure: judged.sums.get(None, Sums()).over(COLUMNS[rollup][figure]).amount for figure in FIGURES
+        },
     )

@@ -1,0 +1,42 @@
+"""The figures of a period with the adjustments that stand, as they are or as they stood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.adjustment.domain import Standing
+from services.forecast.adjustment.queries import instead, standing
+from services.forecast.amount_view.domain import Views, views_of
+from services.forecast.amount_view.queries import calculated_by_owner
+from services.forecast.node.domain import Node, Tree
+from services.forecast.outlook.domain import Rollup, Sums
+from shared.reporting.asked import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`views` are right for the node that was asked for and all below it; `sums` by owner."""
+
+    sums: Mapping[UUID | None, Sums]
+    standing: list[Standing]
+    views: Mapping[Node, Views]
+
+
+async def judge_figures(
+    connection: AsyncConnection,
+    question: Question,
+    node: Node,
+    tree: Tree,
+    *,
+    rollup: Rollup,
+    currency: str,
+    sums: Mapping[UUID | None, Sums] | None = None,
+) -> Judged:
+    """`sums`: those of the node where they are known already."""
+    if sums is None:
+        sums = await calculated_by_owner(connection, question, node, currency=currency)
+    seen_at = min((each for each in (question.as_of, question.known_at) if each), default=None)
+    those = await standing(connection, question.period, rollup, currency=currency, as_of=seen_at)
+    return Judged(sums, those, views_of(tree, sums, instead(those), rollup=rollup))
