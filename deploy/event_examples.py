@@ -88,6 +88,7 @@ def _scalar(annotation: Any, name: str, path: str) -> Any:
         date: _DAY,
         bool: name == "active",
         int: 1,
+        float: 0.01,
         Decimal: Decimal("0.5"),
         str: _TEXTS.get(name, f"example {name.replace('_', ' ')}"),
     }

@@ -7,12 +7,14 @@ from fastapi import FastAPI
 
 from services.forecast.accuracy import routes as accuracy
 from services.forecast.adjustment import routes as adjustment
+from services.forecast.alert import routes as alert
 from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.deal_change import routes as deal_change
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
 from services.forecast.gap import routes as gap
+from services.forecast.gap_rule import routes as gap_rule
 from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
@@ -36,12 +38,14 @@ from shared.web.clock import utc_now
 ROUTERS = (
     accuracy.router,
     adjustment.router,
+    alert.router,
     bottom_up.router,
     deal_change.router,
     deal_ledger.router,
     executive.router,
     figure_range.router,
     gap.router,
+    gap_rule.router,
     inputs.router,
     item.router,
     lead_funnel.router,

@@ -1,5 +1,9 @@
 """What the forecast worker does by the agenda: kind of entry -> handler."""
 
+from services.forecast.alert.domain import WAKE
+from services.forecast.alert.use_cases.wake_alerts import wake_alerts
+from services.forecast.gap_watch.domain import CHECK, NIGHTLY
+from services.forecast.gap_watch.use_cases.check_gaps import check_every_night, check_gaps
 from services.forecast.rollup.domain import REMAKE
 from services.forecast.rollup.use_cases.remake_cells import remake_part
 from services.forecast.snapshot.domain import DAILY
@@ -13,10 +17,13 @@ from shared.agenda.due_work import Handlers
 DUE: Handlers = {
     OVERDUE: tell_overdue,
     LOCK: lock_submissions,
+    WAKE: wake_alerts,
+    NIGHTLY: check_every_night,
 }
 LONG: Handlers = {
     DAILY: take_daily,
     REMAKE: remake_part,
     OPEN_ROUND: open_rounds,
+    CHECK: check_gaps,
 }
 """Work that reckons with many deals, done beside the other, so that nothing that is due waits for it."""

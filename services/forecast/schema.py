@@ -3,7 +3,10 @@
 from services.forecast.account import tables as account
 from services.forecast.activity_ledger import tables as activity_ledger
 from services.forecast.adjustment import tables as adjustment
+from services.forecast.alert import tables as alert
 from services.forecast.deal_ledger import tables as deal_ledger
+from services.forecast.gap_rule import tables as gap_rule
+from services.forecast.gap_watch import tables as gap_watch
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
 from services.forecast.product import tables as product
@@ -20,7 +23,10 @@ __all__ = [
     "account",
     "activity_ledger",
     "adjustment",
+    "alert",
     "deal_ledger",
+    "gap_rule",
+    "gap_watch",
     "lead_ledger",
     "market_growth",
     "metadata",

@@ -3,6 +3,7 @@
 from services.forecast.account import consumer as account
 from services.forecast.activity_ledger import consumer as activity_ledger
 from services.forecast.deal_ledger import consumer as deal_ledger
+from services.forecast.gap_watch.consumer import watching_deals
 from services.forecast.lead_ledger import consumer as lead_ledger
 from services.forecast.product import consumer as product
 from services.forecast.rollup import consumer as rollup
@@ -21,5 +22,5 @@ HANDLERS: Handlers = {
     **followed(territory.HANDLERS, rollup.placing_by_territories),
     **followed(lead_ledger.HANDLERS, rollup.placing_by_leads),
     **activity_ledger.HANDLERS,
-    **followed(deal_ledger.HANDLERS, rollup.counting_deals),
+    **followed(followed(deal_ledger.HANDLERS, rollup.counting_deals), watching_deals),
 }

@@ -1,6 +1,7 @@
 """The forecast worker: events in, targets and what is due out."""
 
 from services.forecast.due import DUE, LONG
+from services.forecast.gap_watch.part import GAUGES, NIGHTS
 from services.forecast.snapshot.part import DAYS
 from services.forecast.submission_rule.part import ROUNDS
 from services.forecast.tables import MESSAGING
@@ -18,6 +19,8 @@ WIRING = Wiring(
     timers=(
         DAYS,
         ROUNDS,
+        NIGHTS,
+        GAUGES,
         measure_agenda("forecast"),
     ),
     parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},

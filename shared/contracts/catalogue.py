@@ -13,6 +13,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.events import (
     forecast_adjustment,
+    forecast_alert,
     forecast_snapshot,
     forecast_submission,
     forecast_target,
@@ -75,6 +76,7 @@ _ALL = (
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.snapshot", "forecast", ("gateway",), forecast_snapshot.EVENTS, 1),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
+    Topic("forecast.alert", "forecast", ("gateway",), forecast_alert.EVENTS),
     Topic("forecast.adjustment", "forecast", ("gateway",), forecast_adjustment.EVENTS),
     Topic("forecast.submission", "forecast", ("gateway",), forecast_submission.EVENTS),
 )

@@ -67,6 +67,9 @@ agenda_kind_oldest_overdue_seconds = Gauge(
     "How long the oldest planned work of a kind is overdue.",
     ("service", "kind"),
 )
+alerts_waiting = Gauge(
+    "alerts_waiting", "Alerts that are not resolved, by kind and severity.", ("service", "kind", "severity")
+)
 leaks_found = Gauge("leaks_found", "Leaks that the last nightly look found.", ("service",))
 timer_runs_total = Counter("timer_runs_total", "Timer runs by outcome.", ("service", "timer", "outcome"))
 

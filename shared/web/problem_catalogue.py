@@ -105,6 +105,7 @@ _THINGS = (
     *("seller", "absence", "routing_rule", "queue", "territory", "territory_version"),
     *("adjustment", "submission"),
     *("scenario", "market_report", "basis"),
+    *("adjustment", "submission", "alert", "gap_rule"),
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
     "snapshot",
 )

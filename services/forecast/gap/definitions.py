@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from services.forecast.gap.domain import Behind, By, Method, Part
+from services.forecast.gap.domain import Behind, By, Cut, Method, Part
 from shared.contracts.periods import Period
 from shared.reporting.figures import Meanings, cents, defined
 from shared.reporting.schemas import DefinitionOut
@@ -70,13 +70,14 @@ _SAID: dict[Part, str] = {
 }
 
 
+def place_of(cut: Cut, name: str | None) -> str:
+    """`source fair`."""
+    return f"{_CALLED[cut.by]} {name or cut.value}"
+
+
 def words_of(behind: Behind, *, name: str | None, stage: str | None, currency: str) -> str:
     """`Of source fair 600.00 EUR was lost, most in "Offer" (6 deals): 60 % of all that is missing.`"""
-    where = (
-        "Across the board"
-        if behind.cut is None
-        else f"Of {_CALLED[behind.cut.by]} {name or behind.cut.value}"
-    )
+    where = "Across the board" if behind.cut is None else f"Of {place_of(behind.cut, name)}"
     most = f', most in "{stage}"' if stage else ""
     deals = "1 deal" if behind.deals == 1 else f"{behind.deals} deals"
     share = (behind.share * 100).quantize(Decimal(1))

@@ -165,13 +165,16 @@ class Line:
             by_day[day] = passed
         object.__setattr__(self, "_days", by_day)
 
-    def due(self, through: date | None) -> Decimal:
-        """In cents. Of a period without a working day all of it is due on its last day."""
+    def share(self, through: date | None) -> Decimal:
+        """Of the period's working days so many are over. Without a working day all is due on its last day."""
         if through is None:
             return _ZERO
         days, passed = self._days[self.period.ends_on], self._days[through]
-        share = Decimal(passed) / days if days else Decimal(through == self.period.ends_on)
-        return (self.amount * share).quantize(_CENT)
+        return Decimal(passed) / days if days else Decimal(through == self.period.ends_on)
+
+    def due(self, through: date | None) -> Decimal:
+        """In cents."""
+        return (self.amount * self.share(through)).quantize(_CENT)
 
 
 def total(sums: Sums) -> Sum:

@@ -20,6 +20,7 @@ TOPICS: Mapping[str, str] = {
     "products": "pipeline.product",
     "issues": "pipeline.issue",
     "targets": "forecast.target",
+    "alerts": "forecast.alert",
     "adjustments": "forecast.adjustment",
     "submissions": "forecast.submission",
     "snapshots": "forecast.snapshot",
@@ -37,7 +38,7 @@ SHARED = frozenset(
         *("gateway.team", "gateway.organisation", "gateway.partner", "forecast.snapshot"),
     }
 )
-NODES = frozenset({"forecast.adjustment", "forecast.submission"})
+NODES = frozenset({"forecast.adjustment", "forecast.alert", "forecast.submission"})
 """Of a member, a team or the organisation: for the member, who answers for the team, who sees all."""
 OWNED = NODES | frozenset(
     {

@@ -55,8 +55,13 @@ _SEE_FIGURES = _grant(
     adjustments="read",
     snapshots="read",
     submissions="read",
+    alerts="read",
 )
-_JUDGE = _grant(adjustments="write", submissions="write")
+_JUDGE = _grant(
+    adjustments="write",
+    submissions="write",
+    alerts="write",
+)
 _LEAD_OTHERS = _grant(
     leads="assign",
     competitors="write",
@@ -88,6 +93,7 @@ _SHAPE_OFFER = _grant(
     working_time="write",
     market_research="write",
     submissions="configure",
+    alerts="configure",
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")

@@ -1,0 +1,1 @@
+"""Alerts: a figure is beyond its limit, who knows, and until when."""

@@ -1,0 +1,77 @@
+"""`alert`: one row per key. `alert_entry`: its history."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.forecast.tables import metadata
+from shared.persistence.types import Instant
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("team_id", Uuid),
+    Column("owner_id", Uuid),
+    Column("status", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("figure", Numeric, nullable=False),
+    Column("limit", Numeric, nullable=False),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    Column("cause", JSONB(none_as_null=True)),
+    Column("words", Text),
+    Column("suggestion", Text, nullable=False),
+    Column("told", Numeric, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("assigned_to", Uuid),
+    Column("snoozed_until", Instant),
+    Column("acknowledged_by", Uuid),
+    Column("acknowledged_at", Instant),
+    Column("resolution", Text),
+    Column("resolved_at", Instant),
+    Column("cleared", Boolean, nullable=False),
+    Column("issue_id", Uuid),
+    Column("issue_status", Text),
+    Column("leak", JSONB(none_as_null=True)),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("measured_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("status IN ('open', 'acknowledged', 'resolved')", name="status"),
+    CheckConstraint("num_nonnulls(team_id, owner_id) <= 1", name="one_node"),
+    CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
+    CheckConstraint("(status = 'resolved') = (resolved_at IS NOT NULL)", name="resolved_at"),
+    Index("ix_alert_created_at_id", "created_at", "id"),
+    Index("ix_alert_waiting", "kind", "ends_on", postgresql_where=text("status <> 'resolved'")),
+)
+
+alert_entry = Table(
+    "alert_entry",
+    metadata,
+    Column("alert_id", Uuid, ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("by", Uuid),
+    Column("note", Text),
+    Column("severity", Text, nullable=False),
+    Column("figure", Numeric, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""From when on a gap is worth an alert."""
