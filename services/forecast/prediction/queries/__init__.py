@@ -1,0 +1,1 @@
+"""What is read: the ledgers as columns, and what a run has kept."""

@@ -1,0 +1,103 @@
+"""Runs as they were kept. Needs no numpy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.prediction.domain.blend import Blend
+from services.forecast.prediction.domain.run import KEPT_STARTS, LastRun, State
+from services.forecast.prediction.tables import prediction_run
+
+_R = prediction_run.c
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRun:
+    """A run that waits. `of_past`: as things stood at `as_of`; else as they stand when it runs."""
+
+    as_of: datetime
+    of_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run whose chances are kept; with the state `insufficient_history` there are none."""
+
+    id: UUID
+    as_of: datetime
+    day: date
+    currency: str
+    state: State
+    missing: Sequence[dict[str, Any]]
+    known_until: datetime | None
+    grid: tuple[int, ...]
+    blend: Blend | None
+    first_won_on: int
+    won_by_day: Sequence[float]
+
+
+async def asked_run(connection: AsyncConnection, run_id: UUID) -> AskedRun | None:
+    """None when it is done, or was never asked for."""
+    row = await connection.execute(
+        select(_R.as_of, _R.of_past).where(_R.id == run_id, _R.status == "queued")
+    )
+    found = row.one_or_none()
+    return None if found is None else AskedRun(*found)
+
+
+async def last_run(connection: AsyncConnection) -> LastRun | None:
+    """The last one of the present."""
+    row = await connection.execute(
+        select(_R.finished_at, _R.seconds, _R.known_until)
+        .where(_R.status == "done", ~_R.of_past)
+        .order_by(_R.requested_at.desc(), _R.id.desc())
+        .limit(1)
+    )
+    found = row.one_or_none()
+    return None if found is None else LastRun(*found)
+
+
+async def kept_runs(connection: AsyncConnection) -> list[UUID]:
+    """Whose rows stay: the last, the first of each of the last months, and those of the past."""
+    month = func.date_trunc("month", _R.day)
+    first = (
+        select(_R.id)
+        .where(_R.has_rows)
+        .distinct(month)
+        .order_by(month.desc(), _R.as_of)
+        .limit(KEPT_STARTS)
+    )
+    last = select(_R.id).where(_R.has_rows, ~_R.of_past).order_by(_R.as_of.desc()).limit(1)
+    past = select(_R.id).where(_R.has_rows, _R.of_past).order_by(_R.requested_at.desc()).limit(KEPT_STARTS)
+    kept = union(*(each.subquery().select() for each in (first, last, past)))
+    return list(await connection.scalars(kept))
+
+
+async def run_for(connection: AsyncConnection, as_of: datetime | None) -> KeptRun | None:
+    """The last run; for the past the last kept one that knew no more than was known then."""
+    found = select(prediction_run).where(_R.status == "done").limit(1)
+    if as_of is None:
+        found = found.where(~_R.of_past).order_by(_R.requested_at.desc(), _R.id.desc())
+    else:
+        found = found.where(_R.has_rows, _R.as_of <= as_of).order_by(_R.as_of.desc())
+    row = (await connection.execute(found)).mappings().one_or_none()
+    if row is None:
+        return None
+    return KeptRun(
+        id=row["id"],
+        as_of=row["as_of"],
+        day=row["day"],
+        currency=row["currency"],
+        state=row["state"],
+        missing=row["missing"],
+        known_until=row["known_until"],
+        grid=tuple(day.toordinal() for day in row["grid"] or ()),
+        blend=None if row["blend"] is None else Blend(**row["blend"]),
+        first_won_on=row["first_won_on"].toordinal(),
+        won_by_day=row["won_by_day"],
+    )

@@ -1,0 +1,1 @@
+"""Runs, and what is kept of them, to and from their tables."""

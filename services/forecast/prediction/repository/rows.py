@@ -1,0 +1,75 @@
+"""A run's rows, from numpy columns by COPY: for the worker."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.columns import Column, write_columns
+from services.forecast.prediction.domain.ledger import Ledger
+from services.forecast.prediction.domain.reckoning import Chances, Sums
+from services.forecast.prediction.tables import prediction_deal, prediction_sum
+
+_FIRST_DATE = date(2000, 1, 1).toordinal()
+"""What the database counts dates from."""
+
+
+async def keep_deals(
+    connection: AsyncConnection, run_id: UUID, ledger: Ledger, chances: Chances
+) -> None:
+    """A row for each open deal."""
+    place = chances.place
+    nobody = {name: _absent(getattr(ledger, f"{name}s")) for name in ("owner", "product")}
+    levels = {name: ledger.lives.factors[name].levels[place] for name in nobody}
+    columns = {
+        "run_id": _same(run_id, len(place)),
+        "deal_id": ledger.deal_id[place],
+        "sequence": ledger.sequence[place].astype("i4"),
+        "owner_id": _bytes_of(ledger.owners)[levels["owner"]],
+        "product_id": _bytes_of(ledger.products)[levels["product"]],
+        "chance": chances.chance.astype("f4"),
+        "probability": chances.chance[:, -1],
+        "in_quarter": chances.by_quarter,
+        "worth": chances.worth,
+        "square": chances.square,
+        "expected_value": chances.chance[:, -1] * chances.worth,
+        "expected_close": (chances.expected_close - _FIRST_DATE).astype("i4"),
+        "base": chances.effects.base.astype("f4"),
+        "levels": chances.effects.levels.astype("i2"),
+        "effects": chances.effects.log_effects.astype("f4"),
+    }
+    nulls = {f"{name}_id": absent[levels[name]] for name, absent in nobody.items()}
+    nulls["expected_close"] = chances.expected_close == 0
+    await write_columns(connection, prediction_deal.name, columns, nulls=nulls)
+
+
+async def keep_sums(connection: AsyncConnection, run_id: UUID, kind: str, ledger: Ledger, sums: Sums) -> None:
+    """A row for each owner and product; `kind` is open or coming."""
+    columns: dict[str, Column] = {
+        "run_id": _same(run_id, len(sums.deals)),
+        "owner_id": _bytes_of(ledger.owners)[sums.owner],
+        "product_id": _bytes_of(ledger.products)[sums.product],
+        "deals": sums.deals.astype("i4"),
+        **{name: getattr(sums, name).astype("f8") for name in ("wins", "mean", "square", "own")},
+    }
+    nulls = {
+        "owner_id": _absent(ledger.owners)[sums.owner],
+        "product_id": _absent(ledger.products)[sums.product],
+    }
+    given = np.frombuffer(kind.encode(), f"V{len(kind)}")
+    columns["kind"] = np.repeat(given, len(sums.deals))
+    await write_columns(connection, prediction_sum.name, columns, nulls=nulls)
+
+
+def _same(run_id: UUID, count: int) -> Column:
+    return np.repeat(np.frombuffer(run_id.bytes, "V16"), count)
+
+
+def _bytes_of(ids: Sequence[UUID | None]) -> Column:
+    return np.frombuffer(b"".join(bytes(16) if each is None else each.bytes for each in ids), "V16")
+
+
+def _absent(ids: Sequence[UUID | None]) -> Column:
+    return np.array([each is None for each in ids], bool)
