@@ -20,6 +20,7 @@ from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.market_growth import routes as market_growth
 from services.forecast.outlook import routes as outlook
+from services.forecast.prediction import routes as prediction
 from services.forecast.region import routes as region
 from services.forecast.scenario import routes as scenario
 from services.forecast.settings import ForecastSettings
@@ -61,6 +62,7 @@ ROUTERS = (
     target.router,
     waterfall.router,
 )
+ROUTERS = (outlook.router, inputs.router, lead_funnel.router, prediction.router, region.router, target.router)
 
 
 def create_app(

@@ -21,7 +21,7 @@ Column = NDArray[Any]
 async def read_columns(
     connection: AsyncConnection, query: str, fields: Mapping[str, str], *arguments: object
 ) -> dict[str, Column]:
-    """What the query selects, by name. `fields`: the numpy type of each, in the order selected; `V16` for ids.
+    """What the query selects, by name. `fields`: the numpy type of each in the order selected, `V16` of ids.
 
     ValueError: a field is NULL or not as wide as its type.
     """
@@ -58,7 +58,7 @@ def ids(column: Column) -> list[bytes]:
 
 
 def keys(column: Column) -> NDArray[np.uint64]:
-    """A number for each id: the same for the same, and for hundreds of millions of ids another for another."""
+    """A number for each id: the same for the same, and for hundreds of millions another for another."""
     halves = np.ascontiguousarray(column).view(">u8").reshape(-1, 2).astype(np.uint64)
     mixed: NDArray[np.uint64] = (halves[:, 0] ^ (halves[:, 1] >> np.uint64(29))) * np.uint64(
         0x9E3779B97F4A7C15

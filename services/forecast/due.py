@@ -4,6 +4,10 @@ from services.forecast.alert.domain import WAKE
 from services.forecast.alert.use_cases.wake_alerts import wake_alerts
 from services.forecast.gap_watch.domain import CHECK, NIGHTLY
 from services.forecast.gap_watch.use_cases.check_gaps import check_every_night, check_gaps
+from services.forecast.prediction.domain.run import NIGHTLY as PREDICTION_NIGHTLY
+from services.forecast.prediction.domain.run import RUN as PREDICTION_RUN
+from services.forecast.prediction.use_cases.reckon_prediction import reckon_predictions
+from services.forecast.prediction.use_cases.request_prediction import request_nightly
 from services.forecast.rollup.domain import REMAKE
 from services.forecast.rollup.use_cases.remake_cells import remake_part
 from services.forecast.snapshot.domain import DAILY
@@ -22,6 +26,8 @@ DUE: Handlers = {
 }
 LONG: Handlers = {
     DAILY: take_daily,
+    PREDICTION_NIGHTLY: request_nightly,
+    PREDICTION_RUN: reckon_predictions,
     REMAKE: remake_part,
     OPEN_ROUND: open_rounds,
     CHECK: check_gaps,

@@ -9,6 +9,7 @@ from services.forecast.gap_rule import tables as gap_rule
 from services.forecast.gap_watch import tables as gap_watch
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
+from services.forecast.prediction import tables as prediction
 from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario
@@ -30,6 +31,7 @@ __all__ = [
     "lead_ledger",
     "market_growth",
     "metadata",
+    "prediction",
     "product",
     "rollup",
     "scenario",

@@ -2,6 +2,7 @@
 
 from services.forecast.due import DUE, LONG
 from services.forecast.gap_watch.part import GAUGES, NIGHTS
+from services.forecast.prediction.part import CHANGES as PREDICTIONS
 from services.forecast.snapshot.part import DAYS
 from services.forecast.submission_rule.part import ROUNDS
 from services.forecast.tables import MESSAGING
@@ -21,6 +22,7 @@ WIRING = Wiring(
         ROUNDS,
         NIGHTS,
         GAUGES,
+        PREDICTIONS,
         measure_agenda("forecast"),
     ),
     parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},

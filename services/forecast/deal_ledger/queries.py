@@ -105,3 +105,8 @@ def name_of(deal_id: ColumnElement[UUID]) -> tuple[LateralFromClause, ColumnElem
     """What the deal is called, as something to join and the column in it."""
     named = select(deal_now.c.name).where(deal_now.c.deal_id == deal_id).lateral("named")
     return named, named.c.name
+
+
+def named_deals() -> Subquery:
+    """One row per deal as it stands now, with its name. PostgreSQL pulls the subquery up."""
+    return select(*(deal_now.c[name] for name in ("name", "sequence", *COLUMNS))).subquery("named_deal")

@@ -1,5 +1,5 @@
-"""`prediction_run`: when it was reckoned anew, and how good it was. Of the runs that are kept: `prediction_deal`,
-`prediction_sum`. `prediction_trial`: what would have been foretold in the past, and what came."""
+"""`prediction_run`: when it was reckoned anew. Of runs that are kept: `prediction_deal`, `prediction_sum`.
+`prediction_trial`: what would have been foretold in the past, and what came."""
 
 from typing import Any
 

@@ -1,8 +1,10 @@
-"""Which deals are asked about. Needs no numpy."""
+"""Which deals are asked about, and by whom. Needs no numpy."""
 
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
+
+from shared.contracts.identity import Identity
 
 GroupBy = Literal["owner", "team", "product"]
 
@@ -14,3 +16,17 @@ class Chosen:
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of all deals: the chosen ones that `by` may see, taken together or by group."""
+
+    chosen: Chosen
+    by: Identity
+    group_by: GroupBy | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether it is the whole organisation."""
+        return self.chosen == Chosen() and self.by.scope == "all"

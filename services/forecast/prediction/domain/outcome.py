@@ -1,4 +1,4 @@
-"""From summed chances to what a period brings: won so far, open deals, new business, and the range. No numpy."""
+"""From summed chances to what a period brings: won, open deals, new business, the range. No numpy."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,24 @@ class Moments:
     own_after: float = 0.0
 
     def __add__(self, other: "Moments") -> "Moments":
-        return Moments(*(a + b for a, b in zip(self._all(), other._all(), strict=True)))  # type: ignore[arg-type]
+        return Moments(
+            self.deals + other.deals,
+            self.wins + other.wins,
+            self.mean + other.mean,
+            self.square + other.square,
+            self.own_before + other.own_before,
+            self.own_after + other.own_after,
+        )
 
     def __sub__(self, other: "Moments") -> "Moments":
-        return Moments(*(a - b for a, b in zip(self._all(), other._all(), strict=True)))  # type: ignore[arg-type]
+        return Moments(
+            self.deals - other.deals,
+            self.wins - other.wins,
+            self.mean - other.mean,
+            self.square - other.square,
+            self.own_before - other.own_before,
+            self.own_after - other.own_after,
+        )
 
     @property
     def variance(self) -> float:
@@ -35,9 +49,6 @@ class Moments:
         (Cauchy and Schwarz)."""
         own = (math.sqrt(max(self.own_after, 0.0)) - math.sqrt(max(self.own_before, 0.0))) ** 2
         return max(self.square - own, 0.0)
-
-    def _all(self) -> tuple[float, ...]:
-        return (self.deals, self.wins, self.mean, self.square, self.own_before, self.own_after)
 
 
 NOTHING = Moments()
@@ -81,9 +92,7 @@ def scaled(
     return Scaled(scale, foretold, {name: weight / total for name, weight in there.items()})
 
 
-def brought(
-    span: Span, *, first_won_on: int, won_by_day: Sequence[float], day: int
-) -> dict[str, float]:
+def brought(span: Span, *, first_won_on: int, won_by_day: Sequence[float], day: int) -> dict[str, float]:
     """What each baseline says of the span, where there is enough past for it."""
     found = {}
     for name, span_of in SPAN_OF.items():
@@ -93,9 +102,7 @@ def brought(
     return found
 
 
-def outcome(
-    won: float, open_deals: Moments, coming: Moments, *, scale: float, spread: float
-) -> Outcome:
+def outcome(won: float, open_deals: Moments, coming: Moments, *, scale: float, spread: float) -> Outcome:
     """The range is about what is not won yet."""
     both = open_deals + coming
     ahead = range_of(both.mean * scale, both.variance * scale, spread)

@@ -1,4 +1,4 @@
-"""A run: from all that is known of all deals to what is kept of it. Pure, and long: for a thread of the worker."""
+"""A run: from all that is known of deals to what is kept of it. Pure, and long: for a worker's thread."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def reckon(
     walked_before: Sequence[Walked],
     fiscal_year_start_month: int,
 ) -> Reckoning:
-    """As of the start of the day. `teams`: of each owner; `walked_before`: trials that need not be made again."""
+    """As of the start of the day. `teams`: of each owner; `walked_before`: what need not be walked again."""
     lives = ledger.lives
     lacking = missing(lives, day)
     first, by_day = _won_by_day(lives, day)
@@ -215,7 +215,8 @@ def _summed(ledger: Ledger, place: Ints, counted: Flags, *curves: Floats) -> Sum
         np.stack([np.bincount(key, column, len(keys)) for column in curve.T], axis=1) for curve in curves
     ]
     deals = np.bincount(key, counted, len(keys)).astype(np.int64)
-    return Sums(keys // many, keys % many, deals, *summed)
+    wins, mean, square, own = (each.astype(np.float64) for each in summed)
+    return Sums(keys // many, keys % many, deals, wins, mean, square, own)
 
 
 def _won_by_day(lives: Lives, day: int) -> tuple[int, Floats]:
@@ -223,4 +224,5 @@ def _won_by_day(lives: Lives, day: int) -> tuple[int, Floats]:
     first = max(min(lives.first_closing, day), day - DAYS_OF_WINS)
     won = np.flatnonzero(lives.won & (lives.closed >= first) & (lives.closed != NEVER))
     brought = np.nan_to_num(lives.amount[won])
-    return first, np.bincount(lives.closed[won] - first, brought, day - first)
+    by_day = np.bincount(lives.closed[won] - first, brought, day - first)
+    return first, by_day.astype(np.float64)

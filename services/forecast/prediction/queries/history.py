@@ -108,7 +108,9 @@ async def read_history(connection: AsyncConnection, looked: Looked) -> Ledger:
     return Ledger(lives, deal["deal_id"], deal["sequence"], counted, owners, products)
 
 
-async def _tracks(connection: AsyncConnection, looked: Looked, number: NDArray[np.uint64]) -> dict[str, Track]:
+async def _tracks(
+    connection: AsyncConnection, looked: Looked, number: NDArray[np.uint64]
+) -> dict[str, Track]:
     """What was said of the deals: the stages of then, all else from the day it was told."""
     stages = (await connection.execute(_STAGES)).all()
     said = await read_columns(

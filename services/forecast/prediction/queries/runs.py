@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, union
+from sqlalchemy import Row, func, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.prediction.domain.blend import Blend
@@ -43,9 +44,7 @@ class KeptRun:
 
 async def asked_run(connection: AsyncConnection, run_id: UUID) -> AskedRun | None:
     """None when it is done, or was never asked for."""
-    row = await connection.execute(
-        select(_R.as_of, _R.of_past).where(_R.id == run_id, _R.status == "queued")
-    )
+    row = await connection.execute(select(_R.as_of, _R.of_past).where(_R.id == run_id, _R.status == "queued"))
     found = row.one_or_none()
     return None if found is None else AskedRun(*found)
 
@@ -68,7 +67,7 @@ async def kept_runs(connection: AsyncConnection) -> list[UUID]:
     first = (
         select(_R.id)
         .where(_R.has_rows)
-        .distinct(month)
+        .ext(distinct_on(month))
         .order_by(month.desc(), _R.as_of)
         .limit(KEPT_STARTS)
     )
@@ -101,3 +100,10 @@ async def run_for(connection: AsyncConnection, as_of: datetime | None) -> KeptRu
         first_won_on=row["first_won_on"].toordinal(),
         won_by_day=row["won_by_day"],
     )
+
+
+async def describe_run(connection: AsyncConnection, run_id: UUID) -> Row[Any] | None:
+    """Its row without the long columns."""
+    left_out = ("won_by_day", "first_won_on", "factors")
+    columns = [column for column in _R if column.name not in left_out]
+    return (await connection.execute(select(*columns).where(_R.id == run_id))).one_or_none()

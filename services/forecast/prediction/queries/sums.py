@@ -20,14 +20,13 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
-from services.forecast.prediction.domain.chosen import Chosen, GroupBy
+from services.forecast.prediction.domain.chosen import Part
 from services.forecast.prediction.domain.grid import Place
 from services.forecast.prediction.domain.outcome import Moments
 from services.forecast.prediction.queries.runs import KeptRun
 from services.forecast.prediction.queries.teams import team_groups
 from services.forecast.prediction.tables import prediction_deal, prediction_sum
 from services.forecast.tables import ORGANISATION
-from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.reporting.asked import Question
@@ -48,13 +47,10 @@ async def moments(
     connection: AsyncConnection,
     run: KeptRun,
     between: Between,
-    chosen: Chosen,
-    *,
-    by: Identity,
-    group_by: GroupBy | None,
+    part: Part,
 ) -> dict[tuple[UUID | None, str], Moments]:
     """By group and kind (`open`, `coming`); without a group under None."""
-    key, source = _keyed(prediction_sum, chosen, group_by)
+    key, source = _keyed(prediction_sum, part)
     curves = [
         func.sum(_at(each, between.end) - _at(each, between.start)) for each in (_S.wins, _S.mean, _S.square)
     ]
@@ -62,7 +58,7 @@ async def moments(
     rows = await connection.execute(
         select(key.label("key"), _S.kind, func.sum(_S.deals), *curves, *own)
         .select_from(source)
-        .where(_S.run_id == run.id, *_conditions(_S, chosen, by))
+        .where(_S.run_id == run.id, *_conditions(_S, part))
         .group_by(key, _S.kind)
     )
     return {(row[0], row[1]): Moments(*row[2:]) for row in rows}
@@ -72,15 +68,12 @@ async def no_longer_open(
     connection: AsyncConnection,
     run: KeptRun,
     between: Between,
-    chosen: Chosen,
-    *,
-    by: Identity,
-    group_by: GroupBy | None,
+    part: Part,
     question: Question,
 ) -> dict[UUID | None, Moments]:
     """The same of deals that the run took for open and that are won, lost or left out by now (or by then)."""
     deal = deals(question.as_of, question.known_at)
-    key, source = _keyed(prediction_deal, chosen, group_by)
+    key, source = _keyed(prediction_deal, part)
     before, after = (_at(_D.chance, place) for place in (between.start, between.end))
     chance = after - before
     sums = (
@@ -95,7 +88,7 @@ async def no_longer_open(
     rows = await connection.execute(
         select(key.label("key"), *sums)
         .select_from(source.join(deal, deal.c.deal_id == _D.deal_id))
-        .where(_D.run_id == run.id, gone, *_conditions(_D, chosen, by), *_lately(deal, run, question))
+        .where(_D.run_id == run.id, gone, *_conditions(_D, part), *_lately(deal, run, question))
         .group_by(key)
     )
     return {row[0]: Moments(*row[1:]) for row in rows}
@@ -111,15 +104,12 @@ async def model_says(connection: AsyncConnection, run: KeptRun, between: Between
 async def won(
     connection: AsyncConnection,
     question: Question,
-    chosen: Chosen,
-    *,
-    by: Identity,
+    part: Part,
     currency: str,
-    group_by: GroupBy | None,
 ) -> dict[UUID | None, Any]:
     """What was won in the period, by group."""
     deal = deals(question.as_of, question.known_at)
-    key, source = _keyed(deal, chosen, group_by)
+    key, source = _keyed(deal, part)
     period = question.period
     amount = case((deal.c.base_currency == currency, deal.c.base_amount))
     rows = await connection.execute(
@@ -129,7 +119,7 @@ async def won(
             deal.c.status == "won",
             deal.c.closed_at >= period.starts_at,
             deal.c.closed_at < period.ends_at,
-            *_conditions(deal.c, chosen, by),
+            *_conditions(deal.c, part),
         )
         .group_by(key)
     )
@@ -142,8 +132,9 @@ def _at(curve: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
     return low + literal(place.share) * (high - low)
 
 
-def _conditions(columns: Any, chosen: Chosen, by: Identity) -> list[ColumnElement[bool]]:
-    conditions = [owner_scope(ORGANISATION, by, columns.owner_id)]
+def _conditions(columns: Any, part: Part) -> list[ColumnElement[bool]]:
+    chosen = part.chosen
+    conditions = [owner_scope(ORGANISATION, part.by, columns.owner_id)]
     if chosen.owner_id is not None:
         conditions.append(columns.owner_id == chosen.owner_id)
     if chosen.product_id is not None:
@@ -153,13 +144,13 @@ def _conditions(columns: Any, chosen: Chosen, by: Identity) -> list[ColumnElemen
     return conditions
 
 
-def _keyed(table: FromClause, chosen: Chosen, group_by: GroupBy | None) -> tuple[ColumnElement[Any], FromClause]:
-    if group_by == "owner":
+def _keyed(table: FromClause, part: Part) -> tuple[ColumnElement[Any], FromClause]:
+    if part.group_by == "owner":
         return table.c.owner_id, table
-    if group_by == "product":
+    if part.group_by == "product":
         return table.c.product_id, table
-    if group_by == "team":
-        groups = team_groups(chosen.team_id)
+    if part.group_by == "team":
+        groups = team_groups(part.chosen.team_id)
         return groups.c.group_id, table.outerjoin(groups, groups.c.member_id == table.c.owner_id)
     return type_coerce(null(), UuidType), table
 

@@ -16,9 +16,7 @@ _FIRST_DATE = date(2000, 1, 1).toordinal()
 """What the database counts dates from."""
 
 
-async def keep_deals(
-    connection: AsyncConnection, run_id: UUID, ledger: Ledger, chances: Chances
-) -> None:
+async def keep_deals(connection: AsyncConnection, run_id: UUID, ledger: Ledger, chances: Chances) -> None:
     """A row for each open deal."""
     place = chances.place
     nobody = {name: _absent(getattr(ledger, f"{name}s")) for name in ("owner", "product")}

@@ -37,9 +37,7 @@ async def under_way(connection: AsyncConnection) -> UUID | None:
 
 async def finish(connection: AsyncConnection, run_id: UUID, values: Mapping[str, Any]) -> None:
     """The run is done: readers see it, and all of it, from the commit on."""
-    await connection.execute(
-        update(prediction_run).where(_R.id == run_id).values(status="done", **values)
-    )
+    await connection.execute(update(prediction_run).where(_R.id == run_id).values(status="done", **values))
 
 
 async def drop_rows(connection: AsyncConnection, *, but: Sequence[UUID]) -> None:
@@ -88,6 +86,4 @@ async def keep_trials(
     ]
     new = insert(prediction_trial).values(rows)
     values = {name: new.excluded[name] for name in ("currency", "closings", "reckoned_at", "trial")}
-    await connection.execute(
-        new.on_conflict_do_update(index_elements=["starts_on", "ends_on"], set_=values)
-    )
+    await connection.execute(new.on_conflict_do_update(index_elements=["starts_on", "ends_on"], set_=values))

@@ -1,1 +1,1 @@
-"""What is done about predictions. `reckon_prediction` is the worker's: it needs numpy, nothing else here does."""
+"""What is done about predictions. Only `reckon_prediction`, which is the worker's, needs numpy."""

@@ -17,7 +17,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import last_event_at
-from services.forecast.prediction.domain.quality import quality_of
 from services.forecast.prediction.domain.reckoning import Prediction, Reckoning, reckon
 from services.forecast.prediction.queries.history import Looked, read_history
 from services.forecast.prediction.queries.runs import asked_run, kept_runs
@@ -100,6 +99,5 @@ def _of(prediction: Prediction) -> dict[str, Any]:
         "grid": [date.fromordinal(day) for day in prediction.grid],
         "blend": asdict(prediction.blend),
         "factors": prediction.seen,
-        "quality": asdict(quality_of(prediction.trials)),
         "open_deals": len(prediction.chances.place),
     }

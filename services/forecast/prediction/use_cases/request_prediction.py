@@ -13,7 +13,7 @@ from services.forecast.prediction.repository import runs
 from services.forecast.tables import ORGANISATION
 from shared.agenda.domain import Due
 from shared.agenda.planning import is_planned, plan_work
-from shared.contracts.errors import DomainError
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.ids import new_id
 from shared.contracts.periods import Calendar
 from shared.organisation.queries import load_organisation
@@ -25,7 +25,13 @@ _HOUR = timedelta(hours=3)
 async def request_prediction(
     connection: AsyncConnection, by: str | None, *, now: datetime, as_of: datetime | None = None
 ) -> UUID:
-    """The run that will be, or the one that is under way: there is one at a time. `as_of`: of the past."""
+    """The run that will be, or the one that is under way: there is one at a time. `as_of`: of the past.
+
+    Refuses the future with `validation_failed`.
+    """
+    if as_of is not None and as_of > now:
+        detail = "How things stood is known of the past only."
+        raise DomainError("validation_failed", detail, [FieldError("/as_of", "in_the_future", detail)])
     present = await runs.under_way(connection)
     if present is not None:
         return present

@@ -1,0 +1,34 @@
+"""What each predicted figure is, in words."""
+
+from shared.reporting.figures import Meanings
+
+MEANINGS: Meanings = {
+    "won": ("Amount of the deals won in the period so far", None),
+    "open_deals": (
+        "What today's open deals are expected to bring in what is left of the period: chance to be won in it "
+        "x what a win brings, added up, moved by the blend",
+        None,
+    ),
+    "new_business": (
+        "What deals yet to be made are expected to bring in what is left of the period, at the rate deals "
+        "were made lately, moved by the blend",
+        None,
+    ),
+    "mean": ("won + open_deals + new_business", None),
+    "p10": ("In one of ten such periods less than this comes", None),
+    "p50": ("As likely more as less than this comes", None),
+    "p90": ("In one of ten such periods more than this comes", None),
+    "expected_wins": ("Wins expected in what is left of the period", None),
+    "deals": ("Open deals that were reckoned with", None),
+    "baselines": (
+        "What simple methods say of what is left of the period, for the whole organisation: the same length "
+        "just before, the same months of the last quarter, of the last year",
+        None,
+    ),
+    "weights": (
+        "How much of the whole's figure comes from each method: by the inverse of its mean squared error in "
+        "the organisation's own past",
+        None,
+    ),
+    "scale": ("What the model's figures are multiplied by, the same for all parts: blend", "Model"),
+}

@@ -1,0 +1,191 @@
+"""What predictions answer. Amounts in base currency; null where `state` is insufficient_history."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.forecast.prediction.domain.chosen import GroupBy
+from services.forecast.prediction.domain.run import State
+from shared.contracts.money import Money
+from shared.reporting.schemas import DefinitionOut, PeriodOut
+
+
+class MissingOut(BaseModel):
+    """What there is too little of: `wins`, `closings` or `months_with_closings` of the last year, `run` (none
+    was made by then), or `days_ahead` (the period ends too late)."""
+
+    what: str
+    needed: int
+    present: int
+
+
+class OutcomeOut(BaseModel):
+    """What the period brings. The parts of `mean` add up over groups; ranges do not: each is of its own."""
+
+    won: Money
+    open_deals: Money | None = None
+    new_business: Money | None = None
+    mean: Money | None = None
+    p10: Money | None = None
+    p50: Money | None = None
+    p90: Money | None = None
+    expected_wins: float | None = None
+    deals: int | None = Field(default=None, description="Open deals reckoned with.")
+
+
+class PredictedGroupOut(OutcomeOut):
+    """Of the first three only the one grouped by is there; null in it: nobody, no team, no product."""
+
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+    name: str | None = Field(default=None, description="Of a team or product, where known.")
+
+
+class BlendOut(BaseModel):
+    """What the model says of the rest of the period for the whole organisation, beside simple methods.
+
+    `errors`: each method's root mean square error in the past, as a logarithm of foretold over true, over so
+    many `trials`; `spread`: the share by which the whole may be off beyond the chances of its deals.
+    """
+
+    weights: dict[str, float]
+    foretold: dict[str, Money]
+    scale: float
+    errors: dict[str, float]
+    trials: dict[str, int]
+    spread: float
+    spread_of_parts: float
+
+
+class PredictionOut(OutcomeOut):
+    """`rest`: the days still to come of the period, null once it is over. `reckoned_at`: when the run was."""
+
+    period: PeriodOut
+    as_of: datetime
+    known_at: datetime | None
+    currency: str
+    state: State
+    missing: list[MissingOut]
+    run_id: UUID | None
+    reckoned_at: datetime | None
+    rest: PeriodOut | None
+    blend: BlendOut | None
+    group_by: GroupBy | None
+    groups: list[PredictedGroupOut]
+    groups_left_out: int
+    definitions: dict[str, DefinitionOut]
+
+
+class RequestIn(BaseModel):
+    """`as_of`: how things stood at an instant of the past; as they stand when nothing is given."""
+
+    model_config = {"extra": "forbid"}
+
+    as_of: AwareDatetime | None = None
+
+
+class RunOut(BaseModel):
+    """One run. `seconds` without the walk through the past, which is made once (`walk_seconds`)."""
+
+    id: UUID
+    status: str
+    state: State | None
+    as_of: datetime | None
+    of_past: bool
+    requested_at: datetime
+    requested_by: str | None
+    finished_at: datetime | None
+    has_rows: bool
+    deals_learned_from: int | None
+    closings: int | None
+    open_deals: int | None
+    seconds: float | None
+    walk_seconds: float | None
+
+
+class TrialOut(BaseModel):
+    """What each method would have foretold on the day before `from` for the span, and what came."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    true: float
+    foretold: dict[str, float]
+    reckoned_at: datetime
+
+    model_config = {"populate_by_name": True}
+
+
+class OneRunOut(RunOut):
+    """With what the run knew of itself. Amounts in `currency`, as numbers."""
+
+    missing: list[MissingOut]
+    currency: str | None
+    grid: list[date] | None
+    weights: dict[str, float] | None
+    errors: dict[str, float] | None
+    trial_counts: dict[str, int] | None
+    spread: float | None
+    spread_of_parts: float | None
+    trials: list[TrialOut]
+
+
+class ChanceByOut(BaseModel):
+    """The chance to be won by the end of the day."""
+
+    date: date
+    probability: float
+
+
+class ReasonOut(BaseModel):
+    """`effect`: what the chance is multiplied by, roughly; `closings`: how many are behind it."""
+
+    factor: str
+    level: str
+    effect: float
+    closings: float
+    text: str
+
+
+class WinProbabilityOut(BaseModel):
+    """`probability` until the present quarter ends... see the route."""
+
+    deal_id: UUID
+    status: str
+    state: State
+    missing: list[MissingOut]
+    as_of: datetime
+    run_id: UUID | None
+    reckoned_at: datetime | None
+    probability: float | None
+    by_date: list[ChanceByOut]
+    expected_value: Money | None
+    value_of_a_win: Money | None
+    expected_close: date | None
+    usual_probability: float | None
+    reasons: list[ReasonOut]
+    sample_size: int | None
+    definitions: dict[str, DefinitionOut]
+
+
+class DealChanceOut(BaseModel):
+    """An open deal as the last run saw it. `probability`: to be won within 13 months; `in_quarter`: until the
+    present fiscal quarter ends. `expected_close` is what was entered, `predicted_close` the day by which half
+    of its chance has passed. Values as numbers in the organisation's currency; `expected_value` =
+    `probability` x `value_of_a_win`."""
+
+    deal_id: UUID
+    name: str
+    owner_id: UUID | None
+    account_id: UUID | None
+    product_id: UUID | None
+    pipeline_id: UUID
+    stage: str
+    forecast_category: str
+    expected_close: date | None
+    predicted_close: date | None
+    probability: float
+    in_quarter: float
+    value_of_a_win: float
+    expected_value: float
