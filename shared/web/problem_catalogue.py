@@ -106,6 +106,7 @@ _THINGS = (
     *("adjustment", "submission"),
     *("scenario", "market_report", "basis"),
     *("adjustment", "submission", "alert", "gap_rule"),
+    "prediction",
     *("lead_tactic", "source_idea", "suggestion", "segment", "need_tag"),
     "snapshot",
 )

@@ -78,7 +78,6 @@ prediction_deal = Table(
     Column("square", Double, nullable=False),
     Column("expected_value", Double, nullable=False),
     Column("expected_close", Date),
-    Column("base", REAL, nullable=False),
     Column("levels", ARRAY(SmallInteger), nullable=False),
     Column("effects", ARRAY(REAL), nullable=False),
     PrimaryKeyConstraint("run_id", "deal_id"),

@@ -97,6 +97,7 @@ _SHAPE_OFFER = _grant(
 )
 _SELL = _grant(sellers="read", absences="write")
 _LEAD_SELLERS = _grant(sellers="write", territories="read", partners="read")
+_SHAPE_FORECAST = _grant(forecast="configure")
 _SHAPE_ROUTING = _grant(routing="write", territories="write")
 _GOVERN = _grant(
     organisation="write", exchange_rates="write", members="write", teams="write", partners="read write",
@@ -117,7 +118,7 @@ _REP = (
     | _LOAD_FILES
 )
 _MANAGER = _REP | _LEAD_SELLERS | _LEAD_OTHERS
-_DIRECTOR = _MANAGER | _SHAPE_ROUTING | _SHAPE_OFFER | _RULE_ORDER
+_DIRECTOR = _MANAGER | _SHAPE_FORECAST | _SHAPE_ROUTING | _SHAPE_OFFER | _RULE_ORDER
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "admin": _DIRECTOR | _GOVERN | _OPERATE,

@@ -69,7 +69,6 @@ def upgrade() -> None:
         sa.Column("square", sa.Double(), nullable=False),
         sa.Column("expected_value", sa.Double(), nullable=False),
         sa.Column("expected_close", sa.Date()),
-        sa.Column("base", sa.REAL(), nullable=False),
         sa.Column("levels", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
         sa.Column("effects", postgresql.ARRAY(sa.REAL()), nullable=False),
         sa.PrimaryKeyConstraint("run_id", "deal_id", name=op.f("pk_prediction_deal")),

@@ -45,8 +45,8 @@ class Moments:
 
     @property
     def variance(self) -> float:
-        """Exact for a span that begins at the run's day, or where all chances grow alike; else at most so much
-        (Cauchy and Schwarz)."""
+        """Exact for a span that begins at the run's day, or where all chances grow alike; else never less than
+        it is (Cauchy and Schwarz)."""
         own = (math.sqrt(max(self.own_after, 0.0)) - math.sqrt(max(self.own_before, 0.0))) ** 2
         return max(self.square - own, 0.0)
 
@@ -68,7 +68,7 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a period brings, amounts as floats of the base currency. `mean` = won + open_deals + new_business."""
+    """What a period brings, as floats of the base currency. `mean` = won + open_deals + new_business."""
 
     won: float
     open_deals: float

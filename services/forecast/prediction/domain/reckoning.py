@@ -10,12 +10,12 @@ import numpy as np
 
 from services.forecast.prediction.domain.blend import Blend, blended
 from services.forecast.prediction.domain.days import NEVER, month_of_quarter, month_start
+from services.forecast.prediction.domain.effects import behind, effects_of
 from services.forecast.prediction.domain.grid import grid_from
 from services.forecast.prediction.domain.history import Missing, missing
 from services.forecast.prediction.domain.ledger import OWNER, PRODUCT, TEAM, Ledger
 from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Ints, Lives
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
-from services.forecast.prediction.domain.reasons import Effects, effects_of, levels_seen
 from services.forecast.prediction.domain.trials import Walked
 from services.forecast.prediction.domain.walk import spans_of_walk, walked
 
@@ -27,7 +27,8 @@ class Chances:
     """Of each open deal that counts: its place, and for each day of the grid its chance to be won before it.
 
     `by_quarter`: its chance until the present quarter ends; `expected_close`: the day by which half of its
-    chance has passed, 0 where it has none.
+    chance has passed, 0 where it has none. `base` x exp(sum of `log_effects`, by `factors`) is its chance
+    until the grid ends.
     """
 
     place: Ints
@@ -36,7 +37,10 @@ class Chances:
     square: Floats
     by_quarter: Floats
     expected_close: Ints
-    effects: Effects
+    factors: tuple[str, ...]
+    levels: Ints
+    log_effects: Floats
+    base: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,14 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a run found. `seen`: of each reason's levels the name and the closings behind it."""
+    """What a run found. `behind`: of each factor, by level, its name and the closings behind its effect."""
 
     grid: tuple[int, ...]
     chances: Chances
     open_sums: Sums
     coming_sums: Sums
     blend: Blend
-    seen: Mapping[str, Sequence[tuple[str, float]]]
+    behind: Mapping[str, Sequence[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def reckon(
         open_sums=_of_open(ledger, chances),
         coming_sums=_of_coming(ledger, coming),
         blend=blended([each.trial for each in sorted([*held, *trials], key=_span_of)]),
-        seen=levels_seen(model),
+        behind=behind(model),
     )
     seconds = time.perf_counter() - started
     return Reckoning((), prediction, tuple(trials), first, by_day, ended, seconds, walk_seconds)
@@ -165,6 +169,7 @@ def _team_factor(ledger: Ledger, teams: Mapping[UUID, UUID]) -> Factor:
 
 
 def _chances(ledger: Ledger, model: Model, grid: Sequence[int], fiscal_year_start_month: int) -> Chances:
+    effects = effects_of(model, ledger.lives, model.day, grid[-1])
     foretold = foretell_open(model, ledger.lives, model.day, grid[1:])
     counted = np.flatnonzero(ledger.counted[foretold.deal])
     place, wins = foretold.deal[counted], foretold.wins[counted]
@@ -177,7 +182,10 @@ def _chances(ledger: Ledger, model: Model, grid: Sequence[int], fiscal_year_star
         square=foretold.square[counted],
         by_quarter=chance[:, list(grid).index(ends)],
         expected_close=_halfway(chance, grid),
-        effects=effects_of(model, ledger.lives, place),
+        factors=effects.names,
+        levels=effects.level[counted],
+        log_effects=effects.log_effect[counted],
+        base=effects.base,
     )
 
 

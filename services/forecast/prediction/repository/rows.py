@@ -34,9 +34,8 @@ async def keep_deals(connection: AsyncConnection, run_id: UUID, ledger: Ledger, 
         "square": chances.square,
         "expected_value": chances.chance[:, -1] * chances.worth,
         "expected_close": (chances.expected_close - _FIRST_DATE).astype("i4"),
-        "base": chances.effects.base.astype("f4"),
-        "levels": chances.effects.levels.astype("i2"),
-        "effects": chances.effects.log_effects.astype("f4"),
+        "levels": chances.levels.astype("i2"),
+        "effects": chances.log_effects.astype("f4"),
     }
     nulls = {f"{name}_id": absent[levels[name]] for name, absent in nobody.items()}
     nulls["expected_close"] = chances.expected_close == 0

@@ -98,6 +98,10 @@ def _of(prediction: Prediction) -> dict[str, Any]:
     return {
         "grid": [date.fromordinal(day) for day in prediction.grid],
         "blend": asdict(prediction.blend),
-        "factors": prediction.seen,
+        "factors": {
+            "base": prediction.chances.base,
+            "names": prediction.chances.factors,
+            "behind": prediction.behind,
+        },
         "open_deals": len(prediction.chances.place),
     }
