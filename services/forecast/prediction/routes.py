@@ -61,14 +61,16 @@ async def get_prediction(
         Query(description="Groups as in `GET /v1/forecast`, each with a range of its own."),
     ] = None,
 ) -> PredictionOut:
-    """Won so far + open deals + new business, from the organisation's own history, as P10, P50 and P90, within
-    the caller's scope.
+    """Won so far + open deals + new business, from the organisation's own history, as P10, P50 and P90,
+    within the caller's scope.
 
-    Chances come from the last run (each night, and soon after deals change); deals closed since are out
-    at once. `mean` and its parts add up over groups; a range is wider the smaller the part. It is that of a
+    Chances come from the last run (each night, and soon after deals change); deals closed since are out at
+    once. `mean` and its parts add up over groups; a range is wider the smaller the part. It is that of a
     gamma distribution (quantiles by Wilson and Hilferty, 1931) with the deals' own variance and the blend's
-    error in past trials. A period that is over has a range of no width. With `as_of` or `known_at` the kept
-    run of then answers: of the first of each month, or asked for by `POST /v1/forecast/predictions`. Without, with too little history, or for a period that ends more than
+    error in past trials. A period that is over has a range of no width.
+
+    With `as_of` or `known_at` the kept run of then answers: of the first of each month, or asked for by
+    `POST /v1/forecast/predictions`. Without one, with too little history, or for a period that ends more than
     13 months ahead, `state` is `insufficient_history`, `missing` says of what, and only `won` is given.
     Problems: 400 `period_invalid`, `invalid_parameter`; 503 `organisation_unknown`.
     """

@@ -72,7 +72,7 @@ async def store(database: Database, lives: Lives, until: int) -> None:
 
 def _facts(known: Lives, places: Any) -> dict[str, list[Any]]:
     stage, stated = known.tracks["stage"], known.tracks["amount"].latest(len(known))[0]
-    rows = [
+    rows: list[tuple[int, datetime, str, str, Any, datetime | None]] = [
         (int(deal), noon(day), "open", stage.names[int(value)], stated[deal], None)
         for deal, day, value in zip(stage.deal, stage.day, stage.value, strict=True)
     ]

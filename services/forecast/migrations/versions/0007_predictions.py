@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 
-def _curve(name: str) -> sa.Column:
+def _curve(name: str) -> sa.Column[list[float]]:
     return sa.Column(name, postgresql.ARRAY(sa.Double()), nullable=False)
 
 

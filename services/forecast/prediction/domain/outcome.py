@@ -45,8 +45,8 @@ class Moments:
 
     @property
     def variance(self) -> float:
-        """Exact for a span that begins at the run's day, or where all chances grow alike; else never less than
-        it is (Cauchy and Schwarz)."""
+        """Exact for a span that begins at the run's day, or where all chances grow alike; else never too
+        small (Cauchy and Schwarz)."""
         own = (math.sqrt(max(self.own_after, 0.0)) - math.sqrt(max(self.own_before, 0.0))) ** 2
         return max(self.square - own, 0.0)
 

@@ -59,7 +59,7 @@ async def moments(
         select(key.label("key"), _S.kind, func.sum(_S.deals), *curves, *own)
         .select_from(source)
         .where(_S.run_id == run.id, *_conditions(_S, part))
-        .group_by(key, _S.kind)
+        .group_by("key", _S.kind)
     )
     return {(row[0], row[1]): Moments(*row[2:]) for row in rows}
 
@@ -89,7 +89,7 @@ async def no_longer_open(
         select(key.label("key"), *sums)
         .select_from(source.join(deal, deal.c.deal_id == _D.deal_id))
         .where(_D.run_id == run.id, gone, *_conditions(_D, part), *_lately(deal, run, question))
-        .group_by(key)
+        .group_by("key")
     )
     return {row[0]: Moments(*row[1:]) for row in rows}
 
@@ -121,7 +121,7 @@ async def won(
             deal.c.closed_at < period.ends_at,
             *_conditions(deal.c, part),
         )
-        .group_by(key)
+        .group_by("key")
     )
     return {row[0]: row[1] for row in rows}
 
