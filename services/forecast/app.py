@@ -52,6 +52,7 @@ ROUTERS = (
     lead_funnel.router,
     market_growth.router,
     outlook.router,
+    prediction.router,
     region.router,
     scenario.router,
     slippage.router,
@@ -62,7 +63,6 @@ ROUTERS = (
     target.router,
     waterfall.router,
 )
-ROUTERS = (outlook.router, inputs.router, lead_funnel.router, prediction.router, region.router, target.router)
 
 
 def create_app(
