@@ -32,3 +32,15 @@ MEANINGS: Meanings = {
     ),
     "scale": ("What the model's figures are multiplied by, the same for all parts: blend", "Model"),
 }
+
+OF_A_CHANCE: Meanings = {
+    "probability": ("Chance to be won within 13 months", None),
+    "in_quarter": ("Chance to be won until the present fiscal quarter ends", None),
+    "usual_probability": ("Mean probability of the open deals, were all alike but for their age", None),
+    "value_of_a_win": (
+        "What a win brings: the amount x what such amounts came to; without one the mean of its product",
+        None,
+    ),
+    "expected_value": ("probability x value_of_a_win", None),
+    "predicted_close": ("The day by which half of the probability has passed", None),
+}

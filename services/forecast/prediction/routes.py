@@ -1,33 +1,38 @@
 """`/v1/forecast/prediction`: what will come, how sure that is, and the runs behind it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from services.forecast.prediction.definitions import MEANINGS
+from services.forecast.prediction.definitions import MEANINGS, OF_A_CHANCE
 from services.forecast.prediction.domain.chosen import Chosen, GroupBy, Part
 from services.forecast.prediction.domain.outcome import Outcome
 from services.forecast.prediction.queries.listing import DEALS, RUNS, deals_of
 from services.forecast.prediction.schemas import (
     BlendOut,
+    ChanceByOut,
     DealChanceOut,
     MissingOut,
     OneRunOut,
     PredictedGroupOut,
     PredictionOut,
+    ReasonOut,
     RequestIn,
     RunOut,
+    WinProbabilityOut,
 )
+from services.forecast.prediction.use_cases.explain_chance import Explained, explain_chance
 from services.forecast.prediction.use_cases.predict_period import Group, Predicted, predict_period
 from services.forecast.prediction.use_cases.read_runs import last_run_id, read_run
 from services.forecast.prediction.use_cases.request_prediction import request_prediction
 from shared.contracts.money import Money
 from shared.observability import context
 from shared.reporting.figures import defined, money, period_shown
-from shared.reporting.parameters import KnownPeriod
+from shared.reporting.parameters import AsOf, KnownPeriod
 from shared.web import json_body
 from shared.web.clock import Now
 from shared.web.identity import Caller
@@ -36,6 +41,7 @@ from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
 router = ServiceRouter(prefix="/v1/forecast", tags=["forecast"])
+of_deals = ServiceRouter(prefix="/v1/deals", tags=["forecast"])
 _READ = permission("forecast:read")
 _AMOUNTS = ("open_deals", "new_business", "mean", "p10", "p50", "p90")
 
@@ -136,6 +142,54 @@ async def get_run(run_id: UUID, connection: Reading, caller: Caller) -> OneRunOu
     Problems: 404 `prediction_not_found`.
     """
     return await read_run(connection, run_id)
+
+
+@of_deals.get(
+    "/{deal_id}/win-probability",
+    response_model=WinProbabilityOut,
+    openapi_extra=_READ,
+    summary="The chance of a deal to be won, by when, and why",
+)
+async def get_win_probability(
+    deal_id: UUID, connection: Reading, caller: Caller, now: Now, asked: AsOf
+) -> WinProbabilityOut:
+    """From the organisation's own history: competing risks of winning and losing over the deal's age, the
+    month of the quarter, and how it stands (stage and how long, pushes, silence, amount, its account's past,
+    product, owner, source), as the last run saw it; a closed deal has 1 or 0. The chance is lower the older a
+    deal gets in which nothing happens.
+
+    log(usual_probability) + log(effect) over all factors = log(probability): what an effect is depends on
+    the order in which the factors are taken, which is always the same. `as_of`: by the run kept of then, of
+    the first of a month or asked for by `POST /v1/forecast/predictions`. With too little history, or of a
+    deal made since the last run, `state` is `insufficient_history` and the figures are null. Problems: 400
+    `invalid_parameter`; 404 `deal_not_found`.
+    """
+    found = await explain_chance(connection, deal_id, asked, by=caller, now=now)
+    return _explained(deal_id, found)
+
+
+def _explained(deal_id: UUID, found: Explained) -> WinProbabilityOut:
+    chance, run, currency = found.chance, found.run, found.currency
+    probability = found.certain if chance is None else chance.probability
+    return WinProbabilityOut(
+        deal_id=deal_id,
+        status=found.status,
+        as_of=found.as_of,
+        state=found.state,
+        missing=[MissingOut.model_validate(each) for each in found.missing],
+        run_id=run.id if run else None,
+        reckoned_at=run.as_of if run else None,
+        probability=probability,
+        in_quarter=found.certain if chance is None else chance.in_quarter,
+        by_date=[ChanceByOut(date=day, probability=share) for day, share in found.by_date],
+        usual_probability=chance.base if chance else None,
+        reasons=[ReasonOut(**asdict(each), text=each.text) for each in found.reasons],
+        sample_size=chance.closings if chance else None,
+        value_of_a_win=_shown(chance.worth, currency) if chance else None,
+        expected_value=_shown(chance.expected_value, currency) if chance else None,
+        predicted_close=chance.expected_close if chance else None,
+        definitions=defined(OF_A_CHANCE, "13 months from the day of the run."),
+    )
 
 
 def _answer(found: Predicted, group_by: GroupBy | None) -> PredictionOut:

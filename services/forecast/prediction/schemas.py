@@ -139,33 +139,38 @@ class ChanceByOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """`effect`: what the chance is multiplied by, roughly; `closings`: how many are behind it."""
+    """`effect` multiplies the chance. `closings`: how many it was learned from, recent ones counting more."""
 
-    factor: str
-    level: str
-    effect: float
-    closings: float
-    text: str
+    factor: str = Field(examples=["stage"])
+    level: str = Field(examples=["Proposal"])
+    effect: float = Field(examples=[1.6])
+    closings: int
+    text: str = Field(examples=["stage Proposal: x1.60, from 430 closings"])
 
 
 class WinProbabilityOut(BaseModel):
-    """`probability` until the present quarter ends... see the route."""
+    """`probability`: to be won within 13 months, `in_quarter`: until the present fiscal quarter ends.
+
+    `usual_probability`: of all open deals on average; times the effects of all factors it is `probability`;
+    `reasons` are the five that weigh most. `predicted_close`: the day by which half of the chance has passed.
+    """
 
     deal_id: UUID
     status: str
+    as_of: datetime
     state: State
     missing: list[MissingOut]
-    as_of: datetime
     run_id: UUID | None
     reckoned_at: datetime | None
     probability: float | None
+    in_quarter: float | None
     by_date: list[ChanceByOut]
-    expected_value: Money | None
-    value_of_a_win: Money | None
-    expected_close: date | None
     usual_probability: float | None
     reasons: list[ReasonOut]
-    sample_size: int | None
+    sample_size: int | None = Field(description="Closings learned from.")
+    value_of_a_win: Money | None
+    expected_value: Money | None
+    predicted_close: date | None
     definitions: dict[str, DefinitionOut]
 
 

@@ -75,9 +75,9 @@ async def foretell_period(
         return _over(won, part)
     instant = min((each for each in (question.as_of, question.known_at) if each), default=None)
     run = await run_for(connection, instant)
-    lacking = _lacking(run, instant, end)
-    if run is None or run.blend is None or lacking:
-        return Foretold("insufficient_history", lacking, run, None, None, None, {})
+    missing = lacking(run, instant) or (() if run is None else _too_far(run, end))
+    if run is None or run.blend is None or missing:
+        return Foretold("insufficient_history", missing, run, None, None, None, {})
     start = max(question.period.starts_on.toordinal(), today)
     between = Between(place_of(run.grid, start), place_of(run.grid, end))
     said = scaled(
@@ -106,15 +106,16 @@ async def foretell_period(
     )
 
 
-def _lacking(run: KeptRun | None, instant: datetime | None, end: int) -> tuple[Mapping[str, Any], ...]:
+def lacking(run: KeptRun | None, instant: datetime | None) -> tuple[Mapping[str, Any], ...]:
     """What keeps the run from answering; of the past only a run of about then tells."""
     if run is None or (instant is not None and instant - run.as_of > FRESH):
         return (_NO_RUN,)
-    if run.blend is None:
-        return tuple(run.missing)
-    if end > run.grid[-1]:
-        return ({"what": "days_ahead", "needed": end - run.grid[0], "present": run.grid[-1] - run.grid[0]},)
-    return ()
+    return () if run.blend is not None else tuple(run.missing)
+
+
+def _too_far(run: KeptRun, end: int) -> tuple[Mapping[str, Any], ...]:
+    day, last = run.grid[0], run.grid[-1]
+    return ({"what": "days_ahead", "needed": end - day, "present": last - day},) if end > last else ()
 
 
 def _over(won: Mapping[Key, Decimal], part: Part) -> Foretold:
