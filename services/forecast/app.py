@@ -52,7 +52,6 @@ ROUTERS = (
     lead_funnel.router,
     market_growth.router,
     outlook.router,
-    prediction.of_deals,
     prediction.router,
     region.router,
     scenario.router,
