@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.deal_sample.queries import Sample, within
 from services.forecast.scenario.domain import Deal
 from services.forecast.tables import ORGANISATION
+from services.forecast.territory.queries import territories_below
 from shared.contracts.periods import Period
 from shared.organisation.queries import subtree_of
 

@@ -40,13 +40,6 @@ async def decided_by_territories(
     return {row[0]: (row[1], row[2], frozenset(row[3])) for row in rows}
 
 
-async def territories_below(connection: AsyncConnection, territory_id: UUID) -> frozenset[UUID]:
-    """The territory and all that lie in it."""
-    tree = select(_T.territory_id).where(_T.territory_id == territory_id).cte("below", recursive=True)
-    tree = tree.union(select(_T.territory_id).join(tree, _T.parent_id == tree.c.territory_id))
-    return frozenset((await connection.execute(select(tree.c.territory_id).limit(MOST))).scalars())
-
-
 def named_accounts() -> Subquery:
     """`account_id` and the deepest active territory that names it; of several the one of the smallest id."""
     named = func.unnest(_T.account_ids).table_valued("id", name="named").render_derived()

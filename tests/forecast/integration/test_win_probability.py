@@ -13,11 +13,11 @@ from tests.forecast.integration.world import World, who
 _DEALS = "/v1/forecast/prediction/deals"
 
 
-async def _chance(world: World, deal_id: UUID | str, **params: str) -> dict[str, Any]:
+async def _chance(world: World, deal_id: UUID | str, **params: Any) -> dict[str, Any]:
     return await world.get(f"/v1/deals/{deal_id}/win-probability", **params)
 
 
-async def _deals(world: World, **params: str) -> list[dict[str, Any]]:
+async def _deals(world: World, **params: Any) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await world.get(_DEALS, **params))["items"]
     return items
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.scenario.domain import Deal, Effect, Reach, Span, by_account, largest
-from services.forecast.scenario.queries import members_below
+from services.forecast.scenario.queries import members_below, territories_within
 from services.forecast.scenario.schemas import (
     Assumption,
     CategoryShift,
@@ -19,7 +19,6 @@ from services.forecast.scenario.schemas import (
     Slip,
     WinRate,
 )
-from services.forecast.territory.queries import territories_below
 
 _GONE = Decimal(0)
 
@@ -68,7 +67,7 @@ async def _reach(connection: AsyncConnection, about: PriceFall | WinRate | Slip 
         owners = alone if owners is None else owners & alone
     lying_in = None
     if about.territory_id is not None:
-        lying_in = await territories_below(connection, about.territory_id)
+        lying_in = await territories_within(connection, about.territory_id)
     return Reach(
         owners=owners,
         products=None if about.product_id is None else frozenset([about.product_id]),
