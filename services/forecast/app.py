@@ -10,6 +10,7 @@ from services.forecast.adjustment import routes as adjustment
 from services.forecast.alert import routes as alert
 from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.deal_change import routes as deal_change
+from services.forecast.contribution import routes as contribution
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
@@ -42,6 +43,7 @@ ROUTERS = (
     alert.router,
     bottom_up.router,
     deal_change.router,
+    contribution.router,
     deal_ledger.router,
     executive.router,
     figure_range.router,

@@ -1,7 +1,7 @@
 """What each figure of a forecast is, in words, served beside it."""
 
 from services.forecast.outlook.domain import Rollup
-from services.forecast.rollup.prices import Price, RatesOf
+from services.forecast.rollup.domain import Price, RatesOf
 from shared.contracts.periods import Period
 
 _PERIOD = (

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from services.forecast.outlook.domain import Filter
-from services.forecast.rollup.prices import RatesOf
+from services.forecast.rollup.domain import RatesOf
 
 
 class Priced(NamedTuple):

@@ -24,8 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.outlook.domain import Bucket, Filter, GroupBy, OutlookError, Sum, Sums
 from services.forecast.product.queries import families
-from services.forecast.rollup.domain import cut_for
-from services.forecast.rollup.prices import Price
+from services.forecast.rollup.domain import Price, cut_for
 from services.forecast.rollup.queries import TOLD_APART, deals_now, deals_then, is_counted, summed, summed_now
 from services.forecast.tables import ORGANISATION
 from services.forecast.territory.queries import groups_below, territories_below

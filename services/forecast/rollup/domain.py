@@ -53,3 +53,26 @@ def covered(first: date, last: date) -> Covered:
 
 def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+RatesOf = Literal["dated", "current"]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Amounts in `currency`; `base` is the organisation's. `today` is the organisation's day.
+
+    Dated: the amount in base currency, as it was fixed at the deal's own day, at the rate of the day it
+    closed or is to close on, of today at most. Current: the deal's own amount at the rates of today. A deal
+    whose own amount is in `currency` is worth just that.
+    """
+
+    currency: str
+    base: str
+    rates: RatesOf
+    today: date
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether amounts in base currency are taken as they are."""
+        return self.currency == self.base and self.rates == "dated"

@@ -25,8 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.place.queries import placed
-from services.forecast.rollup.domain import covered
-from services.forecast.rollup.prices import Price
+from services.forecast.rollup.domain import Price, covered
+from services.forecast.rollup.prices import amount_of, missing_of
 from services.forecast.rollup.rows import AS_IT_STANDS, bucket_of, closes_on
 from services.forecast.rollup.tables import counted_deal, rollup_cell, rollup_state
 from services.forecast.tables import ORGANISATION
@@ -86,7 +86,7 @@ def summed_now(cut: str, period: Period, price: Price) -> list[Select[Any]]:
 
 def summed(deal: Subquery, price: Price) -> Select[Any]:
     """Each deal as a sum of one."""
-    amount = price.amount(deal)
+    amount = amount_of(price, deal)
     lacks = deal.c.probability.is_(None)
     return select(
         *(deal.c[name] for name in TOLD_APART),
@@ -97,7 +97,7 @@ def summed(deal: Subquery, price: Price) -> Select[Any]:
         (amount * deal.c.probability).label("weighted"),
         case((lacks, 1), else_=0).label("without_probability"),
         case((amount.is_(None), 1), else_=0).label("without_amount"),
-        price.missing(deal).label("missing"),
+        missing_of(price, deal).label("missing"),
     )
 
 

@@ -21,7 +21,7 @@ from services.forecast.outlook.domain import (
     outlook_of,
 )
 from services.forecast.outlook.schemas import FiguresOut
-from services.forecast.rollup.prices import Price
+from services.forecast.rollup.domain import Price
 from services.forecast.target.domain import Aim
 from shared.contracts.identity import Identity, Scope
 from shared.contracts.periods import Calendar

@@ -24,7 +24,7 @@ from services.forecast.outlook.domain import (
 )
 from services.forecast.outlook.use_cases.price_deals import price_of
 from services.forecast.product.queries import product_names
-from services.forecast.rollup.prices import Price, RatesOf
+from services.forecast.rollup.domain import Price, RatesOf
 from services.forecast.tables import ORGANISATION
 from services.forecast.target.queries import Told, planned, planned_by
 from services.forecast.territory.queries import territories

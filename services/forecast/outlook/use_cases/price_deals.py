@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.forecast.rollup.prices import Price, RatesOf
+from services.forecast.rollup.domain import Price, RatesOf
 from shared.organisation.queries import Organisation
 
 
