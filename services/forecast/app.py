@@ -9,8 +9,8 @@ from services.forecast.accuracy import routes as accuracy
 from services.forecast.adjustment import routes as adjustment
 from services.forecast.alert import routes as alert
 from services.forecast.bottom_up import routes as bottom_up
-from services.forecast.deal_change import routes as deal_change
 from services.forecast.contribution import routes as contribution
+from services.forecast.deal_change import routes as deal_change
 from services.forecast.deal_ledger import routes as deal_ledger
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range

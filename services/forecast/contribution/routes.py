@@ -53,7 +53,7 @@ async def list_contributions(
     the largest share first. The shares add up to the figure (which is rounded to the cent); figures that
     count deals list just these. Of the past as they stood and were owned then.
 
-    Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`, `rate_missing`; 503
+    Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`; 422 `rate_missing`; 503
     `organisation_unknown`.
     """
     listing, currency = await open_figure(

@@ -59,8 +59,8 @@ async def get_forecast(
 
     Within the caller's scope: own deals, those of the manager's teams, or all. Every figure comes with its
     definition. `known_at` leaves out what was told later: together with `as_of` it is what a forecast made
-    then would have said. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`,
-    `rate_missing` (names currency and day; set the rate, or ask with `rates=current`).
+    then would have said. Problems: 400 `period_invalid`, `invalid_parameter`, `unknown_parameter`;
+    422 `rate_missing` (names currency and day: set the rate, or ask with `rates=current`).
     """
     forecast = await look_ahead(
         connection,
