@@ -87,7 +87,7 @@ async def test_measure(world: World) -> None:
         print(f"{asked or 'whole'}: {await _timed(world, **asked)}")
     for by in (MANAGER, who("own", "rep")):
         print(f"{by.scope}, by product: {await _timed(world, by, group_by='product')}")
-    deals = {"period": "2027-Q1", "figure": "open_pipeline"}
+    deals: dict[str, Any] = {"period": "2027-Q1", "figure": "open_pipeline"}
     print(f"the deals behind a figure: {await _timed(world, path='/v1/forecast/deals', **deals)}")
     await _measure_batches(world)
 
