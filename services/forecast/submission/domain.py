@@ -198,7 +198,9 @@ class Submission:
         return self._next(SubmissionReminded, now, reminded_at=now)
 
     def overdue(self, *, now: datetime) -> tuple["Submission", SubmissionOverdue] | None:
-        """Once; None when it is handed in or was told of before."""
+        """Once; None before its deadline, and when it is handed in or was told of before."""
+        if self.due_at is None or now < self.due_at:
+            return None
         if self.status not in WAITING or self.overdue_at is not None:
             return None
         return self._next(SubmissionOverdue, now, overdue_at=now)

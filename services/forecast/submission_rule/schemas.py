@@ -2,16 +2,13 @@
 
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.forecast.node.domain import NodeKind
 from services.forecast.submission_rule.domain import PeriodKind, Rule, Rules
 from shared.reporting.schemas import Ratio
-
-Clock = Annotated[time, PlainSerializer(lambda clock: clock.strftime("%H:%M"), return_type=str)]
 
 
 class RuleIn(BaseModel):
@@ -23,7 +20,7 @@ class RuleIn(BaseModel):
     kind: PeriodKind
     weekday: int | None = Field(default=None, ge=1, le=7)
     working_day: int | None = Field(default=None, ge=-60, le=60)
-    at: Clock = Field(default=time(17), examples=["17:00"])
+    at: time = Field(default=time(17), examples=["17:00"])
     reminder_hours: int = Field(default=24, ge=0, le=144, description="Before the deadline.")
     grace_hours: int = Field(default=24, ge=0, le=144, description="From the deadline to the lock.")
     asked: tuple[NodeKind, ...] = Field(

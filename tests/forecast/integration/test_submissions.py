@@ -320,9 +320,21 @@ async def test_the_round_is_opened_reminded_overdue_and_locked_each_told_once(st
 
 
 async def step(world: World, instant: datetime) -> None:
-    """The worker at this instant."""
+    """Two workers at this instant."""
     world.now = instant
-    await world.work_off()
+    await asyncio.gather(world.work_off(), world.work_off())
+
+
+async def test_without_grace_it_is_overdue_before_it_is_locked(staffed: World) -> None:
+    await with_rules(staffed, {**WEEKLY, "asked": ["member"], "grace_hours": 0})
+
+    for instant in (at("2027-02-11T17:00"), FRIDAY):
+        await step(staffed, instant)
+
+    assert sorted(await kinds(staffed)) == sorted(["reminded", "overdue", "locked"] * 2)
+    for state in (await staffed.get(PATH))["items"]:
+        told = [each["type"] for each in await staffed.events(TOPIC) if each["subject"] == state["id"]]
+        assert [each.rsplit(".", 1)[1] for each in told] == ["reminded", "overdue", "locked"]
 
 
 async def test_who_has_handed_in_is_neither_reminded_nor_overdue(staffed: World) -> None:

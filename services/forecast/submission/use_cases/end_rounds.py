@@ -18,7 +18,12 @@ async def tell_overdue(connection: AsyncConnection, entries: Sequence[Due], now:
 
 
 async def lock_submissions(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """Whatever state they are in. One that was unlocked for longer has another entry."""
+    """Whatever state they are in; that one is overdue is told first, also where there is no grace. One that
+    was unlocked for longer has another entry."""
     held = await repository.hold(connection, [each.subject_id for each in entries])
-    done = [each.locked(now=now) for each in held]
-    await repository.save(connection, [Change(*after) for after in done if after is not None])
+    changes: list[Change] = []
+    for each in held:
+        late = each.overdue(now=now)
+        locked = (each if late is None else late[0]).locked(now=now)
+        changes += [Change(*after) for after in (late, locked) if after is not None]
+    await repository.save(connection, changes)
