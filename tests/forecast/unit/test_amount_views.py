@@ -160,6 +160,41 @@ def test_a_closed_figure_is_in_cumulative_commit_and_an_adjustment_replaces_the_
     assert views[mine]["closed"].forecast_amount == Decimal(50)
 
 
+def test_the_example_of_the_documentation() -> None:
+    north, south = named("north"), named("south")
+    ann, bob, cid = named("ann"), named("bob"), named("cid")
+    tree = Tree(
+        {north: Team(north, "North"), south: Team(south, "South")},
+        {ann: Member(ann, north), bob: Member(bob, north), cid: Member(cid, south)},
+    )
+    committed = {ann: 1500, bob: 300, cid: 700}
+    sums: dict[UUID | None, Sums] = {
+        owner: Sums({"commit": Sum(amount=Decimal(amount))}) for owner, amount in committed.items()
+    }
+    adjusted: dict[tuple[Node, Figure, Side], Decimal] = {
+        (member_node(ann), "commit", "owner"): Decimal(1800),
+        (member_node(ann), "commit", "manager"): Decimal(1600),
+        (Node(south), "commit", "manager"): Decimal(650),
+    }
+
+    views = views_of(tree, sums, adjusted, rollup="cumulative")
+
+    table = {
+        ORGANISATION_NODE: (2500, 2550, 2550, 0, 50, 0),
+        Node(north): (1800, 1900, 1900, 1800, 100, 0),
+        member_node(ann): (1500, 1800, 1600, 1500, 0, 100),
+        member_node(bob): (300, 300, 300, 300, 0, 0),
+        Node(south): (700, 700, 650, 700, 0, -50),
+        member_node(cid): (700, 700, 700, 700, 0, 0),
+    }
+    names = (
+        *("amount_without_adjustments", "amount_without_manager_adjustment", "forecast_amount"),
+        *("owner_only_amount", "indirect_adjustment", "direct_adjustment"),
+    )
+    for node, expected in table.items():
+        assert tuple(getattr(views[node]["commit"], name) for name in names) == expected
+
+
 def test_a_figure_has_moved_when_it_is_further_off_than_the_share() -> None:
     assert not has_moved(Decimal(100), Decimal(105), Decimal("0.05"))
     assert has_moved(Decimal(100), Decimal("105.01"), Decimal("0.05"))
