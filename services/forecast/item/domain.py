@@ -91,7 +91,7 @@ def _beside(made: Standing, views: Views, beyond: Decimal) -> Beside:
 
 def _handed_in(submission: Submission, views: Views, basis: Basis) -> HandedIn:
     moved = submission.moved(views, basis.stale_beyond, rollup=basis.rollup)
-    return HandedIn(submission, any(each.stale for each in moved.values()))
+    return HandedIn(submission, submission.is_stale(moved))
 
 
 def by_node(those: Sequence[Standing]) -> dict[Node, list[Standing]]:

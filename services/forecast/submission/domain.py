@@ -239,6 +239,10 @@ class Submission:
             found[figure] = Moved(frozen.adjusted, now, has_moved(frozen.adjusted, now, beyond))
         return found
 
+    def is_stale(self, moved: Mapping[Figure, Moved]) -> bool:
+        """Whether a figure beneath what was handed in has moved beyond the limit; a mere draft never is."""
+        return self.submitted_at is not None and any(each.stale for each in moved.values())
+
     def _unless_locked(self) -> None:
         if self.status == "locked":
             raise SubmissionError("submission_locked", "It is locked since its deadline; it may be unlocked.")

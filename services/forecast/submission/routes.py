@@ -250,7 +250,7 @@ def _whole(state: Submission, compared: Comparison) -> SubmissionWholeOut:
     return SubmissionWholeOut(
         **submission_fields(state, of_present_calendar=compared.of_present_calendar),
         frozen=frozen_out(state),
-        stale=None if compared.moved is None else any(each.stale for each in compared.moved.values()),
+        stale=None if compared.moved is None else state.is_stale(compared.moved),
         moved=None if compared.moved is None else _moved(compared, currency),
         comparison=AgainstActualOut(
             state=compared.state,

@@ -238,12 +238,14 @@ async def test_of_many_at_once_one_is_new_and_every_one_is_kept(staffed: World) 
 async def test_a_submission_is_stale_once_the_figures_beneath_moved_beyond_the_limit(staffed: World) -> None:
     state = await handed_in(staffed)
     fresh = await staffed.get(f"{PATH}/{state['id']}", ANN)
+    draft = await handed_in(staffed, BOSS, status="draft")
     small = deal_event("opened", "s", time="2027-02-10", owner_id=named("ann"), forecast_category="commit")
 
     await staffed.consume(small)
 
     stale = await staffed.get(f"{PATH}/{state['id']}", ANN)
     assert (fresh["stale"], stale["stale"]) == (False, True)
+    assert (await staffed.get(f"{PATH}/{draft['id']}", BOSS))["stale"] is False
     assert stale["moved"]["commit"] == {
         "then": money("1500.00"),
         "now": money("2500.00"),
