@@ -29,11 +29,12 @@ def test_a_forecast_is_adjusted_submitted_and_accepted_up_the_tree(
     first = director.get("/v1/forecast", params={"period": period}).json()["period"]["from"]
     deal = rep.post("/v1/deals", json=a_deal(unique, first))
     assert deal.status_code == 201, deal.text
-    eventually(lambda: commit(rep, period)["amount_without_adjustments"]["amount"] == "1000.00")
+    reckoned = {"amount": "1000.00", "currency": "USD"}
+    eventually(lambda: commit(rep, period)["amount_without_adjustments"] == reckoned)
 
     adjusted = rep.put(ADJUSTMENTS, json=an_adjustment(period, "1500.00"))
     assert adjusted.status_code == 201, adjusted.text
-    stated = {"amount": "1600.00", "currency": "EUR"}
+    stated = {"amount": "1600.00", "currency": "USD"}
     submitted = rep.post(SUBMISSIONS, json={"period": period, "stated": stated, "note": "Sure"})
     assert submitted.status_code == 201, submitted.text
     problem(rep.put(ADJUSTMENTS, json=an_adjustment(period, "1")), 428, "precondition_required")
@@ -85,12 +86,12 @@ def test_a_deadline_that_passes_is_told_on_the_stream(front: Front) -> None:
 
 
 def a_deal(unique: str, day: str) -> Json:
-    amount = {"amount": "1000.00", "currency": "EUR"}
+    amount = {"amount": "1000.00", "currency": "USD"}
     return {"name": unique, "amount": amount, "expected_close": day, "forecast_category": "commit"}
 
 
 def an_adjustment(period: str, amount: str) -> Json:
-    return {"period": period, "figure": "commit", "amount": {"amount": amount, "currency": "EUR"}}
+    return {"period": period, "figure": "commit", "amount": {"amount": amount, "currency": "USD"}}
 
 
 def commit(client: httpx.Client, period: str, **params: str) -> Json:
