@@ -55,17 +55,23 @@ def has_moved(then: Decimal, now: Decimal, beyond: Decimal) -> bool:
 
 
 def views_of(
-    tree: Tree, calculated: Mapping[UUID | None, Sums], adjusted: Adjusted, *, rollup: Rollup
+    tree: Tree,
+    calculated: Mapping[UUID | None, Sums],
+    adjusted: Adjusted,
+    *,
+    rollup: Rollup,
+    top: Node = ORGANISATION_NODE,
 ) -> dict[Node, Views]:
-    """Every node of the tree with its figures.
+    """The node and every one below it with its figures.
 
     `calculated`: the sums by owner, None for deals of nobody. These, and those of owners in no known team,
     belong to the organisation itself.
     """
     amounts = {owner: _amounts(sums, rollup) for owner, sums in calculated.items()}
-    below = list(walk(tree, ORGANISATION_NODE))
+    below = list(walk(tree, top))
     placed = {node.owner_id for node in below if node.owner_id is not None}
     astray = [owner for owner in amounts if owner is not None and owner not in placed]
+    astray = astray if top == ORGANISATION_NODE else []
     views: dict[Node, Views] = {}
     for node in [*map(member_node, astray), *reversed(below)]:
         stray = astray if node == ORGANISATION_NODE else []

@@ -91,10 +91,17 @@ async def submitted(connection: AsyncConnection, period: Period, horizon: dateti
 
 
 async def latest(
-    connection: AsyncConnection, period: Period, *, as_of: datetime | None = None
+    connection: AsyncConnection, period: Period, nodes: Sequence[Node], *, as_of: datetime | None = None
 ) -> dict[Node, Submission]:
-    """The submission of the last deadline of each node for exactly these days, as it stood then."""
-    of_days = and_(_S.starts_on == period.starts_on, _S.ends_on == period.ends_on)
+    """The submission of the last deadline of each of these for exactly these days, as it stood then."""
+    teams = [node.team_id for node in nodes if node.team_id is not None]
+    members = [node.owner_id for node in nodes if node.owner_id is not None]
+    of_all = and_(_S.team_id.is_(None), _S.owner_id.is_(None))
+    of_days = and_(
+        _S.starts_on == period.starts_on,
+        _S.ends_on == period.ends_on,
+        or_(_S.team_id.in_(teams), _S.owner_id.in_(members), of_all),
+    )
     then = and_(of_days, _S.created_at <= as_of) if as_of is not None else of_days
     last = (
         select(_S.id, _S.team_id, _S.owner_id, _S.version)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.node.domain import Node
@@ -77,9 +77,13 @@ async def add(connection: AsyncConnection, changes: Sequence[Change]) -> set[UUI
 
 
 async def save(connection: AsyncConnection, changes: Sequence[Change]) -> None:
-    """Write the next version of those that are held, with their facts."""
-    for each in changes:
-        await connection.execute(update(submission).where(_S.id == each.state.id).values(row_of(each.state)))
+    """Write the next versions of those that are held, with their facts, by the same few statements for one
+    and for many. Of one that changes twice the last is what it is."""
+    last = {each.state.id: row_of(each.state) for each in changes}
+    if last:
+        new = insert_rows(submission, list(last.values()))
+        others = {name: new.excluded[name] for name in _S.keys() if name != "id"}  # noqa: SIM118 - columns
+        await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=others))
     await _keep(connection, changes)
 
 

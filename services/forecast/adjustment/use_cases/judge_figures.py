@@ -17,7 +17,7 @@ from shared.reporting.asked import Question
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`views` are right for the node that was asked for and all below it; `sums` by owner."""
+    """`views` of the node that was asked for and all below it; `sums` by owner."""
 
     sums: Mapping[UUID | None, Sums]
     standing: list[Standing]
@@ -39,4 +39,4 @@ async def judge_figures(
         sums = await calculated_by_owner(connection, question, node, currency=currency)
     seen_at = min((each for each in (question.as_of, question.known_at) if each), default=None)
     those = await standing(connection, question.period, rollup, currency=currency, as_of=seen_at)
-    return Judged(sums, those, views_of(tree, sums, instead(those), rollup=rollup))
+    return Judged(sums, those, views_of(tree, sums, instead(those), rollup=rollup, top=node))

@@ -37,16 +37,16 @@ async def view_items(
     tree = await load_tree(connection)
     node = seen_node(team_id, owner_id, by, tree)
     judged = await judge_figures(connection, question, node, tree, rollup=rollup, currency=currency)
+    children = [*tree.children_of(node), *astray(node, judged.sums, tree)]
     seen_at = min((each for each in (question.as_of, question.known_at) if each), default=None)
     basis = Basis(
         tree=tree,
         views=judged.views,
         made=by_node(judged.standing),
-        handed_in=await latest(connection, question.period, as_of=seen_at),
+        handed_in=await latest(connection, question.period, [node, *children], as_of=seen_at),
         rollup=rollup,
         stale_beyond=(await load_rules(connection)).stale_beyond,
     )
-    children = [*tree.children_of(node), *astray(node, judged.sums, tree)]
     below = [item_of(each, basis) for each in children]
     shown = [each for each in below if each.active or says_something(each)]
     return Items(
