@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Numeric,
     Row,
@@ -47,7 +48,7 @@ class Span:
 
 def listing(span: Span) -> Listing:
     """The changes of the span, the newest first."""
-    step = steps(span.since, span.until)
+    step = select(steps(span.since, span.until)).cte("told")
     change = union_all(*(_changes(step, what) for what in WHATS)).subquery("change")
     name, found = names_of_deals(), change.c
     return Listing(
@@ -102,7 +103,7 @@ def _money(amount: Any, currency: str) -> Money:
     return Money.model_construct(amount=cents(amount), currency=currency)
 
 
-def _changes(step: Subquery, what: What) -> Select[Any]:
+def _changes(step: FromClause, what: What) -> Select[Any]:
     changed, direction = _RULES[what](step)
     days = step.c.expected_close_after - step.c.expected_close_before
     same_currency = step.c.base_currency_before == step.c.base_currency_after
@@ -118,36 +119,36 @@ def _changes(step: Subquery, what: What) -> Select[Any]:
     ).where(changed)
 
 
-def _sides(step: Subquery, name: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _sides(step: FromClause, name: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     return step.c[f"{name}_before"], step.c[f"{name}_after"]
 
 
-def _amount(step: Subquery) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def _amount(step: FromClause) -> tuple[ColumnElement[bool], ColumnElement[str]]:
     before, after = _sides(step, "base_amount")
     changed = before.is_distinct_from(after)
     return changed, case((after > before, "increased"), (after < before, "decreased"), else_="set")
 
 
-def _close_date(step: Subquery) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def _close_date(step: FromClause) -> tuple[ColumnElement[bool], ColumnElement[str]]:
     before, after = _sides(step, "expected_close")
     changed = and_(before.is_distinct_from(after), step.c.status_after == "open")
     return changed, case((after > before, "pushed"), (after < before, "pulled"), else_="set")
 
 
-def _stage(step: Subquery) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def _stage(step: FromClause) -> tuple[ColumnElement[bool], ColumnElement[str]]:
     before, after = _sides(step, "stage_id")
     then, now = _sides(step, "probability")
     return before != after, case((now > then, "forward"), (now < then, "back"), else_="set")
 
 
-def _category(step: Subquery) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def _category(step: FromClause) -> tuple[ColumnElement[bool], ColumnElement[str]]:
     before, after = _sides(step, "forecast_category")
     open_ = and_(step.c.status_before == "open", step.c.status_after == "open")
     then, now = (func.array_position(list(CATEGORIES), each) for each in (before, after))
     return and_(before != after, open_), case((now > then, "up"), (now < then, "down"), else_="set")
 
 
-def _outcome(step: Subquery) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def _outcome(step: FromClause) -> tuple[ColumnElement[bool], ColumnElement[str]]:
     before, after = _sides(step, "status")
     return before != after, case((after == "open", "reopened"), else_=after)
 

@@ -1,15 +1,29 @@
 """Deals to reckon with: as they stand, or as they stood. Other capabilities read the ledger through this."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from services.forecast.deal_ledger.tables import deal_fact, deal_now
+from services.forecast.deal_ledger.tables import SOON, deal_fact, deal_now
 
 Instant = datetime | ColumnElement[datetime]
+_MINUTE = timedelta(minutes=1)
 COLUMNS = tuple(name for name in deal_now.c.keys() if name in deal_fact.c)  # noqa: SIM118 - a collection of columns
 
 
@@ -22,7 +36,7 @@ def deals(as_of: datetime | None = None, known_at: datetime | None = None) -> Su
     instant = known_at if as_of is None else as_of
     if instant is None:
         return select(*(deal_now.c[name] for name in COLUMNS)).subquery("deal")
-    holds = _holds(instant) if known_at is None else _held(instant, known_at)
+    holds = _holds(instant) if known_at is None else _held_once(instant, known_at)
     return select(*(deal_fact.c[name] for name in COLUMNS)).where(holds).subquery("deal")
 
 
@@ -47,6 +61,46 @@ async def since(connection: AsyncConnection) -> tuple[datetime | None, datetime 
 def _holds(as_of: datetime) -> ColumnElement[bool]:
     """The statement that all that is known now lets stand at the instant: of each deal at most one."""
     return and_(deal_fact.c.valid_from <= as_of, deal_fact.c.valid_to > as_of)
+
+
+def _held_once(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
+    """`_held` at one instant, found quickly. What still holds at `as_of` is not overruled by anything. What does
+    not may have held then only if what overrules it was told after `known_at`: few deals are looked at."""
+    still = deal_fact.c.valid_to > as_of
+    looked_at = deal_fact.c.deal_id.in_(_overruled_since(as_of, known_at))
+    told = and_(deal_fact.c.valid_from <= as_of, deal_fact.c.known_at <= known_at)
+    return and_(told, or_(still, and_(looked_at, _held(as_of, known_at))))
+
+
+def _overruled_since(as_of: datetime, known_at: datetime) -> CompoundSelect[tuple[UUID]]:
+    """Deals with statements that reach back to `as_of` and were told after `known_at`, by two indexes: told
+    late, or, as soon as they held, since a little before `known_at`."""
+    late, soon = deal_fact.alias("late").c, deal_fact.alias("soon").c
+    return union_all(
+        select(late.deal_id).where(
+            late.known_at - late.valid_from > SOON, late.known_at > known_at, late.valid_from <= as_of
+        ),
+        select(soon.deal_id).where(
+            soon.valid_from > known_at - _MINUTE, soon.valid_from <= as_of, soon.known_at > known_at
+        ),
+    )
+
+
+def deal_at(
+    deal_id: ColumnElement[UUID], as_of: datetime | None = None, known_at: datetime | None = None
+) -> Select[Any]:
+    """How one deal stood, for a LATERAL join: by the primary key, whatever the planner thinks of the rest."""
+    instant = known_at if as_of is None else as_of
+    if instant is None:
+        return select(*(deal_now.c[name] for name in COLUMNS)).where(deal_now.c.deal_id == deal_id).limit(1)
+    fact = deal_fact.c
+    told = [] if known_at is None else [fact.known_at <= known_at]
+    return (
+        select(*(fact[name] for name in COLUMNS))
+        .where(fact.deal_id == deal_id, fact.valid_from <= instant, *told)
+        .order_by(fact.sequence.desc(), fact.part.desc())
+        .limit(1)
+    )
 
 
 def _held(as_of: Instant, known_at: Instant) -> ColumnElement[bool]:

@@ -1,10 +1,12 @@
 """`deal_now`: one row per deal. `deal_fact`: how each deal stood, from when to when, by business time."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Index,
     Integer,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    literal_column,
     text,
 )
 
@@ -50,6 +53,9 @@ def _standing() -> list[Column[Any]]:
 IS_OPEN = text("status = 'open'")
 IS_WON = text("status = 'won'")
 IS_LOST = text("status = 'lost'")
+SOON: ColumnElement[timedelta] = literal_column("interval '1 minute'")
+"""A statement told later than so long after it began to hold is told late; a literal, as in the index."""
+TOLD_LATE = text("known_at - valid_from > interval '1 minute'")
 
 deal_now = Table(
     "deal_now",
@@ -85,6 +91,7 @@ deal_fact = Table(
     Index("ix_deal_fact_won", "closed_at", postgresql_where=IS_WON),
     Index("ix_deal_fact_lost", "expected_close", postgresql_where=IS_LOST),
     Index("ix_deal_fact_valid_from", "valid_from"),
+    Index("ix_deal_fact_told_late", "known_at", postgresql_where=TOLD_LATE),
     Index("ix_deal_fact_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_fact_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),
     # Room on the page: closing a fact's interval changes no indexed column.

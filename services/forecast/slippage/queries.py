@@ -27,7 +27,7 @@ from services.forecast.slippage.domain import Fate, GroupBy, GroupKey, Met, Push
 from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
 from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import Situation
-from services.forecast.waterfall.queries import ANY, Compared, side_by_side
+from services.forecast.waterfall.queries import ANY, Compared, from_since
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.web.listing import Field, Listing
@@ -43,7 +43,7 @@ _FATES: dict[Fate, tuple[Situation, ...]] = {
 
 def due(compared: Compared, time_zone: str, today: date) -> Subquery:
     """Each deal due: its `fate`, and by how many `days` it slipped. `today`: the last day that counts."""
-    pair = side_by_side(compared).subquery("pair")
+    pair = from_since(compared).subquery("pair")
     still_to_come = and_(pair.c.after == _S.OPEN.value, pair.c.expected_close_after >= today)
     over = compared.period.ends_on < today
     pending = literal(value=False) if over else still_to_come
@@ -54,11 +54,7 @@ def due(compared: Compared, time_zone: str, today: date) -> Subquery:
     new_day = case((pair.c.after == _S.WON_LATER.value, closed_on), else_=waits_until)
     dated = pair.c.expected_close_after.is_not(None)
     days = case((and_(fate == "slipped", dated), new_day - pair.c.expected_close_before))
-    return (
-        select(*pair.c, fate.label("fate"), cast(days, Integer).label("days"))
-        .where(pair.c.before == _S.OPEN.value)
-        .subquery("due")
-    )
+    return select(*pair.c, fate.label("fate"), cast(days, Integer).label("days")).subquery("due")
 
 
 async def slippage(

@@ -4,7 +4,7 @@ Deals that count at one of the moments are found by the ledger's indexes; of tho
 other, how they stood there is looked up one by one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Numeric,
     Select,
     Subquery,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.deal_ledger.queries import deals
+from services.forecast.deal_ledger.queries import deal_at, deals
 from services.forecast.deal_ledger.rows import names_of_deals
 from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import (
@@ -116,31 +117,33 @@ async def team_names(connection: AsyncConnection, team_ids: Iterable[UUID]) -> d
 def side_by_side(compared: Compared) -> Select[Any]:
     """`deal_id`, `before` and `after` (situations), `amount_before` and `amount_after`, and the details with
     the same endings; null in those of a moment at which the deal is not to be seen."""
-    since, until = deals(*_args(compared.since)), deals(*_args(compared.until))
-    before = _counting(since, compared, (_open_in, _won_in)).subquery("counted_before")
-    after = _counting(until, compared, (_open_in, _won_in, _lost_in)).subquery("counted_after")
-    was = _sight(since, compared).where(since.c.deal_id == after.c.deal_id, before.c.deal_id.is_(None))
-    is_ = _sight(until, compared).where(until.c.deal_id == before.c.deal_id, after.c.deal_id.is_(None))
-    was_then, is_now = was.lateral("looked_up_before"), is_.lateral("looked_up_after")
+    since, until = _args(compared.since), _args(compared.until)
+    before = _counting(deals(*since), compared, (_open_in, _won_in)).subquery("counted_before")
+    after = _counting(deals(*until), compared, (_open_in, _won_in, _lost_in)).subquery("counted_after")
+    was = deal_at(after.c.deal_id, *since).where(before.c.deal_id.is_(None)).lateral("was")
+    is_ = deal_at(before.c.deal_id, *until).where(after.c.deal_id.is_(None)).lateral("is")
     joined = (
         before.outerjoin(after, before.c.deal_id == after.c.deal_id, full=True)
-        .outerjoin(was_then, true())
-        .outerjoin(is_now, true())
+        .outerjoin(was, true())
+        .outerjoin(is_, true())
     )
-
-    def side(name: str, found: Subquery, looked_up: Any) -> list[ColumnElement[Any]]:
-        situation = func.coalesce(found.c.situation, looked_up.c.situation, _S.ABSENT.value)
-        told = [
-            func.coalesce(found.c[each], looked_up.c[each]).label(f"{each}_{name}")
-            for each in ("amount", *DETAILS)
-        ]
-        return [situation.label(name), *told]
-
     return select(
         func.coalesce(before.c.deal_id, after.c.deal_id).label("deal_id"),
-        *side("before", before, was_then),
-        *side("after", after, is_now),
+        *_told(before, _looked_up(was, compared), "before"),
+        *_told(after, _looked_up(is_, compared), "after"),
     ).select_from(joined)
+
+
+def from_since(compared: Compared) -> Select[Any]:
+    """The same of deals that were open in the period at the first moment alone."""
+    before = _counting(deals(*_args(compared.since)), compared, (_open_in,)).subquery("counted_before")
+    is_ = deal_at(before.c.deal_id, *_args(compared.until)).lateral("is")
+    found = _looked_up(is_, compared)
+    return select(
+        before.c.deal_id,
+        *(before.c[own].label(name) for own, name in _names("before")),
+        *(found[own].label(name) for own, name in _names("after")),
+    ).select_from(before.outerjoin(is_, true()))
 
 
 def opened(pair: Subquery, part: Opened) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
@@ -160,6 +163,16 @@ def opened(pair: Subquery, part: Opened) -> tuple[ColumnElement[bool], ColumnEle
         is_ = case((pair.c.after == _S.WON.value, went), else_=0)
         return and_(among, or_(pair.c.before != pair.c.after, was != is_)), is_ - was
     return among, came if part.endswith("since") else went
+
+
+def _names(side: str) -> list[tuple[str, str]]:
+    return [("situation", side), *((each, f"{each}_{side}") for each in ("amount", *DETAILS))]
+
+
+def _told(
+    counted: Subquery, looked_up: Mapping[str, ColumnElement[Any]], side: str
+) -> list[ColumnElement[Any]]:
+    return [func.coalesce(counted.c[own], looked_up[own]).label(name) for own, name in _names(side)]
 
 
 def listing(compared: Compared, part: Opened) -> Listing:
@@ -190,23 +203,30 @@ def _args(moment: Moment | None) -> tuple[Any, Any]:
 def _counting(deal: Subquery, compared: Compared, ranges: Sequence[Any]) -> Any:
     """The deals that are in the period's figures, each range by its own index; no deal is in two."""
     seen = _seen(deal, compared)
-    return union_all(*(_sight(deal, compared).where(each(deal, compared.period), seen) for each in ranges))
+    sight = [column.label(name) for name, column in _sight(deal, compared).items()]
+    of_deal = select(deal.c.deal_id, *sight)
+    return union_all(*(of_deal.where(each(deal, compared.period), seen) for each in ranges))
 
 
-def _sight(deal: Subquery, compared: Compared) -> Select[Any]:
+def _sight(deal: FromClause, compared: Compared) -> dict[str, ColumnElement[Any]]:
     """How a deal looks: its situation; its amount and details where it is to be seen."""
     seen = _seen(deal, compared)
-    situation = _situation(deal, compared.period, seen)
     amount = case((deal.c.base_currency == compared.currency, deal.c.base_amount))
-    return select(
-        deal.c.deal_id,
-        situation.label("situation"),
-        case((seen, amount)).label("amount"),
-        *(case((seen, deal.c[each])).label(each) for each in DETAILS),
-    )
+    return {
+        "situation": _situation(deal, compared.period, seen),
+        "amount": case((seen, amount)),
+        **{each: case((seen, deal.c[each])) for each in DETAILS},
+    }
 
 
-def _open_in(deal: Subquery, period: Period) -> ColumnElement[bool]:
+def _looked_up(deal: FromClause, compared: Compared) -> dict[str, ColumnElement[Any]]:
+    """The same of a deal that may not be there."""
+    sight = _sight(deal, compared)
+    there = deal.c.deal_id.is_not(None)
+    return {**sight, "situation": case((there, sight["situation"]), else_=_S.ABSENT.value)}
+
+
+def _open_in(deal: FromClause, period: Period) -> ColumnElement[bool]:
     return and_(
         deal.c.status == "open",
         deal.c.forecast_category != "omitted",
@@ -214,17 +234,17 @@ def _open_in(deal: Subquery, period: Period) -> ColumnElement[bool]:
     )
 
 
-def _won_in(deal: Subquery, period: Period) -> ColumnElement[bool]:
+def _won_in(deal: FromClause, period: Period) -> ColumnElement[bool]:
     closed = and_(deal.c.closed_at >= period.starts_at, deal.c.closed_at < period.ends_at)
     return and_(deal.c.status == "won", closed)
 
 
-def _lost_in(deal: Subquery, period: Period) -> ColumnElement[bool]:
+def _lost_in(deal: FromClause, period: Period) -> ColumnElement[bool]:
     expected = deal.c.expected_close.between(period.starts_on, period.ends_on)
     return and_(deal.c.status == "lost", expected)
 
 
-def _situation(deal: Subquery, period: Period, seen: ColumnElement[bool]) -> ColumnElement[str]:
+def _situation(deal: FromClause, period: Period, seen: ColumnElement[bool]) -> ColumnElement[str]:
     won, lost = deal.c.status == "won", deal.c.status == "lost"
     rules = [
         (and_(~seen, won), _S.WON_ELSEWHERE),
@@ -242,7 +262,7 @@ def _situation(deal: Subquery, period: Period, seen: ColumnElement[bool]) -> Col
     return case(*((rule, situation.value) for rule, situation in rules), else_=_S.LATER.value)
 
 
-def _seen(deal: Subquery, compared: Compared) -> ColumnElement[bool]:
+def _seen(deal: FromClause, compared: Compared) -> ColumnElement[bool]:
     """Whether the caller may see the deal, and it is of the selection."""
     chosen = compared.selection
     found = [owner_scope(ORGANISATION, compared.identity, deal.c.owner_id)]
