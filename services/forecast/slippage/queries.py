@@ -1,5 +1,7 @@
 """Deals due at a period's start and what became of them, and close dates put off; added up in SQL."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +11,7 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
+    RowMapping,
     Subquery,
     Uuid,
     and_,
@@ -18,12 +21,13 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.rows import names_of_deals
 from services.forecast.deal_ledger.steps import steps
-from services.forecast.slippage.domain import Fate, GroupBy, GroupKey, Met, Pushes, Slippage
+from services.forecast.slippage.domain import NO_PUSHES, Fate, GroupBy, GroupKey, Met, Pushes, Slippage
 from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
 from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import Situation
@@ -39,6 +43,10 @@ _FATES: dict[Fate, tuple[Situation, ...]] = {
     "omitted": (_S.OMITTED, _S.ABSENT),
     "transferred": (_S.ELSEWHERE, _S.WON_ELSEWHERE, _S.LOST_ELSEWHERE),
 }
+
+
+_ALL, _MONTHS, _GROUPS = 0b11, 0b01, 0b10
+"""What a sum is of, by which of month and group it is not of."""
 
 
 def due(compared: Compared, time_zone: str, today: date) -> Subquery:
@@ -59,26 +67,34 @@ def due(compared: Compared, time_zone: str, today: date) -> Subquery:
 
 async def slippage(
     connection: AsyncConnection, of: Subquery, group_by: GroupBy | None
-) -> dict[GroupKey, Slippage]:
-    """What became of the deals due, of each group; without a group under the key None."""
+) -> tuple[Slippage, dict[GroupKey, Slippage]]:
+    """What became of all deals due, and of those of each group."""
     keyed = select(*of.c, _key(of, group_by, "before").label("key")).subquery("keyed").c
-    half = func.percentile_cont(0.5).within_group(keyed.days)
     statement = select(
+        func.grouping(keyed.key).label("of_all"),
         keyed.key,
         keyed.fate,
         func.count().label("deals"),
         func.coalesce(func.sum(keyed.amount_before), 0).label("amount"),
         func.avg(keyed.days).label("average"),
-        half.label("median"),
-    ).group_by(keyed.key, keyed.fate)
-    fates: dict[GroupKey, dict[Fate, Met]] = {}
-    days: dict[GroupKey, tuple[Decimal | None, Decimal | None]] = {}
-    for row in (await connection.execute(statement)).mappings():
-        fates.setdefault(row["key"], {})[row["fate"]] = Met(row["deals"], row["amount"])
-        if row["fate"] == "slipped":
-            median = row["median"]
-            days[row["key"]] = (row["average"], None if median is None else Decimal(str(median)))
-    return {key: Slippage(met, *days.get(key, (None, None))) for key, met in fates.items()}
+        func.percentile_cont(0.5).within_group(keyed.days).label("median"),
+    ).group_by(func.grouping_sets(tuple_(keyed.fate), tuple_(keyed.key, keyed.fate)))
+    rows = (await connection.execute(statement)).mappings().all()
+    grouped: dict[GroupKey, list[RowMapping]] = {}
+    for row in rows:
+        if not row["of_all"]:
+            grouped.setdefault(row["key"], []).append(row)
+    return _slippage([row for row in rows if row["of_all"]]), {
+        key: _slippage(found) for key, found in grouped.items()
+    }
+
+
+def _slippage(rows: Sequence[RowMapping]) -> Slippage:
+    fates = {row["fate"]: Met(row["deals"], row["amount"]) for row in rows}
+    slipped = next((row for row in rows if row["fate"] == "slipped"), None)
+    if slipped is None or slipped["average"] is None:
+        return Slippage(fates)
+    return Slippage(fates, slipped["average"], Decimal(str(slipped["median"])))
 
 
 def pushes(compared: Compared) -> Subquery:
@@ -101,36 +117,48 @@ def pushes(compared: Compared) -> Subquery:
     return select(*step.c, days).where(*where).subquery("push")
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """All that was put off, by the local month in which it was, and by group."""
+
+    whole: Pushes
+    by_month: Mapping[date, Pushes]
+    by_group: Mapping[GroupKey, Pushes]
+
+
 async def pushed(
-    connection: AsyncConnection, push: Subquery, group_by: GroupBy | None, *, times: int
-) -> dict[GroupKey, Pushes]:
-    """How often close dates were put off, of each group; without a group under the key None."""
-    return await _pushed_by(connection, push, _key(push, group_by, "after"), times)
-
-
-async def pushed_by_month(
-    connection: AsyncConnection, push: Subquery, time_zone: str, *, times: int
-) -> dict[date, Pushes]:
-    """The same by the local month in which it was done."""
+    connection: AsyncConnection, push: Subquery, group_by: GroupBy | None, *, time_zone: str, times: int
+) -> Pushed:
+    """How often close dates were put off, by one statement: first of each deal, then of all."""
     month = cast(func.date_trunc("month", func.timezone(time_zone, push.c.at)), Date)
-    return await _pushed_by(connection, push, month, times)
-
-
-async def _pushed_by(
-    connection: AsyncConnection, push: Subquery, key: ColumnElement[Any], times: int
-) -> dict[Any, Pushes]:
-    keyed = select(key.label("key"), push.c.deal_id, push.c.days).subquery("keyed").c
-    each = (
-        select(keyed.key, func.count().label("pushes"), func.sum(keyed.days).label("days"))
-        .group_by(keyed.key, keyed.deal_id)
-        .subquery("each")
+    keyed = (
+        select(
+            month.label("month"),
+            _key(push, group_by, "after").label("key"),
+            push.c.deal_id,
+            push.c.days,
+        )
+        .subquery("keyed")
         .c
     )
+    sets = (
+        tuple_(keyed.deal_id),
+        tuple_(keyed.deal_id, keyed.month),
+        tuple_(keyed.deal_id, keyed.key),
+    )
+    counts = (func.count().label("pushes"), func.sum(keyed.days).label("days"))
+    by = func.grouping(keyed.month, keyed.key).label("by")
+    of_deal = select(by, keyed.month, keyed.key, *counts).group_by(func.grouping_sets(*sets))
+    each = of_deal.subquery("each").c
     often = func.count().filter(each.pushes > times)
-    statement = select(
-        each.key, func.sum(each.pushes), func.count(), cast(func.sum(each.days), Integer), often
-    ).group_by(each.key)
-    return {row[0]: Pushes(int(row[1]), *row[2:]) for row in await connection.execute(statement)}
+    sums = (cast(func.sum(each.pushes), Integer), func.count(), cast(func.sum(each.days), Integer), often)
+    statement = select(each.by, each.month, each.key, *sums).group_by(each.by, each.month, each.key)
+    found = [(row[0], row[1], row[2], Pushes(*row[3:])) for row in await connection.execute(statement)]
+    return Pushed(
+        next((pushes for by, _, _, pushes in found if by == _ALL), NO_PUSHES),
+        {month: pushes for by, month, _, pushes in found if by == _MONTHS},
+        {key: pushes for by, _, key, pushes in found if by == _GROUPS},
+    )
 
 
 def due_listing(found: Subquery) -> Listing:

@@ -91,22 +91,21 @@ async def measure_slippage(
     connection: AsyncConnection, asked: Question, *, group_by: GroupBy | None, times: int
 ) -> Measured:
     """Of all, of each group, and by month."""
-    due, push = asked.due, asked.pushes
-    slipped = await queries.slippage(connection, due, None)
-    pushed = await queries.pushed(connection, push, None, times=times)
-    whole = Group(None, None, slipped.get(None, NO_SLIPPAGE), pushed.get(None, NO_PUSHES))
-    months = await queries.pushed_by_month(connection, push, asked.calendar.time_zone, times=times)
-    groups: tuple[Group, ...] = ()
-    if group_by is not None:
-        slipped = await queries.slippage(connection, due, group_by)
-        pushed = await queries.pushed(connection, push, group_by, times=times)
-        names = await _names(connection, group_by, {*slipped, *pushed})
-        made = [
-            Group(key, names.get(key), slipped.get(key, NO_SLIPPAGE), pushed.get(key, NO_PUSHES))
-            for key in {*slipped, *pushed}
-        ]
-        groups = tuple(sorted(made, key=_place))
-    return Measured(asked, whole, groups, dict(sorted(months.items())))
+    time_zone = asked.calendar.time_zone
+    slipped, by_group = await queries.slippage(connection, asked.due, group_by)
+    pushed = await queries.pushed(connection, asked.pushes, group_by, time_zone=time_zone, times=times)
+    keys = set() if group_by is None else {*by_group, *pushed.by_group}
+    names = {} if group_by is None else await _names(connection, group_by, keys)
+    groups = [
+        Group(key, names.get(key), by_group.get(key, NO_SLIPPAGE), pushed.by_group.get(key, NO_PUSHES))
+        for key in keys
+    ]
+    return Measured(
+        asked,
+        Group(None, None, slipped, pushed.whole),
+        tuple(sorted(groups, key=_place)),
+        dict(sorted(pushed.by_month.items())),
+    )
 
 
 def _place(group: Group) -> tuple[object, ...]:
