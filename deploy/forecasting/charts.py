@@ -47,7 +47,9 @@ def _foretold(points: Sequence[Point]) -> Figure:
     names = []
     for place, each in enumerate(points):
         said, low, high = (amount / 1000 for amount in (each.ours.mean, each.ours.p10, each.ours.p90))
-        axes.plot((place, place), (low, high), color="tab:blue", linewidth=8, alpha=0.35)
+        axes.plot(
+            (place, place), (low, high), color="tab:blue", linewidth=8, alpha=0.35, solid_capstyle="butt"
+        )
         axes.plot(place, said, "_", color="tab:blue", markersize=14, markeredgewidth=2)
         axes.plot(place, each.trial.true / 1000, "o", color="black", markersize=5)
         known, until = (date.fromordinal(day - 1) for day in (each.trial.start, each.trial.end))
