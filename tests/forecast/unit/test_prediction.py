@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.forecast.prediction.domain.days import NEVER, month_start
 from services.forecast.prediction.domain.effects import behind, effects_of
 from services.forecast.prediction.domain.history import missing
-from services.forecast.prediction.domain.lives import Flags, Ints, Lives
+from services.forecast.prediction.domain.lives import Factor, Flags, Ints, Lives, track
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
 from services.forecast.prediction.domain.reasons import reasons_of
 from services.forecast.prediction.domain.stored import from_json, to_json
@@ -226,3 +226,49 @@ def test_too_little_past_is_named(organisation: Lives) -> None:
         "closings",
         "months_with_closings",
     }
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_any_past_with_a_closing_gives_chances(data: st.DataObject) -> None:
+    lives = any_lives(data.draw(st.integers(0, 10_000)), number=data.draw(st.integers(1, 40)))
+    day = int(lives.closed.min()) + data.draw(st.integers(1, 500))
+    ends = [day + 1, day + 30, day + 400]
+
+    open_deals, coming = both(lives, day, ends)
+    why = effects_of(learn(lives, day, worth_by="product"), lives, day, ends[1])
+
+    for said in (open_deals, coming):
+        assert np.isfinite(said.worth).all()
+        assert np.isfinite(said.wins).all()
+        assert (np.diff(said.wins, axis=1) >= -1e-12).all()
+        assert said.wins.min(initial=0) >= 0
+    assert open_deals.wins.max(initial=0) <= 1
+    assert np.isfinite(why.log_effect).all()
+
+
+def any_lives(seed: int, number: int) -> Lives:
+    """Deals at random, one of them closed; some tracks missing, some without a statement."""
+    draw = np.random.default_rng(seed)
+    created = FIRST_DAY + draw.integers(0, 800, number)
+    closed = np.where(draw.random(number) < 0.5, created + draw.integers(0, 900, number), NEVER)
+    closed[0] = created[0] + draw.integers(0, 900)
+    won = (draw.random(number) < draw.choice([0.0, 0.5, 1.0])) & (closed < NEVER)
+    amount = np.where(won & (draw.random(number) < 0.8), draw.lognormal(5, 3, number), np.nan)
+    places = draw.integers(0, number, 3 * number)
+    days = created[places] + draw.integers(0, 900, len(places))
+    tracks = {
+        "stage": track(places, days, draw.integers(-1, 2, len(places)).astype(float), ("one", "two")),
+        "amount": track(places, days, draw.choice([0.0, 5.0, 1e9], len(places))),
+        "activity": track(places[:1], days[:1], np.zeros(1)),
+        "account": track(places, days, draw.integers(0, 3, len(places)).astype(float)),
+        "pushes": track(places[:0], days[:0], np.zeros(0)),
+    }
+    return Lives(
+        created=created,
+        closed=closed,
+        won=won,
+        amount=amount,
+        factors={"product": Factor(("a", "b"), draw.integers(0, 3, number))},
+        tracks={name: each for name, each in tracks.items() if draw.random() < 0.7},
+    )

@@ -43,7 +43,7 @@ def chances(hazards: Hazards, rows: Rows, start: int, days: Sequence[int], *, fi
         losing *= rows.lost[ahead]
         ending = winning + losing
         leaving = still_open * -np.expm1(-ending)
-        won = won + leaving * winning / np.maximum(ending, 1e-300)
+        won = np.minimum(won + leaving * winning / np.maximum(ending, 1e-300), 1.0)
         still_open = still_open - leaving
         found[high] = won
     return np.stack([found[day] for day in days], axis=1)
