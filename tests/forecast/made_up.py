@@ -1,6 +1,6 @@
 """A made-up organisation whose deals live by known laws: what is foretold can be held against them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -99,3 +99,26 @@ def _activities(draw: np.random.Generator, created: Ints, until: Ints, laws: Law
     place = np.arange(len(deal)) - np.repeat(np.cumsum(count) - count, count)
     day = created[deal] + 7 * place + draw.integers(0, 5, len(deal))
     return track(deal, day, np.zeros(len(deal)))
+
+
+def with_another_future(lives: Lives, day: int, seed: int) -> Lives:
+    """All that happens from the day on is drawn anew: endings, amounts, statements; no deals are made."""
+    draw = np.random.default_rng(seed)
+    later = lives.closed >= day
+    number = len(lives)
+    tracks = {
+        name: replace(each, value=np.where(each.day < day, each.value, draw.integers(0, 3, len(each.day))))
+        for name, each in lives.tracks.items()
+    }
+    changed = replace(
+        lives,
+        closed=np.where(
+            later,
+            np.where(draw.random(number) < 0.5, day + draw.integers(0, 90, number), NEVER),
+            lives.closed,
+        ),
+        won=np.where(later, draw.random(number) < 0.5, lives.won),
+        amount=np.where(later, draw.random(number) * 1e6, lives.amount),
+        tracks=tracks,
+    )
+    return changed.picked(np.flatnonzero(lives.created < day))

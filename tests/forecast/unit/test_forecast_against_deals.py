@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deploy.forecasting.charts import draw
@@ -14,9 +16,11 @@ from deploy.forecasting.deals_file import Company, read_company
 from deploy.forecasting.measure import MONTH, OURS, QUARTER, Point, coverage, measure, score
 from deploy.forecasting.report import BASELINES, bins_of_quarters, report
 from services.forecast.prediction.domain.blend import MODEL
+from services.forecast.prediction.domain.days import month_start
 from services.forecast.prediction.domain.hazards import ALL_PARTS
+from services.forecast.prediction.domain.lives import Factor
 from services.forecast.prediction.domain.reliability import brier
-from tests.forecast.made_up import FIRST_DAY, Laws, made_up
+from tests.forecast.made_up import FIRST_DAY, Laws, made_up, with_another_future
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("DEALSTREAM_DATA") or ROOT.parent / "shared" / "data") / "crm-sales-opportunities"
@@ -114,9 +118,12 @@ def test_a_made_up_organisation_is_foretold_better_than_by_any_baseline() -> Non
 
 
 def made_up_points(seed: int) -> Sequence[Point]:
+    return measure(made_up_company(seed))
+
+
+def made_up_company(seed: int) -> Company:
     lives = made_up(Laws(seed=seed, days=640, growth=0.5, a_day=5))
-    price = lives.tracks["amount"].value
-    return measure(Company(lives, dict(lives.factors), price, FIRST_DAY + 640))
+    return Company(lives, dict(lives.factors), lives.tracks["amount"].value, FIRST_DAY + 640)
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:
@@ -138,3 +145,23 @@ def refused(folder: Path) -> str:
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     return ran.stderr
+
+
+def test_what_comes_later_changes_no_earlier_point() -> None:
+    company = made_up_company(3)
+    day = month_start(FIRST_DAY, 9)
+    there = np.flatnonzero(company.lives.created < day)
+    changed = replace(
+        company,
+        lives=with_another_future(company.lives, day, 1),
+        groups={name: Factor(each.names, each.levels[there]) for name, each in company.groups.items()},
+        price=company.price[there],
+    )
+
+    points = zip(measure(company), measure(changed), strict=True)
+    earlier = [(one, other) for one, other in points if one.trial.start <= day]
+
+    assert len(earlier) > 8
+    for one, other in earlier:
+        assert one.ours == other.ours
+        assert one.trial.foretold == other.trial.foretold

@@ -14,7 +14,7 @@ from services.forecast.prediction.domain.model import Foretold, Model, foretell_
 from services.forecast.prediction.domain.reasons import reasons_of
 from services.forecast.prediction.domain.stored import from_json, to_json
 from services.forecast.prediction.domain.walk import moments
-from tests.forecast.made_up import FIRST_DAY, STAGES, Laws, made_up
+from tests.forecast.made_up import FIRST_DAY, STAGES, Laws, made_up, with_another_future
 
 ORIGIN = month_start(FIRST_DAY, 15)
 QUARTER = month_start(ORIGIN, 3)
@@ -148,29 +148,6 @@ def test_what_happens_later_changes_nothing_foretold(seed: int, months: int) -> 
 def both(lives: Lives, origin: int, ends: list[int]) -> tuple[Foretold, Foretold]:
     model = learn(lives, origin, worth_by="product")
     return foretell_open(model, lives, origin, ends), foretell_coming(model, lives, ends)
-
-
-def with_another_future(lives: Lives, day: int, seed: int) -> Lives:
-    """All that happens from the day on is drawn anew: endings, amounts, statements; no deals are made."""
-    draw = np.random.default_rng(seed)
-    later = lives.closed >= day
-    number = len(lives)
-    tracks = {
-        name: replace(each, value=np.where(each.day < day, each.value, draw.integers(0, 3, len(each.day))))
-        for name, each in lives.tracks.items()
-    }
-    changed = replace(
-        lives,
-        closed=np.where(
-            later,
-            np.where(draw.random(number) < 0.5, day + draw.integers(0, 90, number), NEVER),
-            lives.closed,
-        ),
-        won=np.where(later, draw.random(number) < 0.5, lives.won),
-        amount=np.where(later, draw.random(number) * 1e6, lives.amount),
-        tracks=tracks,
-    )
-    return changed.picked(np.flatnonzero(lives.created < day))
 
 
 def assert_same(one: tuple[Foretold, ...], other: tuple[Foretold, ...]) -> None:
