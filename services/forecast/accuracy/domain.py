@@ -150,13 +150,23 @@ def _year_ago(period: Period, calendar: Calendar) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Deals whose probability lay in one tenth: how many, their mean probability, how many were won."""
+    """Decided deals whose probability lay in one tenth: how many, how many won; sums of what was said, and of
+    (said - outcome) squared."""
 
     index: int
     deals: int
     won: int
-    probability: Decimal
+    said: Decimal
     squares: Decimal
+
+    def __add__(self, other: "Bin") -> "Bin":
+        return Bin(
+            self.index,
+            self.deals + other.deals,
+            self.won + other.won,
+            self.said + other.said,
+            self.squares + other.squares,
+        )
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:
@@ -176,8 +186,12 @@ class Calibration:
     state: State
 
 
-def calibration(bins: Sequence[Bin], undecided: int) -> Calibration:
-    """Null below 30 decided deals."""
+def calibration(seen: Iterable[Bin], undecided: int) -> Calibration:
+    """Of what was seen at all looks. Null below 30 decided deals."""
+    by_tenth: dict[int, Bin] = {}
+    for each in seen:
+        by_tenth[each.index] = by_tenth[each.index] + each if each.index in by_tenth else each
+    bins = [each for _, each in sorted(by_tenth.items()) if each.deals]
     deals, won = sum(each.deals for each in bins), sum(each.won for each in bins)
     if deals < FEWEST_DEALS:
         return Calibration(deals, undecided, None, None, (), "insufficient_history")

@@ -1,7 +1,8 @@
-"""What was foretold at many instants, what came of it, and how probabilities turned out: three statements."""
+"""What was foretold at many instants, what came of it, and how probabilities turned out."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -27,13 +28,11 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
-    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.forecast.accuracy.domain import BINS, Bin, GroupBy, Look
-from services.forecast.deal_ledger.queries import deals, deals_then
+from services.forecast.deal_ledger.queries import deals, statements_then
 from services.forecast.outlook.domain import Filter
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
@@ -64,37 +63,30 @@ class Deals(NamedTuple):
     group_by: GroupBy | None
 
 
-class Foretold(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Foretold:
     """What was known at a look: sums by category of the open deals, of the closed ones by which period."""
 
     amounts: dict[str, Decimal]
     weighted: Decimal
+
+    def __add__(self, other: "Foretold") -> "Foretold":
+        names = self.amounts.keys() | other.amounts.keys()
+        zero = Decimal()
+        sums = {name: self.amounts.get(name, zero) + other.amounts.get(name, zero) for name in names}
+        return Foretold(sums, self.weighted + other.weighted)
 
 
 async def foretold(
     connection: AsyncConnection, looks: Sequence[Look], which: Deals, *, now: datetime
 ) -> dict[tuple[int, Key], Foretold]:
     """By look and group. Buckets: the categories; `closed`, and `last_period`, `same_period_last_year`."""
-    part = union_all(_open(looks), _won(looks, now)).subquery("part")
-    key, joined = _keyed(part, part, which)
-    amount = _amount(part, which)
-    statement = (
-        select(
-            part.c.look,
-            key.label("key"),
-            part.c.bucket,
-            func.coalesce(func.sum(amount), 0),
-            func.coalesce(func.sum(amount * part.c.probability), 0),
-        )
-        .select_from(joined)
-        .where(*_seen(part, which))
-        .group_by(part.c.look, "key", part.c.bucket)
-    )
     amounts: dict[tuple[int, Key], dict[str, Decimal]] = defaultdict(dict)
     weighted: dict[tuple[int, Key], Decimal] = defaultdict(Decimal)
-    for look, key, bucket, amount, expected in await connection.execute(statement):
-        amounts[look, key][bucket] = amount
-        weighted[look, key] += expected
+    for statement in (_open(looks, which), _won(looks, which, now)):
+        for look, key, bucket, amount, expected in await connection.execute(statement):
+            amounts[look, key][bucket] = amount
+            weighted[look, key] += expected
     return {at: Foretold(sums, weighted[at]) for at, sums in amounts.items()}
 
 
@@ -109,7 +101,7 @@ async def closed_since(
         ends_at=[each.ends_at for each in periods],
     )
     deal = deals()
-    key, joined = _keyed(deal, deal, which)
+    key, joined = _keyed(deal, which)
     won = select(asked.c.look, key.label("key"), func.coalesce(func.sum(_amount(deal, which)), 0))
     rows = await connection.execute(
         won.select_from(joined.join(asked, _closed_in(deal, asked)))
@@ -119,39 +111,32 @@ async def closed_since(
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-async def outcomes(
-    connection: AsyncConnection, looks: Sequence[Look], which: Deals, *, now: datetime
-) -> tuple[list[Bin], int]:
-    """The deals with a probability that were open at these looks, by tenths of it; and how many of them are
-    open still. Whoever was open at several looks counts at each."""
-    asked = _table(
-        "asked",
-        as_of=[each.made_at for each in looks],
-        known_at=[each.known_at or now for each in looks],
-    )
-    deal, became = deals_then(asked.c.as_of, asked.c.known_at), deals().alias("became")
+async def outcomes(connection: AsyncConnection, look: Look, which: Deals) -> tuple[dict[int, Bin], int]:
+    """The deals with a probability that were open at the look, by tenths of it; how many are open still."""
+    deal = deals(look.made_at, look.known_at)
+    became = deals().alias("became")
     tenth = func.least(func.floor(deal.c.probability * BINS), BINS - 1).cast(Integer).label("tenth")
     won = case((became.c.status == "won", 1), else_=0)
+    missed = deal.c.probability - won
     decided = became.c.status != "open"
     statement = (
         select(
             tenth,
             func.count().filter(decided),
             func.coalesce(func.sum(won).filter(decided), 0),
-            func.avg(deal.c.probability).filter(decided),
-            func.sum((deal.c.probability - won) * (deal.c.probability - won)).filter(decided),
+            func.coalesce(func.sum(deal.c.probability).filter(decided), 0),
+            func.coalesce(func.sum(missed * missed).filter(decided), 0),
             func.count().filter(~decided),
         )
-        .select_from(asked.join(deal, true()).join(became, became.c.deal_id == deal.c.deal_id))
+        .select_from(deal.join(became, became.c.deal_id == deal.c.deal_id))
         .where(deal.c.status == "open", deal.c.probability.is_not(None), *_seen(deal, which))
         .group_by("tenth")
-        .order_by("tenth")
     )
     rows = (await connection.execute(statement)).all()
-    return [Bin(*row[:5]) for row in rows if row[1]], sum(row[5] for row in rows)
+    return {row[0]: Bin(*row[:5]) for row in rows}, sum(row[5] for row in rows)
 
 
-def _open(looks: Sequence[Look]) -> Select[Any]:
+def _open(looks: Sequence[Look], which: Deals) -> Select[Any]:
     """Open deals expected to close in the period of each look; one put into `closed` by hand is in commit."""
     known = [each for each in looks if each.then]
     asked = _table(
@@ -161,16 +146,19 @@ def _open(looks: Sequence[Look]) -> Select[Any]:
         first_day=[each.period.starts_on for each in known],
         last_day=[each.period.ends_on for each in known],
     )
-    deal = deals_then(asked.c.as_of, asked.c.as_of)
+    deal, stood = statements_then(asked.c.as_of, asked.c.as_of)
     category = case((deal.c.forecast_category == "closed", "commit"), else_=deal.c.forecast_category)
-    return _part(asked, deal, category, deal.c.probability).where(
+    meant = and_(
+        stood,
         deal.c.status == "open",
         deal.c.forecast_category != "omitted",
         deal.c.expected_close.between(asked.c.first_day, asked.c.last_day),
     )
+    sums = _sums(deal, meant, which, category, deal.c.probability).lateral("sums")
+    return select(asked.c.look, *sums.c).select_from(asked.join(sums, true()))
 
 
-def _won(looks: Sequence[Look], now: datetime) -> Select[Any]:
+def _won(looks: Sequence[Look], which: Deals, now: datetime) -> Select[Any]:
     """Deals won by each look in the period itself and in those that baselines take their figure from."""
     rows = [
         (each, what, period)
@@ -190,20 +178,33 @@ def _won(looks: Sequence[Look], now: datetime) -> Select[Any]:
         starts_at=[period.starts_at for _, _, period in rows],
         ends_at=[period.ends_at for _, _, period in rows],
     )
-    deal = deals_then(asked.c.as_of, asked.c.known_at)
-    no_chance = type_coerce(null(), deal.c.probability.type)
-    return _part(asked, deal, asked.c.what, no_chance).where(deal.c.status == "won", _closed_in(deal, asked))
+    deal, stood = statements_then(asked.c.as_of, asked.c.known_at)
+    meant = and_(stood, deal.c.status == "won", _closed_in(deal, asked))
+    sums = _sums(deal, meant, which, null(), literal(0)).lateral("sums")
+    told = (asked.c.look, sums.c.key, asked.c.what, sums.c.amount, sums.c.weighted)
+    return select(*told).select_from(asked.join(sums, true()))
 
 
-def _part(
-    asked: TableValuedAlias,
-    deal: LateralFromClause,
+def _sums(
+    deal: FromClause,
+    meant: ColumnElement[bool],
+    which: Deals,
     bucket: ColumnElement[Any],
     probability: ColumnElement[Any],
 ) -> Select[Any]:
-    kept = [deal.c[name] for name in ("owner_id", "product_id", "base_amount", "base_currency")]
-    return select(asked.c.look, bucket.label("bucket"), probability.label("probability"), *kept).select_from(
-        asked.join(deal, true())
+    """By group and bucket. An aggregate of each look by itself: put together they would be planned as one."""
+    key, joined = _keyed(deal, which)
+    amount = _amount(deal, which)
+    return (
+        select(
+            key.label("key"),
+            type_coerce(bucket, Text).label("bucket"),
+            func.coalesce(func.sum(amount), 0).label("amount"),
+            func.coalesce(func.sum(amount * probability), 0).label("weighted"),
+        )
+        .select_from(joined)
+        .where(meant, *_seen(deal, which))
+        .group_by("key", "bucket")
     )
 
 
@@ -224,14 +225,14 @@ def _amount(deal: FromClause, which: Deals) -> ColumnElement[Any]:
     return case((deal.c.base_currency == literal(which.currency), deal.c.base_amount))
 
 
-def _keyed(deal: FromClause, joined: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
+def _keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
     """What groups are told apart by, and what to select from; a team is the owner's of today."""
     if which.group_by == "team":
         member = ORGANISATION.member
-        return member.c.team_id, joined.outerjoin(member, member.c.id == deal.c.owner_id)
+        return member.c.team_id, deal.outerjoin(member, member.c.id == deal.c.owner_id)
     if which.group_by is None:
-        return type_coerce(null(), Uuid), joined
-    return deal.c[f"{which.group_by}_id"], joined
+        return type_coerce(null(), Uuid), deal
+    return deal.c[f"{which.group_by}_id"], deal
 
 
 def _seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:

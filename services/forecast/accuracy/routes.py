@@ -145,6 +145,6 @@ def _bin(each: Bin) -> BinOut:
         low=low,
         high=high,
         deals=each.deals,
-        probability=each.probability,
+        probability=ratio(each.said, each.deals) or 0,
         share_won=ratio(each.won, each.deals) or 0,
     )

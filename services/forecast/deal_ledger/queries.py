@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Exists,
+    FromClause,
     Select,
     Subquery,
     and_,
@@ -40,10 +42,15 @@ def deals(as_of: datetime | None = None, known_at: datetime | None = None) -> Su
     return select(*(deal_fact.c[name] for name in COLUMNS)).where(holds).subquery("deal")
 
 
-def deals_then(as_of: ColumnElement[datetime], known_at: ColumnElement[datetime]) -> LateralFromClause:
-    """The same for each row of what it is joined with: many instants in one statement."""
-    held = _held(as_of, known_at)
-    return select(*(deal_fact.c[name] for name in COLUMNS)).where(held).lateral("deal")
+def statements_then(
+    as_of: ColumnElement[datetime], known_at: ColumnElement[datetime]
+) -> tuple[FromClause, ColumnElement[bool]]:
+    """The statements about deals, and which of them stood then as far as was known: for a question about many
+    instants, as a lateral subquery of each. What nothing overrules until now is not looked up.
+    """
+    fact = deal_fact.alias("deal")
+    told = and_(fact.c.valid_from <= as_of, fact.c.known_at <= known_at)
+    return fact, and_(told, or_(fact.c.valid_to > as_of, ~_told_over(fact, as_of, known_at)))
 
 
 async def since(connection: AsyncConnection) -> tuple[datetime | None, datetime | None]:
@@ -103,20 +110,26 @@ def deal_at(
     )
 
 
-def _held(as_of: Instant, known_at: Instant) -> ColumnElement[bool]:
+def _held(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
     """The last of the statements told by `known_at` that reach back to `as_of`: of each deal at most one.
 
     An anti-join by the primary key: an aggregate over a deal's statements would be reckoned for all deals.
     """
-    fact, other = deal_fact.c, deal_fact.alias("later")
+    told = and_(deal_fact.c.valid_from <= as_of, deal_fact.c.known_at <= known_at)
+    return and_(told, ~_told_over(deal_fact, as_of, known_at))
+
+
+def _told_over(fact: FromClause, as_of: Instant, known_at: Instant) -> Exists:
+    """A later statement about the same deal that had been told, and reaches back as far."""
+    other = deal_fact.alias("later")
     later = other.c
-    told_later = exists().where(
-        later.deal_id == fact.deal_id,
-        tuple_(later.sequence, later.part) > tuple_(fact.sequence, fact.part),
+    found = exists().where(
+        later.deal_id == fact.c.deal_id,
+        tuple_(later.sequence, later.part) > tuple_(fact.c.sequence, fact.c.part),
         later.valid_from <= as_of,
         later.known_at <= known_at,
     )
-    return and_(fact.valid_from <= as_of, fact.known_at <= known_at, ~told_later.correlate_except(other))
+    return found.correlate_except(other)
 
 
 async def freshness(connection: AsyncConnection) -> tuple[int, datetime | None]:

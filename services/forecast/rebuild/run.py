@@ -137,7 +137,7 @@ class _Run:
             while await self._catch_up() > SOON:
                 pass
             try:
-                held = await self._take_over()
+                held = await self._take_over(differ=bool(found.differences.subjects))
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -148,13 +148,13 @@ class _Run:
                 return replace(found, swapped=True, held_seconds=held)
         raise NotRebuilt("the live ledger is in use all the time; nothing was changed")
 
-    async def _take_over(self) -> float:
+    async def _take_over(self, *, differ: bool) -> float:
         async with self._database.transaction() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = '800ms'"))
             await shadow.lock(connection, self._ledger, "EXCLUSIVE")
             since = time.perf_counter()
             await self._catch_up()
-            await shadow.swap(connection, self._ledger)
+            await shadow.swap(connection, self._ledger, differ=differ)
         return time.perf_counter() - since
 
     async def _unseen(self) -> int:

@@ -71,14 +71,16 @@ async def missing(connection: AsyncConnection, ledger: Ledger) -> int:
     return sum([await connection.scalar(text(_unseen(table))) or 0 for table in ledger.tables])
 
 
-async def swap(connection: AsyncConnection, ledger: Ledger) -> None:
-    """The new tables take the names of the live ones, in the caller's transaction."""
+async def swap(connection: AsyncConnection, ledger: Ledger, *, differ: bool = True) -> None:
+    """The new tables take the names of the live ones, in the caller's transaction. What else is made of them
+    follows when they `differ`."""
     await connection.execute(text(f"CREATE SCHEMA {BEFORE}"))
     await lock(connection, ledger, "ACCESS EXCLUSIVE")
     for table in ledger.tables:
         await connection.execute(text(f"ALTER TABLE public.{table.name} SET SCHEMA {BEFORE}"))
         await connection.execute(text(f"ALTER TABLE {BESIDE}.{table.name} SET SCHEMA public"))
-    await ledger.follow(connection)
+    if differ:
+        await ledger.follow(connection)
 
 
 async def lock(connection: AsyncConnection, ledger: Ledger, mode: str) -> None:

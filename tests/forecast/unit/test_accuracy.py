@@ -122,8 +122,9 @@ def test_the_bias_is_never_larger_than_the_wape(pairs: list[tuple[str, str]]) ->
 
 def test_probabilities_that_came_true_have_a_lower_brier_score_than_the_share_alone() -> None:
     said_well = [
-        Bin(1, 50, 5, Decimal("0.1"), Decimal("4.5")),
-        Bin(9, 50, 45, Decimal("0.9"), Decimal("4.5")),
+        Bin(1, 20, 5, Decimal(2), Decimal("4.5")),
+        Bin(9, 50, 45, Decimal(45), Decimal("4.5")),
+        Bin(1, 30, 0, Decimal(3), Decimal(0)),
     ]
 
     seen = calibration(said_well, undecided=3)
@@ -134,6 +135,7 @@ def test_probabilities_that_came_true_have_a_lower_brier_score_than_the_share_al
         Decimal("0.09"),
         Decimal("0.25"),
     )
+    assert [(each.index, each.deals, each.won) for each in seen.bins] == [(1, 50, 5), (9, 50, 45)]
 
 
 def test_a_few_decided_deals_say_nothing_about_probabilities() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from services.forecast.accuracy.domain import (
     BASELINES,
     HORIZONS,
     METHODS,
+    Bin,
     Calibration,
     GroupBy,
     Horizon,
@@ -36,6 +38,9 @@ from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
 
+Foretold = dict[tuple[int, UUID | None], queries.Foretold]
+Came = dict[tuple[int, UUID | None], Decimal]
+Summed = TypeVar("Summed", queries.Foretold, Decimal)
 _ADDED: Mapping[str, tuple[str, ...]] = {
     "commit": ("closed", "commit"),
     "most_likely": ("closed", "commit", "most_likely"),
@@ -100,44 +105,84 @@ async def measure_accuracy(
     )
     created, told = await since(connection)
     made = looks(periods, asked.kind, calendar, first_told=told)
-    whole = queries.Deals(by, asked.chosen, currency, None)
-    actual, scored = await _scored(connection, made, periods, whole, created=created, now=now)
-    groups: list[Group] = []
-    if asked.group_by is not None:
-        cut = whole._replace(group_by=asked.group_by)
-        sums, by_group = await _scored(connection, made, periods, cut, created=created, now=now)
-        totals = {key: sum(each, Decimal()) for key, each in sums.items()}
-        names = await _names(connection, asked.group_by, [key for key in totals if key is not None])
-        groups = [
-            Group(key, None if key is None else names.get(key), totals[key], by_group[key])
-            for key in largest_first(totals.items())
-        ]
-    starts = [each for each in made if each.horizon == "start"]
+    which = queries.Deals(by, asked.chosen, currency, asked.group_by)
+    foretold, came = await _gathered(connection, made, periods, which, now=now)
+    actual = _in_order(_whole(came), len(periods), None)
     return Accuracy(
         currency=currency,
         periods=tuple(periods),
-        actual=actual.get(None, (Decimal(),) * len(periods)),
-        methods=scored.get(None) or _by_method(made, {}, (Decimal(),) * len(periods), None, created),
-        groups=tuple(groups),
-        calibration=calibration(*await queries.outcomes(connection, starts, whole, now=now)),
+        actual=actual,
+        methods=_by_method(made, _whole(foretold), actual, None, created),
+        groups=()
+        if asked.group_by is None
+        else await _groups(connection, asked.group_by, made, foretold=foretold, came=came, created=created),
+        calibration=await _calibration(connection, made, which),
     )
 
 
-async def _scored(
+async def _gathered(
     connection: AsyncConnection,
     made: list[Look],
     periods: list[Period],
     which: queries.Deals,
     *,
-    created: datetime | None,
     now: datetime,
-) -> tuple[dict[UUID | None, tuple[Decimal, ...]], dict[UUID | None, tuple[Scored, ...]]]:
-    """Of each group what came in each period, and its scores."""
-    foretold = await queries.foretold(connection, made, which, now=now)
-    came = await queries.closed_since(connection, periods, which)
+) -> tuple[Foretold, Came]:
+    """Period by period, so that no statement takes long."""
+    foretold: Foretold = {}
+    for first in range(0, len(made), len(HORIZONS)):
+        of_period = made[first : first + len(HORIZONS)]
+        foretold |= await queries.foretold(connection, of_period, which, now=now)
+    return foretold, await queries.closed_since(connection, periods, which)
+
+
+async def _calibration(connection: AsyncConnection, made: list[Look], which: queries.Deals) -> Calibration:
+    """At the beginning of each period."""
+    seen: list[Bin] = []
+    undecided = 0
+    for look in made:
+        if look.horizon == "start":
+            bins, still_open = await queries.outcomes(connection, look, which)
+            seen += bins.values()
+            undecided += still_open
+    return calibration(seen, undecided)
+
+
+async def _groups(
+    connection: AsyncConnection,
+    group_by: GroupBy,
+    made: list[Look],
+    *,
+    foretold: Foretold,
+    came: Came,
+    created: datetime | None,
+) -> tuple[Group, ...]:
     keys = {key for _, key in foretold} | {key for _, key in came}
-    actual = {key: tuple(came.get((n, key), Decimal()) for n in range(len(periods))) for key in keys}
-    return actual, {key: _by_method(made, foretold, actual[key], key, created) for key in keys}
+    actual = {key: _in_order(came, len(made) // len(HORIZONS), key) for key in keys}
+    totals = {key: sum(each, Decimal()) for key, each in actual.items()}
+    names = await _names(connection, group_by, [key for key in keys if key is not None])
+    return tuple(
+        Group(
+            key,
+            None if key is None else names.get(key),
+            totals[key],
+            _by_method(made, foretold, actual[key], key, created),
+        )
+        for key in largest_first(totals.items())
+    )
+
+
+def _in_order(came: Came, periods: int, key: UUID | None) -> tuple[Decimal, ...]:
+    return tuple(came.get((n, key), Decimal()) for n in range(periods))
+
+
+def _whole(parts: Mapping[tuple[int, UUID | None], Summed]) -> dict[tuple[int, UUID | None], Summed]:
+    """Over all groups: every figure here is a sum over deals."""
+    whole: dict[tuple[int, UUID | None], Summed] = {}
+    for (index, _), part in parts.items():
+        at = (index, None)
+        whole[at] = whole[at] + part if at in whole else part
+    return whole
 
 
 def _by_method(
