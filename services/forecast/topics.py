@@ -2,6 +2,7 @@
 
 from services.forecast.account import consumer as account
 from services.forecast.activity_ledger import consumer as activity_ledger
+from services.forecast.alert import consumer as alert
 from services.forecast.deal_ledger import consumer as deal_ledger
 from services.forecast.gap_watch.consumer import watching_deals
 from services.forecast.lead_ledger import consumer as lead_ledger
@@ -22,5 +23,6 @@ HANDLERS: Handlers = {
     **followed(territory.HANDLERS, rollup.placing_by_territories),
     **followed(lead_ledger.HANDLERS, rollup.placing_by_leads),
     **activity_ledger.HANDLERS,
+    **alert.HANDLERS,
     **followed(followed(deal_ledger.HANDLERS, rollup.counting_deals), watching_deals),
 }

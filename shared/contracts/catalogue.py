@@ -72,11 +72,11 @@ _ALL = (
     Topic("leads.territory", "leads", ("forecast", "gateway"), leads_territory.EVENTS, 1),
     Topic("pipeline.deal", "pipeline", ("leads", "forecast", "gateway"), pipeline_deal.EVENTS),
     Topic("pipeline.order", "pipeline", ("gateway",), pipeline_order.EVENTS),
-    Topic("pipeline.issue", "pipeline", ("gateway",), pipeline_issue.EVENTS),
+    Topic("pipeline.issue", "pipeline", ("forecast", "gateway"), pipeline_issue.EVENTS),
     Topic("pipeline.product", "pipeline", ("leads", "forecast", "gateway"), pipeline_product.EVENTS),
     Topic("forecast.snapshot", "forecast", ("gateway",), forecast_snapshot.EVENTS, 1),
     Topic("forecast.target", "forecast", ("gateway",), forecast_target.EVENTS),
-    Topic("forecast.alert", "forecast", ("gateway",), forecast_alert.EVENTS),
+    Topic("forecast.alert", "forecast", ("pipeline", "gateway"), forecast_alert.EVENTS),
     Topic("forecast.adjustment", "forecast", ("gateway",), forecast_adjustment.EVENTS),
     Topic("forecast.submission", "forecast", ("gateway",), forecast_submission.EVENTS),
 )

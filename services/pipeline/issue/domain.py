@@ -14,13 +14,16 @@ from services.pipeline.leak.domain.comparison import (
 )
 from services.pipeline.leak.domain.counts import By, Count, Cut, Measure
 from services.pipeline.leak.domain.statistics import chance_of_more
+from services.pipeline.leak_run.domain import Sighting
 from shared.contracts.errors import DomainError, FieldError
+from shared.contracts.events.forecast_alert import AlertStatus
 from shared.contracts.events.pipeline_issue import (
     IssueChanged,
     IssueOpened,
     IssueRechecked,
     IssueState,
     IssueStatus,
+    KnownLeak,
     Verdict,
 )
 from shared.contracts.money import Money
@@ -28,6 +31,8 @@ from shared.contracts.money import Money
 Fact = TypeVar("Fact", bound=IssueState)
 RECHECK = "issue.recheck"
 """The kind of work that compares again."""
+FOLLOW_ALERT = "issue.follow_alert"
+"""The kind of work that opens an issue for an alert, or tells it how the alert stands."""
 ALIVE: tuple[IssueStatus, ...] = ("open", "watching")
 STEPS: Mapping[IssueStatus, tuple[IssueStatus, ...]] = {
     "open": ("watching", "mended", "closed"),
@@ -136,6 +141,9 @@ class Issue:
     rechecks: tuple[Recheck, ...] = ()
     verdict: Verdict | None = None
     value_at_stake: Money | None = None
+    alert_id: UUID | None = None
+    alert_status: AlertStatus | None = None
+    leak: KnownLeak | None = None
     created_at: datetime
     updated_at: datetime
     ended_at: datetime | None = None
@@ -149,8 +157,9 @@ class Issue:
 
     @property
     def key(self) -> str | None:
-        """The same for issues about the same stage, part and deals; None when it is about no stage."""
-        if self.stage_id is None:
+        """The same for issues about the same stage, part and deals; None when it is about no stage, or of an
+        alert, which has one of its own."""
+        if self.stage_id is None or self.alert_id is not None:
             return None
         return f"{self.stage_id}/{self.by}/{self.value or ''}/{self.viewpoint.name}"
 
@@ -201,7 +210,7 @@ class Issue:
                 name: getattr(self, name)
                 for name in (
                     *("status", "created_at", "stage_id", "measure", "by", "value", "owner_id"),
-                    *("recheck_on", "verdict", "value_at_stake"),
+                    *("recheck_on", "verdict", "value_at_stake", "alert_id", "alert_status", "leak"),
                 )
             },
         }
@@ -239,6 +248,26 @@ class Issue:
 
 def _wrong_recheck(code: str, detail: str) -> IssueError:
     return IssueError("validation_failed", detail, [FieldError("/recheck_on", code, detail)])
+
+
+def known_leak(issue: Issue, seen: Sighting | None) -> KnownLeak | None:
+    """What the figures with which it was opened say of the leak, and since when the nightly look sees it."""
+    evidence = issue.evidence
+    if evidence is None or issue.measure is None:
+        return None
+    return KnownLeak(
+        measure=issue.measure,
+        by=issue.by,
+        value=issue.value,
+        against=evidence.against,
+        deals=evidence.now.deals,
+        of=evidence.now.of,
+        reference_deals=evidence.reference.deals,
+        reference_of=evidence.reference.of,
+        p_value=evidence.p_value,
+        first_seen=seen and seen.first_seen,
+        q_value=seen and seen.q_value,
+    )
 
 
 def level(count: Count) -> Level:

@@ -32,6 +32,7 @@ LISTING = Listing(
         "by": Field(_I.by, "enum", values=CUT_ORDER),
         "value": Field(_I.value, "text"),
         "owner_id": Field(_I.owner_id, "uuid"),
+        "alert_id": Field(_I.alert_id, "uuid"),
         "verdict": Field(_I.verdict, "enum", values=get_args(Verdict)),
         "recheck_on": Field(_I.recheck_on, "date", sortable=True),
         "value_at_stake": Field(_I.value_at_stake, "decimal", sortable=True),

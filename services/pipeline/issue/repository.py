@@ -33,6 +33,13 @@ async def hold(connection: AsyncConnection, issue_ids: Sequence[UUID]) -> list[I
     return [as_issue(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def of_alert(connection: AsyncConnection, alert_id: UUID) -> Issue | None:
+    """The one that was opened for the alert, unchanged by others until the transaction ends."""
+    query = select(issue).where(_I.alert_id == alert_id).with_for_update()
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else as_issue(row)
+
+
 async def add(connection: AsyncConnection, new: Issue, envelope: Envelope) -> Issue:
     """The new one with its fact, or the one that is alive about the same."""
     insertion = insert_rows(issue, [row_of(new)]).on_conflict_do_nothing().returning(_I.id).cte("written")

@@ -9,6 +9,7 @@ from services.pipeline.body import columns_of, money
 from services.pipeline.issue.domain import Evidence, Issue, Recheck, Tried, Viewpoint
 from services.pipeline.issue.tables import issue
 from services.pipeline.tables import ORGANISATION
+from shared.contracts.events.pipeline_issue import KnownLeak
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
 
@@ -18,6 +19,7 @@ _KEPT: dict[str, TypeAdapter[Any]] = {
     "tried": TypeAdapter(tuple[Tried, ...]),
     "evidence": TypeAdapter(Evidence | None),
     "rechecks": TypeAdapter(tuple[Recheck, ...]),
+    "leak": TypeAdapter(KnownLeak | None),
 }
 _PLAIN = tuple(
     name for name in Issue.__dataclass_fields__ if name not in (*_KEPT, "value_at_stake", "field_versions")

@@ -11,7 +11,8 @@ from services.pipeline.body import Name, Price, Strict, Text200, Text2000
 from services.pipeline.issue.domain import Issue, Level
 from services.pipeline.leak.domain.comparison import Against
 from services.pipeline.leak.domain.counts import By, Measure
-from shared.contracts.events.pipeline_issue import IssueStatus, Verdict
+from shared.contracts.events.forecast_alert import AlertStatus
+from shared.contracts.events.pipeline_issue import IssueStatus, KnownLeak, Verdict
 from shared.contracts.money import Money
 from shared.reporting.figures import ratio
 from shared.reporting.schemas import Ratio
@@ -111,7 +112,8 @@ class RecheckOut(BaseModel):
 class IssueOut(BaseModel):
     """A bottleneck somebody mends. `age_days`: from its opening to its end, or to now.
 
-    `watched_since`: the day from which a fix is in place. `verdict`: of the last recheck.
+    `watched_since`: the day from which a fix is in place. `verdict`: of the last recheck. `alert_id`: the
+    alert it was opened for, by the service itself, and `leak`, the leak as it was then.
     """
 
     id: UUID
@@ -133,6 +135,9 @@ class IssueOut(BaseModel):
     rechecks: list[RecheckOut]
     verdict: Verdict | None
     value_at_stake: Money | None
+    alert_id: UUID | None
+    alert_status: AlertStatus | None
+    leak: KnownLeak | None
     age_days: int
     created_at: datetime
     updated_at: datetime
@@ -143,7 +148,7 @@ class IssueOut(BaseModel):
 _PLAIN = tuple(
     name
     for name in IssueOut.model_fields
-    if name not in ("stage", "pipeline_id", "tried", "evidence", "rechecks", "age_days")
+    if name not in ("stage", "pipeline_id", "tried", "evidence", "rechecks", "leak", "age_days")
 )
 StageOf = Mapping[str, Any]
 """`stage` and `pipeline_id`."""
@@ -156,6 +161,7 @@ def issue_out(found: Issue, stage: StageOf, now: datetime) -> dict[str, Any]:
         **stage,
         "tried": [_shown(each, TriedOut) for each in found.tried],
         "evidence": None if found.evidence is None else _shown(found.evidence, EvidenceOut),
+        "leak": found.leak and found.leak.model_dump(mode="json"),
         "rechecks": [_shown(each, RecheckOut) for each in found.rechecks],
         "age_days": ((found.ended_at or now) - found.created_at).days,
     }

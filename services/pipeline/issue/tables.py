@@ -29,6 +29,9 @@ issue = Table(
     Column("verdict", Text),
     Column("value_at_stake", Numeric),
     Column("currency", Text),
+    Column("alert_id", Uuid),
+    Column("alert_status", Text),
+    Column("leak", JSONB(none_as_null=True)),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("ended_at", Instant),
@@ -46,4 +49,5 @@ issue = Table(
     Index("ix_issue_status_value_at_stake", "status", "value_at_stake", "created_at", "id"),
     Index("ix_issue_owner_id", "owner_id"),
     Index("ix_issue_stage_id", "stage_id"),
+    Index("uq_issue_alert_id", "alert_id", unique=True, postgresql_where=text("alert_id IS NOT NULL")),
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.pipeline.leak.domain.comparison import Against, Finding
-from services.pipeline.leak.domain.counts import By, Measure
+from services.pipeline.leak.domain.counts import By, Cut, Measure
 
 NIGHTLY = "leak.nightly"
 """The kind of work that looks for leaks."""
@@ -79,3 +79,10 @@ def _sighting(finding: Finding, today: date) -> Sighting:
 
 def _since(sighting: Sighting, first_seen: date) -> Sighting:
     return replace(sighting, first_seen=first_seen)
+
+
+def covering(found: Sequence[Sighting], stage_id: UUID, measure: Measure, cut: Cut) -> Sighting | None:
+    """The leak of just this part of the stage's deals, else of all of them."""
+    by_key = {each.key: each for each in found}
+    own = by_key.get((stage_id, measure, cut.by, cut.value))
+    return own or by_key.get((stage_id, measure, "all", None))

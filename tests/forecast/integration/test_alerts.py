@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +15,9 @@ from services.forecast.tables import AGENDA
 from shared.agenda.domain import Due
 from shared.agenda.due_work import do_due_work
 from shared.agenda.planning import plan_work
-from shared.contracts.envelope import Envelope
-from tests.forecast.builders import at, deal_event, eur, member, named, organisation, team
+from shared.contracts.envelope import Envelope, wrap
+from shared.contracts.events.pipeline_issue import IssueChanged, IssueOpened, KnownLeak
+from tests.forecast.builders import CONTEXT, at, deal_event, eur, member, named, organisation, team
 from tests.forecast.integration.test_gap import planned, then, told
 from tests.forecast.integration.world import DIRECTOR, World, who
 
@@ -289,3 +291,40 @@ async def test_a_rule_that_is_switched_off_resolves_what_it_raised(world: World)
 
     assert {each["status"] for each in await alerts(world)} == {"resolved"}
     assert all(Decimal(str(each["figure"])) > 0 for each in await alerts(world))
+
+
+def an_issue(alert_id: str, *, sequence: int = 1, **state: Any) -> Envelope:
+    """As the pipeline service opens it for an alert."""
+    kind = IssueOpened if sequence == 1 else IssueChanged
+    leak = KnownLeak(
+        measure="lost", against="earlier", deals=24, of=60, reference_deals=24, reference_of=240,
+        p_value=0.001, by="source", value="fair", first_seen=at("2027-02-01").date(), q_value=0.01,
+    )  # fmt: skip
+    told = {"status": "open", "leak": leak, "created_at": at("2027-02-10"), **state}
+    event = kind(issue_id=named("issue"), alert_id=UUID(alert_id), **told)
+    return wrap(
+        event, subject=named("issue"), sequence=sequence, time=at("2027-02-10T12:30"), context=CONTEXT
+    )
+
+
+async def test_an_alert_names_its_issue_and_the_leak_with_its_statistics(world: World) -> None:
+    await world.consume(*behind())
+    await look(world, named("north"))
+    alert = await of_team(world)
+
+    await world.consume(an_issue(alert["id"]))
+    await world.consume(an_issue(alert["id"], sequence=2))
+    await world.consume(an_issue(alert["id"], sequence=3, status="watching"))
+
+    linked = await of_team(world)
+    assert (linked["issue_id"], linked["issue_status"]) == (str(named("issue")), "watching")
+    assert linked["leak_words"] == (
+        "Of 60 deals 24 were lost there, of 240 earlier 24; seen every night since 2027-02-01."
+    )
+    assert await told_of(world, alert["id"]) == ["raised", "changed", "changed"]
+
+
+async def test_issues_of_no_alert_and_of_an_unknown_one_are_passed_over(world: World) -> None:
+    await world.consume(organisation(), an_issue(str(named("gone"))))
+
+    assert await alerts(world) == []

@@ -75,7 +75,7 @@ async def open_issue(
         updated_at=now,
     )
     if leak is not None:
-        new = await _with_figures(connection, new, leak, caller, now=now)
+        new = await with_figures(connection, new, leak, caller, now=now)
     if not new.title:
         detail = "Say what it is about: name a stage, or a title."
         raise DomainError("validation_failed", detail, [FieldError("/title", "required", detail)])
@@ -90,9 +90,10 @@ async def open_issue(
     return kept, kept is new
 
 
-async def _with_figures(
+async def with_figures(
     connection: AsyncConnection, new: Issue, leak: Leak, caller: Identity, *, now: datetime
 ) -> Issue:
+    """The issue with the figures of the leak as they stand, and what is at stake unless that was said."""
     stage = await queries.stage_of(connection, leak.stage_id)
     if stage is None:
         detail = "There is no such stage."
