@@ -2,7 +2,8 @@
 
 from services.forecast.alert.domain import WAKE
 from services.forecast.alert.use_cases.wake_alerts import wake_alerts
-from services.forecast.gap_watch.domain import CHECK, NIGHTLY
+from services.forecast.gap_rule.domain import CHECK
+from services.forecast.gap_watch.domain import NIGHTLY
 from services.forecast.gap_watch.use_cases.check_gaps import check_every_night, check_gaps
 from services.forecast.prediction.domain.run import NIGHTLY as PREDICTION_NIGHTLY
 from services.forecast.prediction.domain.run import RUN as PREDICTION_RUN

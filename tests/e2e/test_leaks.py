@@ -81,11 +81,11 @@ def a_deal(pipeline_id: str, source: str, index: int, *, at: datetime, lost: boo
     }
 
 
-def told(client: httpx.Client, issue_id: str) -> Json | None:
-    """The first fact about the issue in the feed."""
+def told(client: httpx.Client, issue_id: str, *, topic: str = "issues") -> Json | None:
+    """The first fact about the issue, or another record, in the feed."""
     after: int | None = None
     while True:
-        params: Json = {"topics": "issues", "limit": 200, **({} if after is None else {"after": after})}
+        params: Json = {"topics": topic, "limit": 200, **({} if after is None else {"after": after})}
         page = client.get("/v1/events", params=params).json()
         for each in page["items"]:
             if each["subject"] == issue_id:

@@ -12,6 +12,9 @@ from shared.contracts.events.forecast_alert import Severity
 
 PeriodKind = Literal["week", "month", "quarter", "year"]
 Standing = Literal["beyond", "between", "within"]
+CHECK = "gap.check"
+"""The kind of work that looks at one node: a team, or all (`EVERYBODY`)."""
+EVERYBODY = UUID(int=0)
 
 
 class GapRuleError(DomainError):

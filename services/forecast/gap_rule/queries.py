@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.gap_rule.domain import GapRule
+from services.forecast.gap_rule.domain import EVERYBODY, GapRule
 from services.forecast.gap_rule.rows import as_rule
 from services.forecast.gap_rule.schemas import GapRuleOut, rule_out
 from services.forecast.gap_rule.tables import gap_rule
@@ -49,6 +49,14 @@ async def all_rules(connection: AsyncConnection) -> dict[UUID | None, GapRule]:
     """By team; None is that of all."""
     rows = await connection.execute(select(gap_rule).limit(100_000))
     return {row["team_id"]: as_rule(row) for row in rows.mappings()}
+
+
+async def nodes_of(connection: AsyncConnection, team_id: UUID | None) -> list[UUID]:
+    """What a rule is about: its team, or everybody and every team."""
+    if team_id is not None:
+        return [team_id]
+    team = ORGANISATION.team.c
+    return [EVERYBODY, *await connection.scalars(select(team.id).order_by(team.id).limit(100_000))]
 
 
 async def team_exists(connection: AsyncConnection, team_id: UUID) -> bool:

@@ -55,8 +55,8 @@ async def put_rule(
     now: Now,
     expected: Annotated[int | None, Depends(_expected)],
 ) -> GapRuleOut:
-    """201 for the first of a team, 200 for one that was changed or already said so; ETag on both. It counts
-    from the next look on: every night, and soon after a large change. Problems: 412 `version_conflict`; 422
+    """201 for the first of a team, 200 for one that was changed or already said so; ETag on both. What
+    it is about is looked at at once. Problems: 412 `version_conflict`; 422
     `validation_failed`, `reference_unknown`."""
     rule, created = await set_rule(
         connection,

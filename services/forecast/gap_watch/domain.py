@@ -11,9 +11,6 @@ from shared.contracts.periods import Calendar
 KIND = "forecast_gap"
 NIGHTLY = "gap.nightly"
 """The kind of work that plans a look at every node."""
-CHECK = "gap.check"
-"""The kind of work that looks at one node: a team, or all (`EVERYBODY`)."""
-EVERYBODY = UUID(int=0)
 SOON = timedelta(seconds=20)
 """So long after a large change is looked, so that many changes are looked at together."""
 _HOUR = timedelta(hours=4)

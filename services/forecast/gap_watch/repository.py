@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.gap_watch.domain import CHECK, EVERYBODY, Watched
+from services.forecast.gap_rule.domain import CHECK
+from services.forecast.gap_watch.domain import Watched
 from services.forecast.gap_watch.tables import gap_check
-from services.forecast.tables import AGENDA, ORGANISATION
+from services.forecast.tables import AGENDA
 from shared.agenda.domain import Due
 from shared.agenda.planning import plan_work
 
@@ -31,12 +32,6 @@ async def watched(connection: AsyncConnection) -> dict[UUID, Watched]:
     """Every node that was ever looked at."""
     rows = await connection.execute(select(gap_check).limit(100_000))
     return {row["node"]: Watched(**row) for row in rows.mappings()}
-
-
-async def nodes(connection: AsyncConnection) -> list[UUID]:
-    """Everybody, and every team."""
-    team = ORGANISATION.team.c
-    return [EVERYBODY, *await connection.scalars(select(team.id).order_by(team.id).limit(100_000))]
 
 
 async def plan_checks(connection: AsyncConnection, nodes: Sequence[UUID], at: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from services.forecast.due import DUE, LONG
-from services.forecast.gap_watch.domain import CHECK, EVERYBODY
+from services.forecast.gap_rule.domain import CHECK, EVERYBODY
 from services.forecast.gap_watch.use_cases.check_gaps import plan_first_night
 from services.forecast.tables import AGENDA
 from shared.agenda.domain import Due
@@ -287,7 +287,7 @@ async def test_a_rule_that_is_switched_off_resolves_what_it_raised(world: World)
     await look(world)
 
     await world.send("PUT", RULES, json={"active": False})
-    await look(world)
+    await world.work_off()
 
     assert {each["status"] for each in await alerts(world)} == {"resolved"}
     assert all(Decimal(str(each["figure"])) > 0 for each in await alerts(world))

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.gap_rule import repository
-from services.forecast.gap_rule.domain import GapRule, GapRuleError
-from services.forecast.gap_rule.queries import team_exists
+from services.forecast.gap_rule.domain import CHECK, GapRule, GapRuleError
+from services.forecast.gap_rule.queries import nodes_of, team_exists
+from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.contracts.errors import FieldError
 from shared.web.merge import require_version
 
@@ -27,7 +29,7 @@ async def set_rule(
     if expected is not None:
         require_version(0 if before is None else before.version, expected)
     if before is None:
-        await repository.put(connection, wanted)
+        await _put(connection, wanted, now)
         return wanted, True
     same = replace(
         wanted,
@@ -39,8 +41,15 @@ async def set_rule(
     if same == before:
         return before, False
     after = replace(same, version=before.version + 1, updated_at=now)
-    await repository.put(connection, after)
+    await _put(connection, after, now)
     return after, False
+
+
+async def _put(connection: AsyncConnection, rule: GapRule, now: datetime) -> None:
+    """What it is about is looked at anew."""
+    await repository.put(connection, rule)
+    nodes = await nodes_of(connection, rule.team_id)
+    await plan_work(connection, [Due(CHECK, node, now) for node in nodes])
 
 
 async def remove_rule(connection: AsyncConnection, rule_id: UUID, *, expected: int | None) -> None:

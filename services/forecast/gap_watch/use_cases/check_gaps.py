@@ -12,11 +12,10 @@ from services.forecast.alert.use_cases.follow_figure import end_past, follow_fig
 from services.forecast.gap.definitions import place_of, words_of
 from services.forecast.gap.domain import Line
 from services.forecast.gap.use_cases.measure_gap import Leak, ask, measure_gap
-from services.forecast.gap_rule.domain import GapRule, Standing
-from services.forecast.gap_rule.queries import all_rules
+from services.forecast.gap_rule.domain import EVERYBODY, GapRule, Standing
+from services.forecast.gap_rule.queries import all_rules, nodes_of
 from services.forecast.gap_watch import repository
 from services.forecast.gap_watch.domain import (
-    EVERYBODY,
     KIND,
     NIGHTLY,
     Watched,
@@ -42,7 +41,7 @@ async def check_every_night(connection: AsyncConnection, entries: Sequence[Due],
     """Alerts of past periods are resolved, a look at every node is planned, and the next night."""
     calendar = (await load_organisation(connection, ORGANISATION)).calendar
     await end_past(connection, KIND, today=calendar.local_date(now), now=now)
-    await repository.plan_checks(connection, await repository.nodes(connection), now)
+    await repository.plan_checks(connection, await nodes_of(connection, None), now)
     await plan_work(connection, [Due(NIGHTLY, EVERYBODY, next_night(calendar, now))])
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.alert.queries import nodes_waiting
 from services.forecast.gap.queries import teams
+from services.forecast.gap_rule.domain import EVERYBODY
 from services.forecast.gap_watch import repository
-from services.forecast.gap_watch.domain import EVERYBODY, KIND, SOON, Watched
+from services.forecast.gap_watch.domain import KIND, SOON, Watched
 from shared.contracts.events.pipeline_deal import DealState
 
 
