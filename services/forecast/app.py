@@ -31,6 +31,7 @@ from services.forecast.source_yield import routes as source_yield
 from services.forecast.submission import routes as submission
 from services.forecast.submission_rule import routes as submission_rule
 from services.forecast.target import routes as target
+from services.forecast.target_basis import routes as target_basis
 from services.forecast.waterfall import routes as waterfall
 from shared.contracts.catalogue import subscriptions
 from shared.persistence.database import Database
@@ -63,6 +64,7 @@ ROUTERS = (
     submission.router,
     submission_rule.router,
     target.router,
+    target_basis.router,
     waterfall.router,
 )
 

@@ -18,6 +18,7 @@ from services.forecast.submission import tables as submission
 from services.forecast.submission_rule import tables as submission_rule
 from services.forecast.tables import metadata
 from services.forecast.target import tables as target
+from services.forecast.target_basis import tables as target_basis
 from services.forecast.territory import tables as territory
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "submission",
     "submission_rule",
     "target",
+    "target_basis",
     "territory",
 ]

@@ -54,6 +54,12 @@ class AccuracyOut(BaseModel):
     trials: list[TrialOut]
 
 
+class ProposedBasis(BaseModel):
+    """What the target would rest on."""
+
+    method: Literal["bottom_up"] = "bottom_up"
+
+
 class ProposedTarget(BaseModel):
     """The body for `PUT /v1/targets`: change what is to be changed and send it."""
 
@@ -61,6 +67,7 @@ class ProposedTarget(BaseModel):
     amount: Money
     team_id: UUID | None
     owner_id: UUID | None
+    basis: ProposedBasis = ProposedBasis()
 
 
 class TargetLink(BaseModel):

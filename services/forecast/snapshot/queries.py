@@ -1,6 +1,6 @@
 """Which snapshots there are, and what their frozen figures say."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -52,6 +52,12 @@ LISTING = Listing(
     columns=tuple(_S[name] for name in SnapshotOut.model_fields),
     item_fields=tuple(SnapshotOut.model_fields),
 )
+
+
+async def taken_at(connection: AsyncConnection, snapshot_id: UUID) -> datetime | None:
+    """The instant of knowledge it froze; None when there is no such snapshot."""
+    found: datetime | None = await connection.scalar(select(_S.taken_at).where(_S.id == snapshot_id))
+    return found
 
 
 async def frozen_sums(

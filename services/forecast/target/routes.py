@@ -1,18 +1,16 @@
-"""`/v1/targets`."""
+"""`/v1/targets`; they are set in `target_basis`, together with the forecast they rest on."""
 
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from services.forecast.tables import SOURCE
-from services.forecast.target.domain import AIMS, Aim
 from services.forecast.target.queries import LISTING, one_visible, shown, visible
-from services.forecast.target.schemas import TargetIn, TargetOut, target_out
-from services.forecast.target.use_cases.set_target import set_target
+from services.forecast.target.schemas import TargetOut
 from services.forecast.target.use_cases.withdraw_target import withdraw_target
 from shared.observability.causes import event_context
 from shared.web.clock import Now
-from shared.web.concurrency import IfMatchOrAny, IfMatchWhenGiven, set_etag
+from shared.web.concurrency import IfMatchOrAny, set_etag
 from shared.web.identity import Caller
 from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
@@ -31,46 +29,6 @@ async def list_targets(request: Request, connection: Reading, caller: Caller) ->
     """Those of the organisation, teams and products are told to every member; a member's own target is seen
     by the member, the managers above and whoever sees everything. Withdrawn ones are not listed."""
     return await LISTING.answer(connection, request, where=[visible(caller)], to_item=shown)
-
-
-@router.put(
-    "",
-    response_model=TargetOut,
-    responses={201: {"model": TargetOut, "description": "The target is new; see Location."}},
-    openapi_extra=permission("targets:write"),
-    summary="Set or amend the target of a period",
-)
-async def put_target(
-    *,
-    body: TargetIn,
-    response: Response,
-    connection: Transaction,
-    caller: Caller,
-    now: Now,
-    expected: IfMatchWhenGiven,
-) -> TargetOut:
-    """201 for a new target, 200 for one that was amended or already said so; ETag on both.
-
-    A manager sets targets of the teams below and their members; who sees everything sets any.
-    Problems: 400 `period_invalid`; 403 `forbidden`; 412 `version_conflict`; 422 `validation_failed`,
-    `reference_unknown` (team, member, product or territory not known here
-    after 1 s), `rate_missing`.
-    """
-    target, created = await set_target(
-        connection,
-        Aim(**{name: getattr(body, name) for name in AIMS}),
-        body.period,
-        body.amount,
-        by=caller,
-        expected=expected,
-        now=now,
-        context=event_context(SOURCE),
-    )
-    set_etag(response, target.version)
-    if created:
-        response.status_code = 201
-        response.headers["Location"] = f"/v1/targets/{target.id}"
-    return target_out(target)
 
 
 @router.get(
