@@ -23,6 +23,7 @@ from services.forecast.market_growth import routes as market_growth
 from services.forecast.outlook import routes as outlook
 from services.forecast.prediction import routes as prediction
 from services.forecast.region import routes as region
+from services.forecast.repeat_business import routes as repeat_business
 from services.forecast.scenario import routes as scenario
 from services.forecast.settings import ForecastSettings
 from services.forecast.slippage import routes as slippage
@@ -57,6 +58,7 @@ ROUTERS = (
     outlook.router,
     prediction.router,
     region.router,
+    repeat_business.router,
     scenario.router,
     slippage.router,
     snapshot.router,

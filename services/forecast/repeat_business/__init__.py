@@ -1,0 +1,1 @@
+"""What regular customers bring by the rhythm in which they buy."""
