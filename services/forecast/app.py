@@ -12,6 +12,7 @@ from services.forecast.bottom_up import routes as bottom_up
 from services.forecast.contribution import routes as contribution
 from services.forecast.deal_change import routes as deal_change
 from services.forecast.deal_ledger import routes as deal_ledger
+from services.forecast.demand import routes as demand
 from services.forecast.executive import routes as executive
 from services.forecast.figure_range import routes as figure_range
 from services.forecast.gap import routes as gap
@@ -20,6 +21,7 @@ from services.forecast.inputs import routes as inputs
 from services.forecast.item import routes as item
 from services.forecast.lead_funnel import routes as lead_funnel
 from services.forecast.market_growth import routes as market_growth
+from services.forecast.market_report import routes as market_report
 from services.forecast.outlook import routes as outlook
 from services.forecast.prediction import routes as prediction
 from services.forecast.region import routes as region
@@ -47,6 +49,7 @@ ROUTERS = (
     deal_change.router,
     contribution.router,
     deal_ledger.router,
+    demand.router,
     executive.router,
     figure_range.router,
     gap.router,
@@ -55,6 +58,7 @@ ROUTERS = (
     item.router,
     lead_funnel.router,
     market_growth.router,
+    market_report.router,
     outlook.router,
     prediction.router,
     region.router,

@@ -10,6 +10,7 @@ from services.forecast.gap_watch import tables as gap_watch
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
 from services.forecast.prediction import tables as prediction
+from services.forecast.market_report import tables as market_report
 from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario
@@ -31,6 +32,7 @@ __all__ = [
     "gap_watch",
     "lead_ledger",
     "market_growth",
+    "market_report",
     "metadata",
     "prediction",
     "product",

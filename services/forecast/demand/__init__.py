@@ -1,0 +1,1 @@
+"""How often each product will be asked for: by what customers ask for, and by market research."""

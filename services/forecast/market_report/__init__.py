@@ -1,0 +1,1 @@
+"""What market research says that a product will be asked for."""
