@@ -17,6 +17,11 @@ _SAME = {
     "counted, and add nothing to any sum.",
     "undated_deals": "Open deals without an expected close: they belong to no period and are in no figure.",
     "target": "What is planned, as set now, for exactly this period and scope; null when nothing is.",
+    "p10": "In one of ten such periods less than this is won in all. From the organisation's own history, in "
+    "its currency, of deals chosen and grouped by owner, team and product; null elsewhere, and while history "
+    "is too short. `GET /v1/forecast/prediction` tells what it is made of.",
+    "p50": "As likely more as less than this is won in all.",
+    "p90": "In one of ten such periods more than this is won in all.",
     "gap_to_target": "Target minus closed; negative when exceeded.",
 }
 _ROLLUPS: dict[Rollup, dict[str, str]] = {

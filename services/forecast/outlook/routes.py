@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 
@@ -12,8 +13,10 @@ from services.forecast.outlook.parameters import ChosenDeals, PricedIn
 from services.forecast.outlook.queries import GroupKey
 from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
 from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
+from services.forecast.prediction.domain.outcome import Outcome
 from shared.contracts.money import Money
 from shared.contracts.periods import Calendar
+from shared.reporting.figures import money
 from shared.reporting.parameters import KnownPeriod
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
@@ -92,7 +95,9 @@ def _answer(forecast: Forecast) -> ForecastOut:
         working_days_left=forecast.working_days_left,
         last_event_at=forecast.last_event_at,
         definitions={name: DefinitionOut.model_validate(each) for name, each in definitions.items()},
+        state=forecast.foretold.state if forecast.foretold else None,
         **_figures(forecast.whole, forecast.price.currency),
+        **_range(forecast.foretold.whole if forecast.foretold else None, forecast.price.currency),
     )
 
 
@@ -101,8 +106,10 @@ def _group(group: Group, forecast: Forecast) -> GroupOut:
     by = str(forecast.group_by)
     key = by if by in GroupOut.model_fields else f"{by}_id"
     named = {"name": group.name} if by in NAMED else {}
-    shown = {key: _written(group.key, by), **named, **_figures(group.outlook, forecast.price.currency)}
-    return GroupOut.model_validate(shown)
+    currency, of_group = forecast.price.currency, group.key if isinstance(group.key, UUID) else None
+    expected = forecast.foretold.groups.get(of_group) if forecast.foretold else None
+    shown = {key: _written(group.key, by), **named, **_figures(group.outlook, currency)}
+    return GroupOut.model_validate({**shown, **_range(expected, currency)})
 
 
 def _written(key: GroupKey, group_by: str) -> GroupKey:
@@ -110,8 +117,15 @@ def _written(key: GroupKey, group_by: str) -> GroupKey:
     return Calendar().current_name(group_by, key) if isinstance(key, date) else key
 
 
+def _range(expected: Outcome | None, currency: str) -> dict[str, Money | None]:
+    bounds = ("p10", "p50", "p90")
+    if expected is None:
+        return dict.fromkeys(bounds)
+    return {name: money(Decimal(f"{getattr(expected, name):.6f}"), currency) for name in bounds}
+
+
 def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:
-    money: dict[str, Decimal | None] = {
+    amounts: dict[str, Decimal | None] = {
         **{figure: outlook.amounts[figure] for figure in FIGURES},
         "weighted": outlook.weighted,
         "target": outlook.target,
@@ -121,7 +135,7 @@ def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:
     return {
         **{
             name: None if amount is None else Money.model_construct(amount=amount, currency=currency)
-            for name, amount in money.items()
+            for name, amount in amounts.items()
         },
         "deals": DealCountsOut.model_validate(outlook.deals),
         "unweighted_deals": outlook.unweighted_deals,

@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.forecast.outlook.domain import BUCKETS, Bucket, GroupBy, Rollup
 from services.forecast.rollup.domain import RatesOf
+from services.forecast.prediction.domain.run import State
+from services.forecast.rollup.prices import RatesOf
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
@@ -39,6 +41,9 @@ class FiguresOut(BaseModel):
     attainment: Ratio | None
     coverage: Ratio | None
     needed_per_working_day: Money | None
+    p10: Money | None = None
+    p50: Money | None = None
+    p90: Money | None = None
 
 
 class GroupOut(FiguresOut):
@@ -73,4 +78,8 @@ class ForecastOut(FiguresOut):
     groups_left_out: int
     working_days_left: int
     last_event_at: datetime | None
+    state: State | None = Field(
+        description="Of `p10`, `p50`, `p90`: with `insufficient_history` they are null, and "
+        "`GET /v1/forecast/prediction` says what is missing; null where nothing is foretold by what is asked."
+    )
     definitions: dict[str, DefinitionOut]

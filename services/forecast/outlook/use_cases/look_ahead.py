@@ -22,7 +22,9 @@ from services.forecast.outlook.domain import (
     groups_have_targets,
     outlook_of,
 )
+from services.forecast.outlook.use_cases.foretell_ranges import foretell_ranges
 from services.forecast.outlook.use_cases.price_deals import price_of
+from services.forecast.prediction.use_cases.foretell_period import Foretold
 from services.forecast.product.queries import product_names
 from services.forecast.rollup.domain import Price, RatesOf
 from services.forecast.tables import ORGANISATION
@@ -62,6 +64,7 @@ class Forecast:
     groups_left_out: int
     working_days_left: int
     last_event_at: datetime | None
+    foretold: Foretold | None
 
 
 async def look_ahead(
@@ -120,6 +123,16 @@ async def look_ahead(
         groups_left_out=max(0, len(keys) - MOST_GROUPS),
         working_days_left=days,
         last_event_at=await last_event_at(connection),
+        foretold=await foretell_ranges(
+            connection,
+            question,
+            chosen,
+            by=by,
+            group_by=group_by,
+            price=price,
+            sums=sums,
+            today=organisation.calendar.local_date(as_of).toordinal(),
+        ),
     )
 
 

@@ -1,12 +1,14 @@
 """Which deals are asked about, and by whom. Needs no numpy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from shared.contracts.identity import Identity
 
 GroupBy = Literal["owner", "team", "product"]
+_GROUPS: Mapping[str, GroupBy] = {name: name for name in get_args(GroupBy)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,8 @@ class Part:
     def is_everything(self) -> bool:
         """Whether it is the whole organisation."""
         return self.chosen == Chosen() and self.by.scope == "all"
+
+
+def grouped(name: str | None) -> GroupBy | None:
+    """By what predictions can be grouped; None for anything else."""
+    return _GROUPS.get(name or "")
