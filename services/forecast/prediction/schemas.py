@@ -117,8 +117,22 @@ class TrialOut(BaseModel):
     model_config = {"populate_by_name": True}
 
 
+class BinOut(BaseModel):
+    """Of the deals whose chance lay between `low` and `high`: the mean chance, and the share that was won."""
+
+    low: float
+    high: float
+    deals: int
+    foretold: float | None
+    won: float | None
+
+
 class OneRunOut(RunOut):
-    """With what the run knew of itself. Amounts in `currency`, as numbers."""
+    """With what the run knew of itself. Amounts in `currency`, as numbers.
+
+    `brier`: the mean squared difference of chance and outcome (0 is perfect), and `reliability`: of the
+    chances to be won within three months, over the trials of the past.
+    """
 
     missing: list[MissingOut]
     currency: str | None
@@ -129,6 +143,8 @@ class OneRunOut(RunOut):
     spread: float | None
     spread_of_parts: float | None
     trials: list[TrialOut]
+    brier: float | None
+    reliability: list[BinOut]
 
 
 class ChanceByOut(BaseModel):

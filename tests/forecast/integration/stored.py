@@ -66,6 +66,7 @@ async def store(database: Database, lives: Lives, until: int) -> None:
             done = known.tracks["activity"]
             of = [deal_id(places[each]) for each in done.deal]
             await connection.execute(_DONE, {"deal_id": of, "at": [noon(day) for day in done.day]})
+        await connection.execute(text("UPDATE rollup_state SET time_zone = NULL"))
         for table in ("deal_now", "deal_fact", "activity_now"):
             await connection.execute(text(f"ANALYZE {table}"))
 

@@ -8,17 +8,17 @@ import pytest
 
 from tests.forecast.builders import deal_event, named, organisation
 from tests.forecast.integration.predicting import OWNERS, TODAY, an_organisation, morning, predict, rows
-from tests.forecast.integration.world import World, who
+from tests.forecast.integration.world import DIRECTOR, World, who
 
 _DEALS = "/v1/forecast/prediction/deals"
 
 
-async def _chance(world: World, deal_id: UUID | str, **params: Any) -> dict[str, Any]:
-    return await world.get(f"/v1/deals/{deal_id}/win-probability", **params)
+async def _chance(world: World, deal_id: UUID | str, **params: str) -> dict[str, Any]:
+    return await world.get(f"/v1/deals/{deal_id}/win-probability", DIRECTOR, **params)
 
 
-async def _deals(world: World, **params: Any) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await world.get(_DEALS, **params))["items"]
+async def _deals(world: World, **params: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await world.get(_DEALS, DIRECTOR, **params))["items"]
     return items
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.prediction.domain.reliability import Bin
 from services.forecast.prediction.tables import prediction_trial
 
 _T = prediction_trial.c
@@ -20,6 +21,7 @@ class KeptTrial:
 
     `foretold`: by method (`model` and the baselines). `variance`: of the model's, were its chances right.
     `parts`: of each product, owner and team (`group`, `name` its id or none) `mean`, `variance`, `true`.
+    `bins`: the chances of the deals open then, and how many of them were won in the span.
     """
 
     first: date
@@ -30,6 +32,7 @@ class KeptTrial:
     foretold: dict[str, float]
     variance: float
     parts: Sequence[dict[str, Any]]
+    bins: Sequence[Bin]
 
 
 async def kept_trials(connection: AsyncConnection, *, before: date | None = None) -> list[KeptTrial]:
@@ -48,20 +51,7 @@ async def kept_trials(connection: AsyncConnection, *, before: date | None = None
             foretold=row.trial["foretold"],
             variance=row.trial["variance"],
             parts=row.trial["parts"],
+            bins=[Bin(**each) for each in row.trial["bins"]],
         )
         for row in rows
-    ]
-
-
-async def trials_shown(connection: AsyncConnection, *, before: date) -> list[dict[str, Any]]:
-    """Those of whole organisations, for a list."""
-    return [
-        {
-            "first": each.first,
-            "last": each.last,
-            "true": each.true,
-            "foretold": each.foretold,
-            "reckoned_at": each.reckoned_at,
-        }
-        for each in await kept_trials(connection, before=before)
     ]

@@ -1,15 +1,20 @@
 """One run, with the trials of the past it rests on."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.prediction.domain.blend import Blend
+from services.forecast.prediction.domain.reliability import added, brier
 from services.forecast.prediction.queries.runs import describe_run, run_for
-from services.forecast.prediction.queries.trials import trials_shown
+from services.forecast.prediction.queries.trials import KeptTrial, kept_trials
 from services.forecast.prediction.schemas import OneRunOut
 from shared.contracts.errors import DomainError
 
 _NONE = UUID(int=0)
+_QUARTER = 85
 
 
 async def last_run_id(connection: AsyncConnection) -> UUID:
@@ -26,7 +31,7 @@ async def read_run(connection: AsyncConnection, run_id: UUID) -> OneRunOut:
             "prediction_not_found",
             "There is no such run: of a day's runs the last is kept.",
         )
-    trials = [] if found.day is None else await trials_shown(connection, before=found.day)
+    trials = [] if found.day is None else await kept_trials(connection, before=found.day)
     blend = found.blend or {}
     return OneRunOut.model_validate(
         {
@@ -36,7 +41,35 @@ async def read_run(connection: AsyncConnection, run_id: UUID) -> OneRunOut:
             "errors": blend.get("errors"),
             "trial_counts": blend.get("trials"),
             "spread": blend.get("spread"),
-            "spread_of_parts": blend and (blend["spread"] ** 2 + blend["part_spread"] ** 2) ** 0.5,
-            "trials": trials,
+            "spread_of_parts": Blend(**blend).spread_of_part if blend else None,
+            "trials": [
+                {
+                    "first": each.first,
+                    "last": each.last,
+                    "true": each.true,
+                    "foretold": each.foretold,
+                    "reckoned_at": each.reckoned_at,
+                }
+                for each in trials
+            ],
+            **_quality(trials),
         }
     )
+
+
+def _quality(trials: Sequence[KeptTrial]) -> dict[str, Any]:
+    """How far chances of a quarter were to be believed, over all walks of three months."""
+    bins = added([each.bins for each in trials if (each.last - each.first).days >= _QUARTER])
+    return {
+        "brier": brier(bins),
+        "reliability": [
+            {
+                "low": each.low,
+                "high": each.high,
+                "deals": each.deals,
+                "foretold": each.chance / each.deals if each.deals else None,
+                "won": each.won / each.deals if each.deals else None,
+            }
+            for each in bins
+        ],
+    }
