@@ -9,8 +9,8 @@ from services.forecast.gap_rule import tables as gap_rule
 from services.forecast.gap_watch import tables as gap_watch
 from services.forecast.lead_ledger import tables as lead_ledger
 from services.forecast.market_growth import tables as market_growth
-from services.forecast.prediction import tables as prediction
 from services.forecast.market_report import tables as market_report
+from services.forecast.prediction import tables as prediction
 from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario

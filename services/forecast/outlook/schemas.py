@@ -6,9 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.forecast.outlook.domain import BUCKETS, Bucket, GroupBy, Rollup
-from services.forecast.rollup.domain import RatesOf
 from services.forecast.prediction.domain.run import State
-from services.forecast.rollup.prices import RatesOf
+from services.forecast.rollup.domain import RatesOf
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 

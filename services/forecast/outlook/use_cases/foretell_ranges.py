@@ -10,7 +10,7 @@ from services.forecast.outlook.domain import Filter, GroupBy, Sums
 from services.forecast.outlook.queries import GroupKey
 from services.forecast.prediction.domain import chosen as prediction
 from services.forecast.prediction.use_cases.foretell_period import Foretold, foretell_period
-from services.forecast.rollup.prices import Price
+from services.forecast.rollup.domain import Price
 from shared.contracts.identity import Identity
 from shared.reporting.asked import Question
 
