@@ -13,6 +13,7 @@ from shared.messaging.settings import KafkaSettings
 
 _MIB = 1024 * 1024
 _WAIT_MS = 500
+_SOON_MS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ async def topic_reader(settings: KafkaSettings, topic: str) -> AsyncIterator[Top
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         max_partition_fetch_bytes=2 * _MIB,
+        fetch_max_wait_ms=_SOON_MS,  # on the way back a question about offsets waits behind it
     )
     await consumer.start()
     try:
