@@ -146,13 +146,19 @@ async def test_cells_are_the_sums_of_deals_and_the_figures_those_of_the_ledger(
         assert await rows(world, CELLS) == await rows(world, SUMS)
         assert await rows(world, "SELECT time_zone FROM rollup_state") == await rows(world, ZONE)
 
-    for group_by in ("territory", seen):
-        asked: dict[str, Any] = {} if group_by is None else {"group_by": group_by}
-        present = await world.forecast(**asked)
-        assert present == await world.forecast(as_of=NOW.isoformat(), **asked)
+    views: tuple[dict[str, Any], ...] = (
+        {} if seen is None else {"group_by": seen},
+        {"group_by": "territory"},
+        {"group_by": "territory", "territory_id": str(named("Germany"))},
+        {"group_by": "team", "team_id": str(named("north"))},
+    )
+    for asked in views:
+        present = await world.get("/v1/forecast", period="2027-Q1", **asked)
+        then = {"as_of": NOW.isoformat(), **asked}
+        assert present == await world.get("/v1/forecast", period="2027-Q1", **then)
         for figure in FIGURES:
             parts = sum(Decimal(group[figure]["amount"]) for group in present["groups"])
-            assert group_by is None or parts == Decimal(present[figure]["amount"])
+            assert not asked or parts == Decimal(present[figure]["amount"])
 
 
 async def test_the_figures_of_a_quarter_are_read_out_of_cells_alone(world: World) -> None:
