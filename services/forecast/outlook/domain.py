@@ -6,6 +6,7 @@ Everything here is linear in the deals, so the figures of groups add up to the f
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import reduce
 from typing import Literal
 from uuid import UUID
 
@@ -119,7 +120,8 @@ class Sums:
 
     def over(self, buckets: Iterable[Bucket]) -> Sum:
         """The sum over these buckets."""
-        return sum((self[bucket] for bucket in buckets), NOTHING)
+        found = [self.by_bucket[bucket] for bucket in buckets if bucket in self.by_bucket]
+        return reduce(Sum.__add__, found) if found else NOTHING
 
 
 @dataclass(frozen=True, slots=True)

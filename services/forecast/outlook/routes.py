@@ -102,14 +102,18 @@ def _answer(forecast: Forecast) -> ForecastOut:
 
 
 def _group(group: Group, forecast: Forecast) -> GroupOut:
-    """Only the key grouped by is set, so that only it is in the answer, with a name where it has one."""
+    """Only the key grouped by is set, so that only it is in the answer, with a name where it has one.
+
+    Constructed of what is of its type already: validating 500 groups takes longer than adding them up.
+    """
     by = str(forecast.group_by)
     key = by if by in GroupOut.model_fields else f"{by}_id"
     named = {"name": group.name} if by in NAMED else {}
     currency, of_group = forecast.price.currency, group.key if isinstance(group.key, UUID) else None
     expected = forecast.foretold.groups.get(of_group) if forecast.foretold else None
     shown = {key: _written(group.key, by), **named, **_figures(group.outlook, currency)}
-    return GroupOut.model_validate({**shown, **_range(expected, currency)})
+    shown |= _range(expected, currency)
+    return GroupOut.model_construct(None, **shown)
 
 
 def _written(key: GroupKey, group_by: str) -> GroupKey:
@@ -137,7 +141,7 @@ def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:
             name: None if amount is None else Money.model_construct(amount=amount, currency=currency)
             for name, amount in amounts.items()
         },
-        "deals": DealCountsOut.model_validate(outlook.deals),
+        "deals": DealCountsOut.model_construct(None, **{str(name): n for name, n in outlook.deals.items()}),
         "unweighted_deals": outlook.unweighted_deals,
         "deals_without_amount": outlook.deals_without_amount,
         "undated_deals": outlook.undated_deals,
