@@ -146,7 +146,7 @@ class Submission:
         self, frozen: Frozen, stated: Stated | None, note: str | None, *, by: UUID | None, now: datetime
     ) -> tuple["Submission", SubmissionDrafted]:
         """With other words and figures, to be handed in later. Refuses what was handed in."""
-        self._unless_locked()
+        self._unless_locked(now)
         if self.status not in WAITING:
             raise _not_now(self, "it is handed in; hand it in anew to change it")
         return self._next(
@@ -157,7 +157,7 @@ class Submission:
         self, frozen: Frozen, stated: Stated | None, note: str | None, *, by: UUID | None, now: datetime
     ) -> tuple["Submission", SubmissionSubmitted]:
         """Handed in, or handed in anew; then it waits to be accepted again."""
-        self._unless_locked()
+        self._unless_locked(now)
         return self._next(
             SubmissionSubmitted,
             now,
@@ -175,7 +175,7 @@ class Submission:
 
     def accepted(self, *, by: UUID | None, now: datetime) -> tuple["Submission", SubmissionAccepted]:
         """By the manager above."""
-        self._unless_locked()
+        self._unless_locked(now)
         if self.status != "submitted":
             raise _not_now(self, "only what is handed in can be accepted")
         return self._next(SubmissionAccepted, now, status="accepted", reviewer_id=by, reviewed_at=now)
@@ -184,7 +184,7 @@ class Submission:
         self, reason: str, *, by: UUID | None, now: datetime
     ) -> tuple["Submission", SubmissionReturned]:
         """To be handed in anew."""
-        self._unless_locked()
+        self._unless_locked(now)
         if self.status not in ("submitted", "accepted"):
             raise _not_now(self, "only what is handed in can be returned")
         return self._next(
@@ -243,8 +243,9 @@ class Submission:
         """Whether a figure beneath what was handed in has moved beyond the limit; a mere draft never is."""
         return self.submitted_at is not None and any(each.stale for each in moved.values())
 
-    def _unless_locked(self) -> None:
-        if self.status == "locked":
+    def _unless_locked(self, now: datetime) -> None:
+        """Its time decides, also while the worker has not come to lock it."""
+        if self.status == "locked" or now >= self.locks_at:
             raise SubmissionError("submission_locked", "It is locked since its deadline; it may be unlocked.")
 
     def _next(self, kind: type[Fact], now: datetime, **fields: Any) -> tuple["Submission", Fact]:

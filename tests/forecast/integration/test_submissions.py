@@ -369,6 +369,23 @@ async def test_what_is_handed_in_within_the_grace_is_late_and_after_it_is_for_th
     assert following["id"] != late["id"]
 
 
+async def test_what_is_handed_in_while_it_is_being_locked_is_refused(staffed: World) -> None:
+    await with_rules(staffed, WEEKLY)
+    state = await handed_in(staffed)
+    staffed.now = at("2027-02-14T17:00")
+
+    answers = await asyncio.gather(
+        *(do(staffed, what, by, state) for what, by in (("submit", ANN), ("accept", BOSS)) * 3),
+        staffed.work_off(),
+    )
+
+    refused = {(answer.status_code, answer.json()["code"]) for answer in answers if answer is not None}
+    assert refused == {(409, "submission_locked")}
+    assert (await staffed.get(f"{PATH}/{state['id']}"))["status"] == "locked"
+    told = [each["type"] for each in await staffed.events(TOPIC) if each["subject"] == state["id"]]
+    assert told == ["forecast.submission.submitted", "forecast.submission.locked"]
+
+
 async def test_after_the_last_deadline_of_a_period_it_is_locked(staffed: World) -> None:
     await with_rules(staffed, {"kind": "quarter", "working_day": 10, "grace_hours": 24})
 

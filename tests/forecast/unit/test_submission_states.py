@@ -22,7 +22,7 @@ from shared.contracts.events.forecast_submission import SubmissionStatus
 from shared.contracts.periods import Calendar
 from tests.forecast.builders import at, eur, named
 
-NOW = at("2027-02-10")
+NOW, LATER = at("2027-02-10"), at("2027-02-11")
 BOSS = named("boss")
 STATES: tuple[SubmissionStatus, ...] = ("draft", "submitted", "accepted", "returned", "locked")
 FIGURE = FrozenFigure(Decimal(1500), Decimal(1700), Decimal(1600))
@@ -106,7 +106,7 @@ def a_submission(status: SubmissionStatus = "draft") -> Submission:
         status=status,
         status_before_lock="accepted" if status == "locked" else None,
         due_at=NOW,
-        locks_at=NOW,
+        locks_at=LATER,
         created_at=NOW,
         updated_at=NOW,
     )
@@ -119,7 +119,7 @@ def done(action: str, before: Submission) -> tuple[Submission, Event] | None:
         "accept": lambda: before.accepted(by=BOSS, now=NOW),
         "return": lambda: before.returned("x", by=BOSS, now=NOW),
         "unlock": lambda: before.unlocked("x", by=BOSS, now=NOW),
-        "lock": lambda: before.locked(now=NOW),
+        "lock": lambda: before.locked(now=LATER),
         "remind": lambda: before.reminded(now=NOW),
         "overdue": lambda: before.overdue(now=NOW),
     }
@@ -163,6 +163,16 @@ def test_what_was_unlocked_is_locked_again_a_day_later() -> None:
     again = unlocked.locked(now=NOW + UNLOCKED_FOR)
     assert again is not None
     assert (again[0].status, again[0].status_before_lock) == ("locked", "accepted")
+
+
+@pytest.mark.parametrize("action", ["draft", "submit", "accept", "return"])
+def test_its_time_locks_it_also_while_nobody_has_come_to_do_so(action: str) -> None:
+    late = replace(a_submission("submitted"), locks_at=NOW)
+
+    with pytest.raises(SubmissionError) as refusal:
+        done(action, late)
+
+    assert refusal.value.code == "submission_locked"
 
 
 def test_it_is_late_after_its_deadline_only() -> None:
