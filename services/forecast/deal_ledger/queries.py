@@ -71,8 +71,9 @@ def _holds(as_of: datetime) -> ColumnElement[bool]:
 
 
 def _held_once(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
-    """`_held` at one instant, found quickly: what still holds at `as_of` is overruled by nothing. The rest
-    held then only if what overrules it was told after `known_at`: few deals are looked at."""
+    """`_held` at one instant, found quickly. What still holds at `as_of` is not overruled by anything. What
+    does not may have held then only if what overrules it was told after `known_at`: few deals are looked at.
+    """
     still = deal_fact.c.valid_to > as_of
     looked_at = deal_fact.c.deal_id.in_(_overruled_since(as_of, known_at))
     told = and_(deal_fact.c.valid_from <= as_of, deal_fact.c.known_at <= known_at)
