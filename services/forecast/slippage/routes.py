@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy import Row
 
 from services.forecast.slippage.definitions import MEANINGS
@@ -22,7 +21,7 @@ from services.forecast.slippage.schemas import (
     known_ratio,
 )
 from services.forecast.slippage.use_cases.measure_slippage import Group, measure_slippage, question
-from services.forecast.waterfall.queries import Selection
+from services.forecast.waterfall.parameters import Selected
 from shared.reporting.figures import MOST_GROUPS, defined, known_money, money, period_shown, ratio
 from shared.reporting.parameters import PresentPeriod
 from shared.web.clock import Now
@@ -33,17 +32,6 @@ from shared.web.transaction import Reading
 
 router = ServiceRouter(prefix="/v1/forecast/slippage", tags=["forecast"])
 _READ = permission("forecast:read")
-
-
-async def _selection(
-    team_id: Annotated[UUID | None, Query(description="This team and every team below it.")] = None,
-    owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
-    product_id: Annotated[UUID | None, Query(description="Deals of this product.")] = None,
-) -> Selection:
-    return Selection(team_id, owner_id, product_id)
-
-
-_Selected = Annotated[Selection, Depends(_selection)]
 
 
 @router.get(
@@ -59,7 +47,7 @@ async def get_slippage(
     caller: Caller,
     now: Now,
     asked: PresentPeriod,
-    selected: _Selected,
+    selected: Selected,
     times: Annotated[
         int, Query(ge=0, le=100, description="`pushed_more_than` counts deals put off more often than this.")
     ] = USUAL_TIMES,
@@ -102,7 +90,7 @@ async def list_due_deals(
     caller: Caller,
     now: Now,
     asked: PresentPeriod,
-    selected: _Selected,
+    selected: Selected,
 ) -> Response:
     """Each with what became of it: `fate=slipped` are those behind the figure, those that slipped furthest
     first. Amounts are those of the start. Problems: 400."""
@@ -129,7 +117,7 @@ async def list_pushed_deals(
     caller: Caller,
     now: Now,
     asked: PresentPeriod,
-    selected: _Selected,
+    selected: Selected,
 ) -> Response:
     """How often each was put off in the period and by how many days, the most often first: `pushes=gt:2`.
     As it stood after the last time. Problems: 400."""

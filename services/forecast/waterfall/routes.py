@@ -9,7 +9,8 @@ from sqlalchemy import Row, RowMapping
 
 from services.forecast.waterfall.definitions import MEANINGS, RULE
 from services.forecast.waterfall.domain import UNSEEN, GroupBy, Known, Opened, Situation, Waterfall
-from services.forecast.waterfall.queries import DETAILS, OPENAPI, Selection, listing
+from services.forecast.waterfall.parameters import Selected
+from services.forecast.waterfall.queries import DETAILS, OPENAPI, listing
 from services.forecast.waterfall.schemas import (
     FallGroupOut,
     PartDealOut,
@@ -55,16 +56,7 @@ async def _wanted(
     return Wanted(since, until, known)
 
 
-async def _selection(
-    team_id: Annotated[UUID | None, Query(description="This team and every team below it.")] = None,
-    owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
-    product_id: Annotated[UUID | None, Query(description="Deals of this product.")] = None,
-) -> Selection:
-    return Selection(team_id, owner_id, product_id)
-
-
 _Wanted = Annotated[Wanted, Depends(_wanted)]
-_Selected = Annotated[Selection, Depends(_selection)]
 
 
 @router.get(
@@ -81,7 +73,7 @@ async def get_waterfall(
     now: Now,
     asked: PresentPeriod,
     wanted: _Wanted,
-    selected: _Selected,
+    selected: Selected,
     group_by: Annotated[
         GroupBy | None,
         Query(
@@ -132,7 +124,7 @@ async def list_waterfall_deals(
     now: Now,
     asked: PresentPeriod,
     wanted: _Wanted,
-    selected: _Selected,
+    selected: Selected,
     part: Annotated[Opened, Query(description="Which part, or which of the balances.")],
 ) -> Response:
     """Each with its `share` of the part, which add up to it, and how it stood at both moments; the largest

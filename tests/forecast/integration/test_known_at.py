@@ -51,6 +51,20 @@ async def test_a_win_told_late_is_seen_only_from_when_it_was_told(
     assert euros(forecast, "closed", "open_pipeline") == {"closed": closed, "open_pipeline": open_pipeline}
 
 
+@pytest.mark.parametrize(("known_at", "commit"), [("12:00:00.020", 0), ("12:00:00.050", 1), ("12:00:30", 1)])
+async def test_what_was_told_a_moment_after_it_held_was_not_known_in_that_moment(
+    world: World, known_at: str, commit: int
+) -> None:
+    world.now = at("2027-03-01")
+    opened = told(deal_event("opened", time="2027-01-10"), at("2027-01-10"))
+    changed = deal_event("changed", sequence=2, time="2027-02-01T12:00", forecast_category="commit")
+    await world.consume(organisation(), opened, told(changed, at("2027-02-01T12:00:00.050")))
+
+    forecast = await world.forecast(as_of="2027-02-01T12:00:00.020Z", known_at=f"2027-02-01T{known_at}Z")
+
+    assert (forecast["deals"]["commit"], forecast["deals"]["open_pipeline"]) == (commit, 1)
+
+
 async def test_the_answer_says_as_of_and_known_at(world: World) -> None:
     await world.consume(organisation())
 
