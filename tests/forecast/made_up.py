@@ -55,6 +55,8 @@ def made_up(laws: Laws) -> Lives:
         },
         tracks={
             "amount": track(np.arange(number), created, stated),
+            "probability": track(np.arange(number), created, np.full(number, 0.5)),
+            "expected_close": track(np.arange(number), created, (created + 60).astype(np.float64)),
             "stage": _stages(created, offered, agreed),
             "activity": _activities(draw, created, np.where(is_dead, created + 14, closed), laws),
         },
@@ -104,21 +106,25 @@ def _activities(draw: np.random.Generator, created: Ints, until: Ints, laws: Law
 def with_another_future(lives: Lives, day: int, seed: int) -> Lives:
     """All that happens from the day on is drawn anew: endings, amounts, statements; no deals are made."""
     draw = np.random.default_rng(seed)
-    later = lives.closed >= day
-    number = len(lives)
-    tracks = {
-        name: replace(each, value=np.where(each.day < day, each.value, draw.integers(0, 3, len(each.day))))
-        for name, each in lives.tracks.items()
-    }
+    later, number = lives.closed >= day, len(lives)
+    other_end = np.where(draw.random(number) < 0.5, day + draw.integers(0, 90, number), NEVER)
     changed = replace(
         lives,
-        closed=np.where(
-            later,
-            np.where(draw.random(number) < 0.5, day + draw.integers(0, 90, number), NEVER),
-            lives.closed,
-        ),
+        closed=np.where(later, other_end, lives.closed),
         won=np.where(later, draw.random(number) < 0.5, lives.won),
         amount=np.where(later, draw.random(number) * 1e6, lives.amount),
-        tracks=tracks,
+        tracks={name: _stated_anew(each, lives, day, draw) for name, each in lives.tracks.items()},
     )
     return changed.picked(np.flatnonzero(lives.created < day))
+
+
+def _stated_anew(known: Track, lives: Lives, day: int, draw: np.random.Generator) -> Track:
+    """All that was stated from the day on is left out, and something is stated of every deal."""
+    before, number = known.before(day), len(lives)
+    days = np.maximum(lives.created, day) + draw.integers(0, 60, number)
+    return track(
+        np.concatenate([before.deal, np.arange(number)]),
+        np.concatenate([before.day, days]),
+        np.concatenate([before.value, draw.integers(0, 3, number).astype(np.float64)]),
+        known.names,
+    )

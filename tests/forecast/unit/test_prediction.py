@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.forecast.prediction.domain.baselines import SPAN_OF
 from services.forecast.prediction.domain.days import NEVER, month_start
 from services.forecast.prediction.domain.effects import behind, effects_of
+from services.forecast.prediction.domain.hazards import ALL_PARTS
 from services.forecast.prediction.domain.history import missing
 from services.forecast.prediction.domain.lives import Factor, Flags, Ints, Lives, track
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
 from services.forecast.prediction.domain.reasons import reasons_of
 from services.forecast.prediction.domain.stored import from_json, to_json
-from services.forecast.prediction.domain.walk import moments
+from services.forecast.prediction.domain.walk import moments, walked
 from tests.forecast.made_up import FIRST_DAY, STAGES, Laws, made_up, with_another_future
 
 ORIGIN = month_start(FIRST_DAY, 15)
@@ -143,6 +145,31 @@ def test_what_happens_later_changes_nothing_foretold(seed: int, months: int) -> 
     ends = [month_start(origin, 1), month_start(origin, 3)]
 
     assert_same(both(lives, origin, ends), both(with_another_future(lives, origin, seed), origin, ends))
+
+
+def test_what_comes_later_changes_no_method_of_a_trial(organisation: Lives) -> None:
+    futures = organisation, with_another_future(organisation, ORIGIN, 3)
+
+    one, other = (walked(each, ORIGIN, [QUARTER], {}, worth_by="product")[0] for each in futures)
+
+    assert set(one.foretold) == {"model", *SPAN_OF, "weighted_pipeline"}
+    assert one.foretold == other.foretold
+    assert one.true != other.true
+
+
+def test_the_level_of_the_last_quarter_goes_on(organisation: Lives) -> None:
+    lately = organisation.closed >= month_start(ORIGIN, -3)
+    undone = lately & (np.arange(len(organisation)) % 2 == 0)
+    slower = replace(
+        organisation, closed=np.where(undone, NEVER, organisation.closed), won=organisation.won & ~undone
+    )
+
+    carried, pooled = (
+        foretell_coming(learn(slower, ORIGIN, worth_by="product", parts=parts), slower, [QUARTER]).wins.sum()
+        for parts in (ALL_PARTS, ALL_PARTS - {"quarters"})
+    )
+
+    assert carried < 0.9 * pooled
 
 
 def both(lives: Lives, origin: int, ends: list[int]) -> tuple[Foretold, Foretold]:
