@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from services.forecast.alert.use_cases.follow_figure import follow_figure
 from services.forecast.due import DUE, LONG
 from services.forecast.gap_rule.domain import CHECK, EVERYBODY
 from services.forecast.gap_watch.use_cases.check_gaps import plan_first_night
@@ -20,6 +21,7 @@ from shared.contracts.events.pipeline_issue import IssueChanged, IssueOpened, Kn
 from tests.forecast.builders import CONTEXT, at, deal_event, eur, member, named, organisation, team
 from tests.forecast.integration.test_gap import planned, then, told
 from tests.forecast.integration.world import DIRECTOR, World, who
+from tests.forecast.unit.test_alerts import SUBJECT, a_finding
 
 ALERTS, RULES = "/v1/alerts", "/v1/forecast/gap-rules"
 MIA = who("subtree", "mia", team="north", teams=["north"])
@@ -121,6 +123,17 @@ async def test_two_workers_at_once_raise_one_alert(world: World) -> None:
             await check(connection, [Due(CHECK, EVERYBODY, world.now)], world.now)
 
     await asyncio.gather(*(check_now() for _ in range(4)))
+
+    [alert] = await alerts(world)
+    assert await told_of(world, alert["id"]) == ["raised"]
+
+
+async def test_whoever_else_finds_the_same_at_once_adds_nothing(world: World) -> None:
+    async def find() -> None:
+        async with world.database.transaction() as connection:
+            await follow_figure(connection, SUBJECT, a_finding(), "beyond", now=world.now)
+
+    await asyncio.gather(*(find() for _ in range(4)))
 
     [alert] = await alerts(world)
     assert await told_of(world, alert["id"]) == ["raised"]
