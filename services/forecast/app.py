@@ -24,6 +24,7 @@ from services.forecast.market_growth import routes as market_growth
 from services.forecast.market_report import routes as market_report
 from services.forecast.outlook import routes as outlook
 from services.forecast.prediction import routes as prediction
+from services.forecast.recommendation import routes as recommendation
 from services.forecast.region import routes as region
 from services.forecast.repeat_business import routes as repeat_business
 from services.forecast.scenario import routes as scenario
@@ -61,6 +62,7 @@ ROUTERS = (
     market_report.router,
     outlook.router,
     prediction.router,
+    recommendation.router,
     region.router,
     repeat_business.router,
     scenario.router,

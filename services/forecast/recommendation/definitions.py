@@ -6,7 +6,7 @@ from shared.reporting.figures import Meanings
 _THEN = f"{LANDMARK.days} days after the deal began"
 DEFINITIONS: Meanings = {
     "win_chance": (
-        "`prediction`: learned from own deals that are over; `GET /v1/deals/{id}/win-probability` explains it. "
+        "`prediction`: learned from own deals that are over; see `GET /v1/deals/{id}/win-probability`. "
         "`stage_probability`: what the pipeline says of the stage, where nothing is learned yet.",
         None,
     ),

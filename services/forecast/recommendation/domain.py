@@ -34,7 +34,7 @@ ACTIONS: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenDeal:
-    """An open deal. `planned`: whether an activity is to come; `contacts`: how many people took part in any."""
+    """An open deal. `planned`: an activity is to come; `contacts`: how many people took part in any."""
 
     id: UUID
     name: str
@@ -83,7 +83,9 @@ class Action:
         return None if self.cases is None else self.cases.lift
 
 
-def actions_for(deal: OpenDeal, evidence: Mapping[Sign, Cases], *, now: datetime, today: date) -> list[Action]:
+def actions_for(
+    deal: OpenDeal, evidence: Mapping[Sign, Cases], *, now: datetime, today: date
+) -> list[Action]:
     """The best first: what is plainly overdue, then by what it was worth elsewhere."""
     actions = [
         Action(rule, fact, evidence.get(_SIGN_OF[rule], Cases()) if rule in _SIGN_OF else None)

@@ -17,7 +17,7 @@ from services.forecast.recommendation.schemas import (
     RecommendationsOut,
     WinChanceOut,
 )
-from services.forecast.recommendation.use_cases.recommend import Advice, Recommendations, recommend
+from services.forecast.recommendation.use_cases.recommend import Advice, recommend
 from shared.reporting.figures import TEN_THOUSANDTH, defined, known_money
 from shared.web.clock import Now
 from shared.web.identity import Caller

@@ -25,7 +25,9 @@ class WinChance:
 class Predictor(Protocol):
     """One model behind recommendations; None where it has nothing to say of the deal."""
 
-    async def __call__(self, connection: AsyncConnection, deal: OpenDeal, now: datetime) -> WinChance | None: ...
+    async def __call__(
+        self, connection: AsyncConnection, deal: OpenDeal, now: datetime
+    ) -> WinChance | None: ...
 
 
 async def learned_chance(connection: AsyncConnection, deal: OpenDeal, now: datetime) -> WinChance | None:
