@@ -105,7 +105,8 @@ def brought(span: Span, *, first_won_on: int, won_by_day: Sequence[float], day: 
 def outcome(won: float, open_deals: Moments, coming: Moments, *, scale: float, spread: float) -> Outcome:
     """The range is about what is not won yet."""
     both = open_deals + coming
-    ahead = range_of(both.mean * scale, both.variance * scale, spread)
+    none = chance_of_none(open_deals, coming, scale)
+    ahead = range_of(both.mean * scale, both.variance * scale, spread, none=none)
     return Outcome(
         won=won,
         open_deals=open_deals.mean * scale,
@@ -117,3 +118,11 @@ def outcome(won: float, open_deals: Moments, coming: Moments, *, scale: float, s
         deals=open_deals.deals,
         wins=both.wins * scale,
     )
+
+
+def chance_of_none(open_deals: Moments, coming: Moments, scale: float) -> float:
+    """That nothing is won: exact for one open deal or for deals alike, else somewhat too much (the product of
+    1 - chance is largest where all are alike). A number of deals to come is a Poisson number."""
+    number = max(open_deals.deals, 1)
+    each = min(max(open_deals.wins * scale / number, 0.0), 1.0)
+    return float((1 - each) ** number * math.exp(-max(coming.wins * scale, 0.0)))
