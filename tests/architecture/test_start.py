@@ -13,7 +13,10 @@ def test_a_worker_answers_no_requests_and_loads_no_framework_for_them(module: st
     assert _loaded({"fastapi"}, module) == set()
 
 
-@pytest.mark.parametrize("module", ["services.leads.app", "services.leads.worker", "services.pipeline.app"])
+@pytest.mark.parametrize(
+    "module",
+    ["services.forecast.app", "services.leads.app", "services.leads.worker", "services.pipeline.app"],
+)
 def test_what_few_requests_need_is_loaded_by_the_first_of_them(module: str) -> None:
     assert _loaded(SELDOM_NEEDED, module) == set()
 
