@@ -40,14 +40,13 @@ from shared.web.listing import Page
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading, Transaction
 
-router = ServiceRouter(prefix="/v1/forecast", tags=["forecast"])
-of_deals = ServiceRouter(prefix="/v1/deals", tags=["forecast"])
+router = ServiceRouter(prefix="/v1", tags=["forecast"])
 _READ = permission("forecast:read")
 _AMOUNTS = ("open_deals", "new_business", "mean", "p10", "p50", "p90")
 
 
 @router.get(
-    "/prediction",
+    "/forecast/prediction",
     response_model=PredictionOut,
     response_model_exclude_unset=True,
     openapi_extra=_READ,
@@ -86,7 +85,7 @@ async def get_prediction(
 
 
 @router.get(
-    "/prediction/deals",
+    "/forecast/prediction/deals",
     response_model=Page[DealChanceOut],
     openapi_extra={**_READ, **DEALS.openapi},
     summary="Open deals with their chance, expected value and predicted close",
@@ -100,7 +99,7 @@ async def list_chances(caller: Caller, request: Request, connection: Reading) ->
 
 
 @router.get(
-    "/predictions",
+    "/forecast/predictions",
     response_model=Page[RunOut],
     openapi_extra={**_READ, **RUNS.openapi},
     summary="When predictions were reckoned",
@@ -112,7 +111,7 @@ async def list_runs(caller: Caller, request: Request, connection: Reading) -> Re
 
 
 @router.post(
-    "/predictions",
+    "/forecast/predictions",
     response_model=RunOut,
     status_code=202,
     openapi_extra=permission("forecast:configure"),
@@ -134,7 +133,10 @@ async def post_prediction(
 
 
 @router.get(
-    "/predictions/{run_id}", response_model=OneRunOut, openapi_extra=_READ, summary="One run and its trials"
+    "/forecast/predictions/{run_id}",
+    response_model=OneRunOut,
+    openapi_extra=_READ,
+    summary="One run and its trials",
 )
 async def get_run(run_id: UUID, connection: Reading, caller: Caller) -> OneRunOut:
     """What it learned from, what each method was worth, and the trials of the past behind that: what would
@@ -144,8 +146,8 @@ async def get_run(run_id: UUID, connection: Reading, caller: Caller) -> OneRunOu
     return await read_run(connection, run_id)
 
 
-@of_deals.get(
-    "/{deal_id}/win-probability",
+@router.get(
+    "/deals/{deal_id}/win-probability",
     response_model=WinProbabilityOut,
     openapi_extra=_READ,
     summary="The chance of a deal to be won, by when, and why",
