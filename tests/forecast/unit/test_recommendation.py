@@ -4,14 +4,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.forecast.recommendation.domain import (
     Cases,
     OpenDeal,
+    Sign,
     Slot,
     actions_for,
     best_times,
 )
 from services.forecast.recommendation.use_cases.predict_chance import (
+    Predictor,
     WinChance,
     predict_chance,
     stage_probability,
@@ -50,7 +54,7 @@ def test_what_is_plainly_overdue_comes_first_then_what_was_worth_most_elsewhere(
     lacking = deal(
         expected_close=date(2027, 2, 9), planned=False, last_activity_at=NOW - timedelta(days=30), contacts=1
     )
-    known = {"next_step": TWICE, "activity": THRICE, "contacts": Cases()}
+    known: dict[Sign, Cases] = {"next_step": TWICE, "activity": THRICE, "contacts": Cases()}
 
     actions = actions_for(lacking, known, now=NOW, today=TODAY)
 
@@ -80,18 +84,17 @@ def test_the_best_part_of_the_week_is_not_that_of_one_lucky_try() -> None:
 
 
 async def test_the_first_model_that_has_something_to_say_is_taken() -> None:
-    async def silent(_connection: Any, _deal: OpenDeal, _now: datetime) -> WinChance | None:
+    async def silent(connection: AsyncConnection, deal: OpenDeal, now: datetime) -> WinChance | None:
         return None
 
-    async def sure(_connection: Any, _deal: OpenDeal, now: datetime) -> WinChance | None:
+    async def sure(connection: AsyncConnection, deal: OpenDeal, now: datetime) -> WinChance | None:
         return WinChance(0.9, "prediction", 400, now)
 
-    connection: Any = None
+    async def chance(*predictors: Predictor) -> float | None:
+        connection: Any = None
+        found = await predict_chance(connection, deal(probability=Decimal("0.3")), NOW, predictors)
+        return None if found is None else found.probability
 
-    for predictors, expected in (
-        ((silent, sure), 0.9),
-        ((silent, stage_probability), 0.3),
-        ((silent,), None),
-    ):
-        chance = await predict_chance(connection, deal(probability=Decimal("0.3")), NOW, predictors)
-        assert (chance and chance.probability) == expected
+    assert await chance(silent, sure) == 0.9
+    assert await chance(silent, stage_probability) == 0.3
+    assert await chance(silent) is None
