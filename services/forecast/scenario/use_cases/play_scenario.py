@@ -16,6 +16,7 @@ from services.forecast.outlook.domain import Filter, aim_of_whole
 from services.forecast.scenario import queries, repository
 from services.forecast.scenario.domain import (
     Deal,
+    Effect,
     Figures,
     Hit,
     Leads,
@@ -99,7 +100,8 @@ async def play_scenario(
     aim = aim_of_whole(Filter(cut.team_id, cut.owner_id, cut.product_id), by)
     target = None if aim is None else await planned(connection, by, period, aim, currency=currency)
     after = await asyncio.to_thread(played, deals, effects)
-    accounts = hits(deals, after, span, of=lambda deal: deal.account_id)
+    accounts = await asyncio.to_thread(hits, deals, after, span, of=lambda deal: deal.account_id)
+    alone = await asyncio.to_thread(_each_alone, deals, effects, span, leads)
     return Results(
         scenario=scenario,
         question=question,
@@ -109,14 +111,18 @@ async def play_scenario(
         leads_known=expected.enough and cut.product_id is None,
         before=figures_of(deals, span, leads),
         after=figures_of(after, span, leads_after(leads, effects)),
-        alone=[figures_of(played(deals, [effect]), span, leads_after(leads, [effect])) for effect in effects],
+        alone=alone,
         span=span,
         deals_before=deals,
         deals_after=after,
-        deals=hits(deals, after, span, of=lambda deal: deal.id),
+        deals=await asyncio.to_thread(hits, deals, after, span, of=lambda deal: deal.id),
         accounts=accounts,
         names=await account_names(connection, [hit.key for hit in accounts[:MOST_HITS]]),
         won=won,
         shares_before=concentration(by_account(deals, span)),
         shares_after=concentration(by_account(after, span)),
     )
+
+
+def _each_alone(deals: Sequence[Deal], effects: Sequence[Effect], span: Span, leads: Leads) -> list[Figures]:
+    return [figures_of(played(deals, [each]), span, leads_after(leads, [each])) for each in effects]
