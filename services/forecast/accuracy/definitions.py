@@ -10,6 +10,9 @@ METHODS: dict[str, str] = {
     "best_case": "Closed in the period by then, plus the open deals in best case, most likely and commit.",
     "last_period": "What the last period of this kind brought that was over by then.",
     "same_period_last_year": "What the same period a year before brought.",
+    "predicted": "What the prediction says of the beginning of the period, walking through the past from "
+    "what was known then: the model beside baselines, by what each was worth in the periods before. Of all "
+    "deals only, for who sees all.",
 }
 MEANINGS: Meanings = {
     "forecast": ("What the method would have said at that instant, from what had been told by then", None),

@@ -14,12 +14,20 @@ from shared.reporting.figures import ratio
 Kind = Literal["month", "quarter"]
 GroupBy = Literal["owner", "team", "product"]
 Horizon = Literal["start", "90", "60", "30", "14", "7"]
-Method = Literal["weighted", "commit", "most_likely", "best_case", "last_period", "same_period_last_year"]
+Method = Literal[
+    "weighted",
+    "commit",
+    "most_likely",
+    "best_case",
+    "last_period",
+    "same_period_last_year",
+    "predicted",
+]
 State = Literal["ok", "insufficient_history"]
 
 METHODS: tuple[Method, ...] = (
     *("weighted", "commit", "most_likely", "best_case"),
-    *("last_period", "same_period_last_year"),
+    *("last_period", "same_period_last_year", "predicted"),
 )
 BASELINES: tuple[Method, ...] = ("last_period", "same_period_last_year")
 """They rest on closed deals alone."""

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from services.forecast.prediction.tables import prediction_trial
 from shared.contracts.envelope import Envelope
 from tests.forecast.builders import (
     at,
@@ -122,6 +124,8 @@ async def test_a_score_is_made_of_its_points(world: World) -> None:
     found = await world.get("/v1/forecast/accuracy", kind="month", periods=12)
 
     for each in found["methods"]:
+        if each["method"] == "predicted":
+            continue  # nothing was
         pairs = [(Decimal(p["forecast"]["amount"]), Decimal(p["actual"]["amount"])) for p in each["points"]]
         actual = sum(a for _, a in pairs)
         assert each["periods"] == len(pairs)
@@ -223,6 +227,32 @@ async def test_probabilities_are_held_against_what_became_of_the_deals(world: Wo
         (0.9, 4, 1.0),
     ]
     assert found["brier"] == pytest.approx((30 * 0.04 + 10 * 0.64) / 44, abs=1e-4)
+
+
+async def test_what_was_predicted_is_blended_by_what_had_ended_before_the_period(world: World) -> None:
+    """The model was twice too high, the last period just right: each is weighed by what it was worth."""
+    await world.consume(organisation())
+    spans = {"2026-01-01": "2026-04-01", "2026-04-01": "2026-07-01", "2026-07-01": "2026-10-01"}
+    async with world.database.transaction() as connection:
+        for first, end in spans.items():
+            trial = {
+                "true": 1000.0,
+                "foretold": {"model": 2000.0, "last_period": 1000.0},
+                "variance": 0.0,
+                "parts": [],
+                "bins": [],
+            }
+            values = {"starts_on": at(first).date(), "ends_on": at(end).date(), "trial": trial}
+            kept = {"currency": "EUR", "closings": 10, "reckoned_at": world.now}
+            await connection.execute(insert(prediction_trial).values(**values, **kept))
+
+    found = await world.get("/v1/forecast/accuracy", periods=4)
+    said = [Decimal(each["forecast"]["amount"]) for each in points_of(found, "predicted", "start")]
+    own = await world.get("/v1/forecast/accuracy", who("own", "ann"), periods=4)
+
+    assert said[0] == 2000
+    assert 1000 < said[2] < said[1] < 2000
+    assert "predicted" not in {each["method"] for each in own["methods"]}
 
 
 async def test_a_rep_is_shown_own_forecasts_only(world: World) -> None:

@@ -1,6 +1,6 @@
 """Past forecasts beside what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +29,7 @@ from services.forecast.accuracy.domain import (
     looks,
     score,
 )
+from services.forecast.accuracy.use_cases.recall_predictions import recall_predictions
 from services.forecast.deal_ledger.queries import since
 from services.forecast.outlook.domain import Filter
 from services.forecast.outlook.queries import team_names
@@ -41,6 +42,7 @@ from shared.organisation.queries import load_organisation
 Foretold = dict[tuple[int, UUID | None], queries.Foretold]
 Came = dict[tuple[int, UUID | None], Decimal]
 Summed = TypeVar("Summed", queries.Foretold, Decimal)
+Figures = Callable[[Look, Method], Decimal | None]
 _ADDED: Mapping[str, tuple[str, ...]] = {
     "commit": ("closed", "commit"),
     "most_likely": ("closed", "commit", "most_likely"),
@@ -108,11 +110,16 @@ async def measure_accuracy(
     which = queries.Deals(by, asked.chosen, currency, asked.group_by)
     foretold, came = await _gathered(connection, made, periods, which, now=now)
     actual = _in_order(_whole(came), len(periods), None)
+    everything = by.scope == "all" and asked.chosen == Filter()
+    by_method = _by_method(made, _whole(foretold), actual, None, created)
+    if everything:
+        predicted = await recall_predictions(connection, made, currency=currency)
+        by_method += (_scored(made, "predicted", "start", actual, lambda look, _: predicted.get(look.index)),)
     return Accuracy(
         currency=currency,
         periods=tuple(periods),
         actual=actual,
-        methods=_by_method(made, _whole(foretold), actual, None, created),
+        methods=by_method,
         groups=()
         if asked.group_by is None
         else await _groups(connection, asked.group_by, made, foretold=foretold, came=came, created=created),
@@ -192,20 +199,29 @@ def _by_method(
     key: UUID | None,
     created: datetime | None,
 ) -> tuple[Scored, ...]:
-    scored = []
-    for method in METHODS:
-        for place, horizon in enumerate(HORIZONS):
-            points = tuple(
-                Point(
-                    look,
-                    _figure(foretold.get((look.index, key)), method),
-                    actual[look.index // len(HORIZONS)],
-                )
-                for look in made[place :: len(HORIZONS)]
-                if _is_known(look, method, created)
-            )
-            scored.append(Scored(method, horizon, score(points), points))
-    return tuple(scored)
+    """The methods that rest on the ledger."""
+
+    def figure(look: Look, method: Method) -> Decimal | None:
+        known = _is_known(look, method, created)
+        return _figure(foretold.get((look.index, key)), method) if known else None
+
+    return tuple(
+        _scored(made, method, horizon, actual, figure)
+        for method in METHODS
+        if method != "predicted"
+        for horizon in HORIZONS
+    )
+
+
+def _scored(
+    made: list[Look], method: Method, horizon: Horizon, actual: tuple[Decimal, ...], figure: Figures
+) -> Scored:
+    said = [
+        (number, look, figure(look, method))
+        for number, look in enumerate(made[HORIZONS.index(horizon) :: len(HORIZONS)])
+    ]
+    points = tuple(Point(look, each, actual[number]) for number, look, each in said if each is not None)
+    return Scored(method, horizon, score(points), points)
 
 
 def _is_known(look: Look, method: Method, created: datetime | None) -> bool:
