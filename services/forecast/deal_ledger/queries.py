@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -109,6 +110,21 @@ def deal_at(
         .order_by(fact.sequence.desc(), fact.part.desc())
         .limit(1)
     )
+
+
+def deals_known(at: datetime) -> Subquery:
+    """`deals(at, at)` of all deals, quick when little was told since: those of which nothing was are as now.
+
+    For statements that are told when they begin to hold, or later.
+    """
+    changed = deal_now.alias("changed")
+    then = deal_at(changed.c.deal_id, at, at).lateral("then")
+    return union_all(
+        select(*(deal_now.c[name] for name in COLUMNS)).where(deal_now.c.known_at <= at),
+        select(*(then.c[name] for name in COLUMNS))
+        .select_from(changed.join(then, true()))
+        .where(changed.c.known_at > at),
+    ).subquery("deal")
 
 
 def _held(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.deal_ledger.queries import deals
+from services.forecast.deal_ledger.queries import deals_known
 from services.forecast.snapshot.domain import Snapshot, SnapshotError
 from services.forecast.snapshot.tables import snapshot, snapshot_figure, snapshot_owner
 from services.forecast.tables import MESSAGING, ORGANISATION
@@ -88,7 +88,7 @@ async def is_catching_up(connection: AsyncConnection, now: datetime) -> bool:
 def _figures_of(of: Snapshot) -> Select[Any]:
     """The rows of `snapshot_figure`: open deals by the month of their expected close, undated ones without,
     and deals won since the first closed month; each by owner, product and bucket, in base currency."""
-    deal = deals(of.taken_at, of.taken_at)
+    deal = deals_known(of.taken_at)
     amount = case((deal.c.base_currency == of.currency, deal.c.base_amount))
     won_on = func.timezone(of.calendar.time_zone, deal.c.closed_at)
     category = case((deal.c.forecast_category == "closed", "commit"), else_=deal.c.forecast_category)

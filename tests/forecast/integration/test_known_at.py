@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from services.forecast.deal_ledger.queries import deals
+from services.forecast.deal_ledger.queries import deals, deals_known
 from shared.contracts.envelope import Envelope
 from tests.forecast.builders import at, deal_event, named, organisation, told
 from tests.forecast.integration.test_deal_ledger import days, empty, many_lives
@@ -124,6 +124,25 @@ async def test_what_was_known_then_is_what_a_world_told_only_that_would_say(
         await world.project(*known)
 
     assert then == await standing(world, asked_for)
+
+
+@SLOWLY
+@given(events=many_lives, told_at=st.lists(days, min_size=20, max_size=20), at_=days)
+async def test_all_deals_as_known_then_are_those_unchanged_since_and_the_others_as_they_were(
+    world: World, events: list[Envelope], told_at: list[datetime], at_: datetime
+) -> None:
+    await empty(world)
+    late = [told(each, max(each.time, when)) for each, when in zip(events, told_at, strict=False)]
+    await world.project(*late)
+
+    async with world.database.reading() as connection:
+        found = []
+        for deal in (deals(at_, at_), deals_known(at_)):
+            columns = [deal.c[name] for name in ("deal_id", "sequence", *COLUMNS)]
+            rows = await connection.execute(select(*columns).order_by(deal.c.deal_id))
+            found.append([tuple(row) for row in rows])
+
+    assert found[0] == found[1]
 
 
 async def standing(world: World, as_of: datetime | None, known_at: datetime | None = None) -> Sequence[Any]:
