@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
+from services.forecast.deal_ledger.domain import facts_of
 from services.forecast.deal_ledger.queries import deals, deals_known
 from shared.contracts.envelope import Envelope
 from tests.forecast.builders import at, deal_event, named, organisation, told
 from tests.forecast.integration.test_deal_ledger import days, empty, many_lives
-from tests.forecast.integration.world import World, euros, who
+from tests.forecast.integration.world import World, deliveries, euros, who
 
 SLOWLY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 COLUMNS = ("status", "stage", "forecast_category", "probability", "base_amount", "expected_close", "owner_id")
@@ -133,6 +134,8 @@ async def test_all_deals_as_known_then_are_those_unchanged_since_and_the_others_
 ) -> None:
     await empty(world)
     late = [told(each, max(each.time, when)) for each, when in zip(events, told_at, strict=False)]
+    facts = [fact for each in deliveries(late) for fact in facts_of(each.event, each.envelope)]
+    assume(all(fact.valid_from <= fact.known_at for fact in facts))
     await world.project(*late)
 
     async with world.database.reading() as connection:
