@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.forecast.prediction.domain import reckoning
 from services.forecast.prediction.domain.run import RUN
 from services.forecast.prediction.part import CHANGES
 from services.forecast.prediction.use_cases.reckon_prediction import reckon_predictions
 from services.forecast.prediction.use_cases.request_prediction import request_prediction
 from shared.agenda.domain import Due
+from shared.agenda.due_work import do_due_work
 from tests.forecast.builders import at, deal_event, eur, named, organisation
 from tests.forecast.integration.predicting import (
     OWNERS,
@@ -241,6 +243,29 @@ async def test_trials_of_the_past_are_walked_once_and_anew_only_when_the_past_is
     assert walked
     assert kept == walked
     assert anew[0][0] > 0
+
+
+async def test_a_long_walk_is_made_in_pieces_and_comes_to_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await an_organisation(world)
+    first = await predict(world)
+    at_once = await predicted(world)
+    async with world.database.transaction() as connection:
+        await connection.execute(text("DELETE FROM prediction_trial"))
+    monkeypatch.setattr(reckoning, "WALK_SECONDS", 0.0)
+    async with world.database.transaction() as connection:
+        await request_prediction(connection, None, now=world.now)
+
+    await do_due_work(world.database, {RUN: reckon_predictions}, world.now)
+    begun = await rows(world, "SELECT count(DISTINCT starts_on) FROM prediction_trial")
+    meanwhile = await predicted(world)
+    await world.work_off()
+    in_pieces = await predicted(world)
+
+    assert begun == [(1,)]
+    assert meanwhile["run_id"] == str(first) != in_pieces["run_id"]
+    assert in_pieces["mean"] == at_once["mean"]
 
 
 async def test_of_earlier_runs_only_the_first_of_each_month_keeps_its_chances(world: World) -> None:

@@ -20,6 +20,8 @@ from services.forecast.prediction.domain.trials import Walked
 from services.forecast.prediction.domain.walk import spans_of_walk, walked
 
 DAYS_OF_WINS = 800
+WALK_SECONDS = 10.0
+"""After so long a walk stops and goes on as another piece of work: a worker gives signs of life between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Prediction:
 class Reckoning:
     """`prediction` is None where `missing` says what there is too little of. `trials`: those walked now.
 
+    `goes_on`: the walk through the past is not at its end; `trials` are to be kept and the run begun again.
     `won_by_day`: what was won on each day from `first_won_on`. Times in seconds.
     """
 
@@ -87,6 +90,7 @@ class Reckoning:
     closings: int
     seconds: float
     walk_seconds: float
+    goes_on: bool = False
 
 
 def reckon(
@@ -105,8 +109,10 @@ def reckon(
     if lacking:
         return Reckoning(lacking, None, (), first, by_day, ended, 0.0, 0.0)
     started = time.perf_counter()
-    held, trials = _walk(ledger, day, teams, walked_before, fiscal_year_start_month)
+    held, trials, goes_on = _walk(ledger, day, teams, walked_before, fiscal_year_start_month)
     walk_seconds = time.perf_counter() - started
+    if goes_on:
+        return Reckoning((), None, tuple(trials), first, by_day, ended, 0.0, walk_seconds, goes_on=True)
     started = time.perf_counter()
     model = learn(lives, day, worth_by=PRODUCT, fiscal_year_start_month=fiscal_year_start_month)
     grid = grid_from(day)
@@ -130,8 +136,9 @@ def _walk(
     teams: Mapping[UUID, UUID],
     walked_before: Sequence[Walked],
     fiscal_year_start_month: int,
-) -> tuple[list[Walked], list[Walked]]:
-    """The trials that still hold, and those of the past that were not there yet."""
+) -> tuple[list[Walked], list[Walked], bool]:
+    """The trials that still hold, those of the past that were not there yet, and whether more are to come."""
+    started = time.perf_counter()
     lives = ledger.lives
     closed = np.sort(lives.closed)
     spans = spans_of_walk(lives.first_closing, day)
@@ -148,12 +155,14 @@ def _walk(
     }
     made: list[Walked] = []
     for start, each in groupby((span for span in spans if span not in there), key=lambda span: span[0]):
+        if made and time.perf_counter() - started > WALK_SECONDS:
+            return held, made, True
         ends = [end for _, end in each]
         trials = walked(
             lives, start, ends, groups, worth_by=PRODUCT, fiscal_year_start_month=fiscal_year_start_month
         )
         made += [Walked(trial, int(np.searchsorted(closed, trial.end))) for trial in trials]
-    return held, made
+    return held, made, False
 
 
 def _span_of(each: Walked) -> tuple[int, int]:

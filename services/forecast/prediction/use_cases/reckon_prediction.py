@@ -18,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.prediction.domain.reckoning import Prediction, Reckoning, reckon
+from services.forecast.prediction.domain.run import RUN
 from services.forecast.prediction.queries.history import Looked, read_history
 from services.forecast.prediction.queries.runs import asked_run, kept_runs
 from services.forecast.prediction.queries.teams import teams_of_members
 from services.forecast.prediction.repository import rows, runs
 from services.forecast.tables import ORGANISATION
 from shared.agenda.domain import Due
+from shared.agenda.planning import plan_work
 from shared.observability.logging import logger
 from shared.organisation.queries import Organisation, load_organisation
 
@@ -62,6 +64,9 @@ async def _run(connection: AsyncConnection, run_id: UUID, now: datetime) -> None
     )
     found = await asyncio.to_thread(work)
     await runs.keep_trials(connection, found.trials, currency=currency, now=now)
+    if found.goes_on:
+        await plan_work(connection, [Due(RUN, run_id, now)])
+        return
     if found.prediction is not None:
         await rows.keep_deals(connection, run_id, ledger, found.prediction.chances)
         await rows.keep_sums(connection, run_id, "open", ledger, found.prediction.open_sums)
