@@ -111,7 +111,7 @@ async def look_ahead(
         price=price,
         rollup=rollup,
         group_by=group_by,
-        whole=outlook(sum(sums.values(), Sums()), plan),
+        whole=outlook(Sums.of_all(sums.values()), plan),
         groups=tuple(
             Group(
                 key,
