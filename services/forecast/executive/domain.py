@@ -29,6 +29,12 @@ DEFINITIONS: Meanings = {
         "Closed minus what was closed to date in last year's same period",
         "What was closed to date in last year's same period",
     ),
+    "p50": (
+        "What the period brings, half likely to be more; with 80 % likelihood between p10 and p90. Predicted "
+        "from this organisation's own past; of a period that is over what was closed; null where that past "
+        "is too short or the period too far ahead. `GET /v1/forecast/prediction` tells what it is made of.",
+        None,
+    ),
     "expected_growth": (
         "Weighted minus what was closed in last year's same period",
         "What was closed in last year's same period",

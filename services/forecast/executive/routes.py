@@ -7,7 +7,8 @@ from fastapi import Query
 from services.forecast.deal_sample.schemas import CutDeals
 from services.forecast.executive.domain import DEFINITIONS, Line
 from services.forecast.executive.schemas import ExecutiveOut, LastYearOut, LineOut, ToDateOut
-from services.forecast.executive.use_cases.survey_year import survey_year
+from services.forecast.executive.use_cases.survey_year import Survey, survey_year
+from services.forecast.prediction.schemas import range_shown
 from shared.reporting.figures import defined, known_money, money, period_shown, ratio
 from shared.reporting.parameters import AsOf
 from shared.web.clock import Now
@@ -36,7 +37,8 @@ async def get_executive(
     ] = "year",
 ) -> ExecutiveOut:
     """Closed, planned and expected of a fiscal year and each quarter and month of it, with last year's line,
-    growth and year to date, in the organisation's currency, within the caller's scope.
+    growth, year to date and between which bounds each will end, in the organisation's currency, within the
+    caller's scope.
 
     growth = (closed - last year's closed by the same day) / last year's closed by the same day; null when
     that is 0, so also for periods to come. Problems: 400 `period_invalid`, `invalid_parameter`.
@@ -49,15 +51,15 @@ async def get_executive(
         "of their closing date, open deals to that of their expected close, in the organisation's time zone."
     )
     return ExecutiveOut(
-        year=_line(whole, currency),
+        year=_line(whole, found),
         year_to_date=ToDateOut(
             through=min(found.today, found.year.ends_on),
             closed=money(whole.sums.closed, currency),
             last_year=money(whole.last.to_date, currency),
             growth=whole.growth if begun else None,
         ),
-        quarters=[_line(each, currency) for each in found.quarters],
-        months=[_line(each, currency) for each in found.months],
+        quarters=[_line(each, found) for each in found.quarters],
+        months=[_line(each, found) for each in found.months],
         as_of=found.as_of,
         known_at=found.known_at,
         currency=currency,
@@ -66,8 +68,9 @@ async def get_executive(
     )
 
 
-def _line(line: Line, currency: str) -> LineOut:
-    sums, target = line.sums, line.target
+def _line(line: Line, found: Survey) -> LineOut:
+    sums, target, currency = line.sums, line.target, found.currency
+    foretold = found.foretold[line.period.name]
     committed = sums.closed + sums.commit
     return LineOut(
         period=period_shown(line.period),
@@ -76,6 +79,8 @@ def _line(line: Line, currency: str) -> LineOut:
         commit=money(committed, currency),
         best_case=money(committed + sums.upside, currency),
         weighted=money(sums.closed + sums.weighted, currency),
+        **range_shown(foretold.whole, currency),
+        state=foretold.state,
         deals_without_amount=sums.without_amount,
         target=known_money(target, currency),
         gap_to_target=None if target is None else money(target - sums.closed, currency),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from services.forecast.prediction.domain.run import State
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
@@ -18,7 +19,9 @@ class LastYearOut(BaseModel):
 
 
 class LineOut(BaseModel):
-    """Amounts in the organisation's currency. Ratios are null when there is nothing to divide by."""
+    """Amounts in the organisation's currency. Ratios are null when there is nothing to divide by.
+
+    `state`: whether `p10`, `p50` and `p90` are known; `GET /v1/forecast/prediction` says what is missing."""
 
     period: PeriodOut
     closed: Money
@@ -26,6 +29,10 @@ class LineOut(BaseModel):
     commit: Money
     best_case: Money
     weighted: Money
+    p10: Money | None
+    p50: Money | None
+    p90: Money | None
+    state: State
     deals_without_amount: int
     target: Money | None
     gap_to_target: Money | None

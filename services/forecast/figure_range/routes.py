@@ -120,4 +120,11 @@ def _methods(found: Range) -> list[MethodOut]:
             wape=wape(trials),
             bias=bias(trials),
         ),
+        method(
+            "prediction",
+            "Closed plus what open deals and new business are likely to bring, predicted from the "
+            "organisation's own past: `GET /v1/forecast/prediction`.",
+            found.predicted,
+            _ACCURACY,
+        ),
     ]

@@ -36,7 +36,7 @@ class GroupOut(RangeOut):
 class MethodOut(BaseModel):
     """One way of foretelling the period's revenue, and how good it was; `accuracy` says where to look."""
 
-    method: Literal["commit", "weighted", "weighted_and_leads", "bottom_up"]
+    method: Literal["commit", "weighted", "weighted_and_leads", "bottom_up", "prediction"]
     meaning: str
     amount: Money | None
     state: Literal["ok", "insufficient_history"]

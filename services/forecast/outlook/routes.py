@@ -13,10 +13,9 @@ from services.forecast.outlook.parameters import ChosenDeals, PricedIn
 from services.forecast.outlook.queries import GroupKey
 from services.forecast.outlook.schemas import DealCountsOut, ForecastOut, GroupOut
 from services.forecast.outlook.use_cases.look_ahead import Forecast, Group, look_ahead
-from services.forecast.prediction.domain.outcome import Outcome
+from services.forecast.prediction.schemas import range_shown
 from shared.contracts.money import Money
 from shared.contracts.periods import Calendar
-from shared.reporting.figures import money
 from shared.reporting.parameters import KnownPeriod
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 from shared.web.clock import Now
@@ -97,7 +96,7 @@ def _answer(forecast: Forecast) -> ForecastOut:
         definitions={name: DefinitionOut.model_validate(each) for name, each in definitions.items()},
         state=forecast.foretold.state if forecast.foretold else None,
         **_figures(forecast.whole, forecast.price.currency),
-        **_range(forecast.foretold.whole if forecast.foretold else None, forecast.price.currency),
+        **range_shown(forecast.foretold.whole if forecast.foretold else None, forecast.price.currency),
     )
 
 
@@ -112,20 +111,13 @@ def _group(group: Group, forecast: Forecast) -> GroupOut:
     currency, of_group = forecast.price.currency, group.key if isinstance(group.key, UUID) else None
     expected = forecast.foretold.groups.get(of_group) if forecast.foretold else None
     shown = {key: _written(group.key, by), **named, **_figures(group.outlook, currency)}
-    shown |= _range(expected, currency)
+    shown |= range_shown(expected, currency)
     return GroupOut.model_construct(None, **shown)
 
 
 def _written(key: GroupKey, group_by: str) -> GroupKey:
     """A month or week as periods are written."""
     return Calendar().current_name(group_by, key) if isinstance(key, date) else key
-
-
-def _range(expected: Outcome | None, currency: str) -> dict[str, Money | None]:
-    bounds = ("p10", "p50", "p90")
-    if expected is None:
-        return dict.fromkeys(bounds)
-    return {name: money(Decimal(f"{getattr(expected, name):.6f}"), currency) for name in bounds}
 
 
 def _figures(outlook: Outlook, currency: str) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """What predictions answer. Amounts in base currency; null where `state` is insufficient_history."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.forecast.prediction.domain.chosen import GroupBy
+from services.forecast.prediction.domain.outcome import Outcome
 from services.forecast.prediction.domain.run import State
 from shared.contracts.money import Money
+from shared.reporting.figures import money
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 
 
@@ -210,3 +213,11 @@ class DealChanceOut(BaseModel):
     in_quarter: float
     value_of_a_win: float
     expected_value: float
+
+
+def range_shown(expected: Outcome | None, currency: str) -> dict[str, Money | None]:
+    """P10, P50 and P90, as they stand in other reports; null where nothing is foretold."""
+    bounds = ("p10", "p50", "p90")
+    if expected is None:
+        return dict.fromkeys(bounds)
+    return {name: money(Decimal(f"{getattr(expected, name):.6f}"), currency) for name in bounds}

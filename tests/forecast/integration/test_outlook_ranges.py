@@ -1,5 +1,7 @@
 """P10, P50 and P90 stand beside what is committed."""
 
+from typing import Any
+
 import pytest
 
 from tests.forecast.builders import named, organisation
@@ -58,3 +60,48 @@ async def test_without_history_the_state_says_so_and_the_columns_are_there_all_t
 
     assert (shown["state"], shown["p10"], shown["p90"]) == ("insufficient_history", None, None)
     assert shown["closed"]["amount"] == "0.00"
+
+
+async def test_a_year_for_top_management_has_the_same_ranges(world: World) -> None:
+    await an_organisation(world)
+    await predict(world)
+
+    year = await world.get("/v1/forecast/executive", year="2025")
+    lines = {each["period"]["name"]: each for each in [*year["quarters"], *year["months"]]}
+
+    for period in ("2025-Q1", "2025-Q4", "2025-03", "2025-08"):
+        shown = await world.forecast(period=period)
+        assert lines[period]["state"] == "ok"
+        assert amounts(lines[period], *_BOUNDS) == pytest.approx(amounts(shown, *_BOUNDS), abs=0.02)
+    over = lines["2025-01"]
+    assert set(amounts(over, *_BOUNDS)) == set(amounts(over, "closed"))
+    assert year["definitions"]["p50"]["meaning"]
+
+
+async def test_a_year_further_ahead_than_the_run_reaches_is_not_foretold(world: World) -> None:
+    await an_organisation(world)
+    await predict(world)
+
+    year = await world.get("/v1/forecast/executive", year="2026")
+
+    first, last = year["quarters"][0], year["quarters"][3]
+    assert (first["state"], last["state"], last["p50"]) == ("ok", "insufficient_history", None)
+
+
+async def test_a_range_of_figures_has_the_prediction_among_its_methods(world: World) -> None:
+    await an_organisation(world)
+    before = await _method(world)
+    await predict(world)
+
+    shown = await _method(world)
+
+    assert (before["state"], before["amount"]) == ("insufficient_history", None)
+    assert shown["amount"] == (await predicted(world))["mean"]
+    assert shown["accuracy"] == "/v1/forecast/accuracy"
+
+
+async def _method(world: World) -> dict[str, Any]:
+    figures = await world.get("/v1/forecast/figures", period="2025-Q1")
+    found: dict[str, Any] = figures["methods"][-1]
+    assert found["method"] == "prediction"
+    return found

@@ -12,6 +12,8 @@ from services.forecast.deal_sample.queries import sample_of
 from services.forecast.deal_sample.schemas import Cut, Split
 from services.forecast.figure_range.domain import Open, leads_by_group
 from services.forecast.figure_range.queries import leads_of_groups, open_by_group
+from services.forecast.prediction.domain.chosen import Chosen, Part
+from services.forecast.prediction.use_cases.foretell_period import foretell_period
 from services.forecast.product.queries import product_names
 from services.forecast.source_yield.use_cases.expect_from_leads import (
     LeadExpectation,
@@ -38,12 +40,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`groups` with the largest first."""
+    """`groups` with the largest first; `predicted` is None with insufficient history."""
 
     whole: Open
     groups: list[Group]
     leads: LeadExpectation
     bottom_up: BottomUp
+    predicted: Decimal | None
 
 
 async def survey_range(
@@ -79,11 +82,21 @@ async def survey_range(
         by_source = {each.source: each.brings for each in leads.sources}
         coming = leads_by_group(groups, by_source, fractions_of(question.period, today))
     names = await _names(connection, split, opened.keys() | coming.keys())
+    whole = sum(opened.values(), Open())
+    foretold = await foretell_period(
+        connection,
+        question,
+        Part(Chosen(cut.team_id, cut.owner_id), by),
+        won={None: whole.closed},
+        today=today.toordinal(),
+    )
+    expected = foretold.whole
     return Range(
-        whole=sum(opened.values(), Open()),
+        whole=whole,
         groups=[] if split is None else _groups(opened, coming, names, enough=leads.enough),
         leads=leads,
         bottom_up=await reckon_bottom_up(connection, asked, cut, by=by, individuals=None, now=now),
+        predicted=None if expected is None else Decimal(f"{expected.mean:.6f}"),
     )
 
 

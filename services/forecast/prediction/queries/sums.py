@@ -1,8 +1,10 @@
 """What a run expects of a span, added up by the database. Needs no numpy."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -32,6 +34,9 @@ from shared.organisation.scope import owner_scope
 from shared.reporting.asked import Question
 
 _LATE = timedelta(minutes=1)
+_Key = TypeVar("_Key")
+_SUMS = 5
+"""Of each span: wins, mean, square, and what a deal that is won at most once takes off before and after."""
 _S, _D = prediction_sum.c, prediction_deal.c
 
 
@@ -44,61 +49,41 @@ class Between:
 
 
 async def moments(
-    connection: AsyncConnection,
-    run: KeptRun,
-    between: Between,
-    part: Part,
-) -> dict[tuple[UUID | None, str], Moments]:
-    """By group and kind (`open`, `coming`); without a group under None."""
+    connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part
+) -> list[dict[tuple[UUID | None, str], Moments]]:
+    """Of each span, by group and kind (`open`, `coming`); without a group under None."""
     key, source = _keyed(prediction_sum, part)
-    curves = [
-        func.sum(_at(each, between.end) - _at(each, between.start)) for each in (_S.wins, _S.mean, _S.square)
-    ]
-    own = [func.sum(_at(_S.own, place)) for place in (between.start, between.end)]
+    curves = [_of_sums(span) for span in spans]
     rows = await connection.execute(
-        select(key.label("key"), _S.kind, func.sum(_S.deals), *curves, *own)
+        select(key.label("key"), _S.kind, func.sum(_S.deals), *chain(*curves))
         .select_from(source)
         .where(_S.run_id == run.id, *_conditions(_S, part))
         .group_by("key", _S.kind)
     )
-    return {(row[0], row[1]): Moments(*row[2:]) for row in rows}
+    return _by_span(((row[0], row[1]), row[2], row[3:]) for row in rows) or [{} for _ in spans]
 
 
 async def no_longer_open(
-    connection: AsyncConnection,
-    run: KeptRun,
-    between: Between,
-    part: Part,
-    question: Question,
-) -> dict[UUID | None, Moments]:
+    connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part, question: Question
+) -> list[dict[UUID | None, Moments]]:
     """The same of deals that the run took for open and that are won, lost or left out by now (or by then)."""
     deal = deals(question.as_of, question.known_at)
     key, source = _keyed(prediction_deal, part)
-    before, after = (_at(_D.chance, place) for place in (between.start, between.end))
-    chance = after - before
-    sums = (
-        func.count(),
-        func.sum(chance),
-        func.sum(chance * _D.worth),
-        func.sum(chance * _D.square),
-        func.sum(func.power(before * _D.worth, 2)),
-        func.sum(func.power(after * _D.worth, 2)),
-    )
     gone = or_(deal.c.status != "open", deal.c.forecast_category == "omitted")
     rows = await connection.execute(
-        select(key.label("key"), *sums)
+        select(key.label("key"), func.count(), *chain(*(_of_deals(span) for span in spans)))
         .select_from(source.join(deal, deal.c.deal_id == _D.deal_id))
         .where(_D.run_id == run.id, gone, *_conditions(_D, part), *_lately(deal, run, question))
         .group_by("key")
     )
-    return {row[0]: Moments(*row[1:]) for row in rows}
+    return _by_span((row[0], row[1], row[2:]) for row in rows) or [{} for _ in spans]
 
 
-async def model_says(connection: AsyncConnection, run: KeptRun, between: Between) -> float:
+async def model_says(connection: AsyncConnection, run: KeptRun, spans: Sequence[Between]) -> list[float]:
     """Of the whole organisation, whoever asks: the blend moves all parts by the same share."""
-    total = func.sum(_at(_S.mean, between.end) - _at(_S.mean, between.start))
-    found = await connection.scalar(select(func.coalesce(total, 0.0)).where(_S.run_id == run.id))
-    return float(found or 0.0)
+    sums = [func.coalesce(func.sum(_at(_S.mean, span.end) - _at(_S.mean, span.start)), 0.0) for span in spans]
+    row = (await connection.execute(select(*sums).where(_S.run_id == run.id))).one()
+    return [float(each) for each in row]
 
 
 async def won(
@@ -124,6 +109,37 @@ async def won(
         .group_by("key")
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _of_sums(span: Between) -> list[ColumnElement[Any]]:
+    curves = (_S.wins, _S.mean, _S.square)
+    return [
+        *(func.sum(_at(each, span.end) - _at(each, span.start)) for each in curves),
+        *(func.sum(_at(_S.own, place)) for place in (span.start, span.end)),
+    ]
+
+
+def _of_deals(span: Between) -> list[ColumnElement[Any]]:
+    before, after = (_at(_D.chance, place) for place in (span.start, span.end))
+    chance = after - before
+    return [
+        func.sum(chance),
+        func.sum(chance * _D.worth),
+        func.sum(chance * _D.square),
+        func.sum(func.power(before * _D.worth, 2)),
+        func.sum(func.power(after * _D.worth, 2)),
+    ]
+
+
+def _by_span(rows: Iterable[tuple[_Key, int, Sequence[Any]]]) -> list[dict[_Key, Moments]]:
+    """The sums of the spans lie side by side in a row."""
+    found: list[dict[_Key, Moments]] = []
+    for key, deals_, values in rows:
+        for number in range(len(values) // _SUMS):
+            if number == len(found):
+                found.append({})
+            found[number][key] = Moments(deals_, *values[number * _SUMS : (number + 1) * _SUMS])
+    return found
 
 
 def _at(curve: ColumnElement[Any], place: Place) -> ColumnElement[Any]:

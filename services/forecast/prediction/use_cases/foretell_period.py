@@ -1,6 +1,6 @@
 """What a period brings: won so far, from open deals, from new business, and between which bounds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.prediction.domain.blend import Blend
 from services.forecast.prediction.domain.chosen import Part
 from services.forecast.prediction.domain.grid import place_of
 from services.forecast.prediction.domain.outcome import NOTHING, Moments, Outcome, Scaled, outcome, scaled
@@ -16,11 +17,14 @@ from services.forecast.prediction.domain.run import State
 from services.forecast.prediction.queries import sums
 from services.forecast.prediction.queries.runs import KeptRun, run_for
 from services.forecast.prediction.queries.sums import Between
+from shared.contracts.periods import Period
 from shared.reporting.asked import Question
 
 FRESH = timedelta(hours=36)
 """A run tells of an instant so long after it."""
 Key = UUID | None
+Won = tuple[Period, Mapping[Key, Decimal]]
+"""What was won in a period, by group, or under None."""
 _NO_RUN = {"what": "run", "needed": 1, "present": 0}
 
 
@@ -70,40 +74,90 @@ async def foretell_period(
 
     A period that is over is known: its range has no width.
     """
-    end = question.period.ends_on.toordinal() + 1
-    if end <= today:
-        return _over(won, part)
+    return (await foretell_periods(connection, question, [(question.period, won)], part, today=today))[0]
+
+
+async def foretell_periods(
+    connection: AsyncConnection,
+    question: Question,
+    periods: Sequence[Won],
+    part: Part,
+    *,
+    today: int,
+) -> list[Foretold]:
+    """The same of several periods, each with what was won in it, by as many statements as of one."""
+    ahead = [each for each in periods if _end(each[0]) > today]
+    if not ahead:
+        return [_over(won, part) for _, won in periods]
     instant = min((each for each in (question.as_of, question.known_at) if each), default=None)
     run = await run_for(connection, instant)
-    missing = lacking(run, instant) or (() if run is None else _too_far(run, end))
-    if run is None or run.blend is None or missing:
-        return Foretold("insufficient_history", missing, run, None, None, None, {})
-    start = max(question.period.starts_on.toordinal(), today)
-    between = Between(place_of(run.grid, start), place_of(run.grid, end))
-    said = scaled(
-        run.blend,
-        await sums.model_says(connection, run, between),
-        (start, end),
+    none = lacking(run, instant)
+    within = [] if run is None or none else [each for each in ahead if _end(each[0]) <= run.grid[-1]]
+    said = [] if run is None else await _foretell(connection, question, run, within, part, today=today)
+    told = {period.name: each for (period, _), each in zip(within, said, strict=True)}
+
+    def foretold(period: Period, won: Mapping[Key, Decimal]) -> Foretold:
+        if _end(period) <= today:
+            return _over(won, part)
+        missing = none or (() if run is None else _too_far(run, _end(period)))
+        return told.get(period.name) or Foretold("insufficient_history", missing, run, None, None, None, {})
+
+    return [foretold(period, won) for period, won in periods]
+
+
+async def _foretell(
+    connection: AsyncConnection,
+    question: Question,
+    run: KeptRun,
+    periods: Sequence[Won],
+    part: Part,
+    *,
+    today: int,
+) -> list[Foretold]:
+    """Of periods that the run reaches."""
+    blend = run.blend
+    if not periods or blend is None:
+        return []
+    spans = [(max(period.starts_on.toordinal(), today), _end(period)) for period, _ in periods]
+    between = [Between(place_of(run.grid, start), place_of(run.grid, end)) for start, end in spans]
+    model = await sums.model_says(connection, run, between)
+    moments = await sums.moments(connection, run, between, part)
+    gone = await sums.no_longer_open(connection, run, between, part, question)
+    found = []
+    for number, (_, won) in enumerate(periods):
+        said = scaled_by(run, blend, model[number], spans[number])
+        expected = _Expected(won, moments[number], gone[number], said.scale)
+        keys = {key for key, _ in moments[number]} | won.keys()
+        spread = blend.spread if part.is_everything else blend.spread_of_part
+        groups = set() if part.group_by is None else keys
+        found.append(
+            Foretold(
+                state="ok",
+                missing=(),
+                run=run,
+                span=spans[number],
+                scaled=said,
+                whole=expected.of(keys, spread),
+                groups={key: expected.of([key], blend.spread_of_part) for key in groups},
+            )
+        )
+    return found
+
+
+def scaled_by(run: KeptRun, blend: Blend, model_says: float, span: tuple[int, int]) -> Scaled:
+    """What the run's blend makes of the model's figure for the span."""
+    return scaled(
+        blend,
+        model_says,
+        span,
         first_won_on=run.first_won_on,
         won_by_day=run.won_by_day,
         day=run.grid[0],
     )
-    found = await sums.moments(connection, run, between, part)
-    gone = await sums.no_longer_open(connection, run, between, part, question)
-    expected = _Expected(won, found, gone, said.scale)
-    keys = {key for key, _ in found} | won.keys()
-    blend = run.blend
-    return Foretold(
-        state="ok",
-        missing=(),
-        run=run,
-        span=(start, end),
-        scaled=said,
-        whole=expected.of(keys, blend.spread if part.is_everything else blend.spread_of_part),
-        groups={}
-        if part.group_by is None
-        else {key: expected.of([key], blend.spread_of_part) for key in keys},
-    )
+
+
+def _end(period: Period) -> int:
+    return period.ends_on.toordinal() + 1
 
 
 def lacking(run: KeptRun | None, instant: datetime | None) -> tuple[Mapping[str, Any], ...]:
