@@ -11,8 +11,12 @@ METHODS: dict[str, str] = {
     "last_period": "What the last period of this kind brought that was over by then.",
     "same_period_last_year": "What the same period a year before brought.",
     "predicted": "What the prediction says of the beginning of the period, walking through the past from "
-    "what was known then: the model beside baselines, by what each was worth in the periods before. Of all "
-    "deals only, for who sees all.",
+    "what was known then: the model beside baselines, by what each was worth in the spans that had ended "
+    "before; nothing where fewer than three had. Of all deals only, for who sees all.",
+    "submitted": "The number last handed in by that instant for just this period, of the same member or team "
+    "or of all. Not shown where nobody handed in.",
+    "model": "The model of the prediction alone.",
+    "same_months_of_last_quarter": "What the same months of the quarter before brought.",
 }
 MEANINGS: Meanings = {
     "forecast": ("What the method would have said at that instant, from what had been told by then", None),
@@ -33,5 +37,21 @@ MEANINGS: Meanings = {
         "Such deals that are decided by now",
     ),
     "brier_of_share": ("The same when every deal had been given the share that was won", "Such deals"),
+    "coverage": (
+        "80 % ranges that held what came, from p10 to p90 by the blend and the spread of then",
+        "Such ranges; null below three",
+    ),
+    "predictions": (
+        "Spans of one, two and three whole months within the periods, foretold at their beginning from what "
+        "was known then. Each method by the spans of which it says something: `last_period` is the same "
+        "number of months just before, `weighted` the open deals expected to close in the span. What came "
+        "is of when the span was walked; it is walked anew when more than 2 % of closings were told late",
+        None,
+    ),
+    "chances": (
+        "Brier score and reliability of the chances of the deals open at the beginning of each span to be "
+        "won in it; a deal not won in it counts 0",
+        "Such deals",
+    ),
     "undecided": ("Such deals that are open still: left out of the other figures", None),
 }

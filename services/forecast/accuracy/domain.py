@@ -22,15 +22,18 @@ Method = Literal[
     "last_period",
     "same_period_last_year",
     "predicted",
+    "submitted",
 ]
 State = Literal["ok", "insufficient_history"]
 
 METHODS: tuple[Method, ...] = (
     *("weighted", "commit", "most_likely", "best_case"),
-    *("last_period", "same_period_last_year", "predicted"),
+    *("last_period", "same_period_last_year", "predicted", "submitted"),
 )
 BASELINES: tuple[Method, ...] = ("last_period", "same_period_last_year")
 """They rest on closed deals alone."""
+BY_LEDGER: tuple[Method, ...] = METHODS[:-2]
+"""Those whose figures are sums of deals."""
 HORIZONS: tuple[Horizon, ...] = ("start", "90", "60", "30", "14", "7")
 FEWEST_PERIODS = 3
 FEWEST_DEALS = 30

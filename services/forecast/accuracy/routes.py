@@ -13,11 +13,18 @@ from services.forecast.accuracy.schemas import (
     ActualOut,
     BinOut,
     GroupOut,
+    GroupSpanScoreOut,
+    GroupSpansOut,
+    HeldOut,
     MethodOut,
     PointOut,
+    PredictionsOut,
     ProbabilitiesOut,
     ScoreOut,
+    SpanScoreOut,
+    SpansOut,
 )
+from services.forecast.accuracy.spans import GroupSpans, Spans, SpanScore
 from services.forecast.accuracy.use_cases.measure_accuracy import (
     Accuracy,
     AskedAccuracy,
@@ -25,6 +32,7 @@ from services.forecast.accuracy.use_cases.measure_accuracy import (
     Scored,
     measure_accuracy,
 )
+from services.forecast.accuracy.use_cases.measure_predictions import Predictions
 from services.forecast.outlook.domain import Filter
 from shared.reporting.figures import MOST_GROUPS, defined, money, period_shown, ratio
 from shared.web.clock import Now
@@ -60,8 +68,11 @@ async def get_accuracy(
 
     Error = (actual - forecast) / actual; accuracy = 1 - |actual - forecast| / actual, at least 0 (as HubSpot
     has it); WAPE = sum |actual - forecast| / sum actual; bias = sum (forecast - actual) / sum actual. Beside
-    them how the probabilities of stages turned out: Brier score and reliability. Of deals of the caller's
-    scope, owners as of then. Problems: 400 `invalid_parameter`; 503 `organisation_unknown`.
+    them how the probabilities of stages turned out: Brier score and reliability. `submitted` is what people
+    handed in. `predictions`, for who sees all and asks for all, holds the prediction against what came over
+    spans of one to three months: WAPE, bias, coverage of the 80 % range, Brier score and reliability of its
+    chances, beside simple methods over the same spans. Of deals of the caller's scope, owners as of then.
+    Problems: 400 `invalid_parameter`; 503 `organisation_unknown`.
     """
     asked = AskedAccuracy(kind, periods, first, last, group_by, Filter(team_id, owner_id, product_id))
     found = await measure_accuracy(connection, asked, by=caller, now=now)
@@ -80,6 +91,7 @@ async def get_accuracy(
         groups=[_group(each, found, group_by) for each in found.groups[:MOST_GROUPS]],
         groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
         probabilities=_probabilities(found.calibration),
+        predictions=None if found.predictions is None else _predictions(found.predictions, group_by),
         definitions=defined(
             {**MEANINGS, **{name: (meaning, None) for name, meaning in METHODS.items()}},
             f"Finished periods{spans}, in the organisation's time zone.",
@@ -147,4 +159,49 @@ def _bin(each: Bin) -> BinOut:
         deals=each.deals,
         probability=ratio(each.said, each.deals) or 0,
         share_won=ratio(each.won, each.deals) or 0,
+    )
+
+
+def _predictions(found: Predictions, group_by: GroupBy | None) -> PredictionsOut:
+    return PredictionsOut(
+        spans=[_spans(each) for each in found.spans],
+        groups=[_group_spans(each, group_by) for each in found.groups[:MOST_GROUPS]],
+        groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
+    )
+
+
+def _spans(found: Spans) -> SpansOut:
+    return SpansOut(
+        months=found.months,
+        methods=[_span_score(each) for each in found.scores],
+        parts=[
+            HeldOut(group_by=each.group_by, ranges=each.ranges, coverage=each.coverage) for each in found.held
+        ],
+        chances=_probabilities(found.chances),
+    )
+
+
+def _span_score(found: SpanScore) -> SpanScoreOut:
+    score = found.score
+    return SpanScoreOut(
+        method=found.method,
+        state=score.state,
+        spans=score.periods,
+        wape=score.wape,
+        bias=score.bias,
+        accuracy=score.accuracy,
+        coverage=found.coverage,
+    )
+
+
+def _group_spans(found: GroupSpans, group_by: GroupBy | None) -> GroupSpansOut:
+    return GroupSpansOut.model_validate(
+        {
+            f"{group_by}_id": found.key,
+            "name": found.name,
+            "spans": [
+                GroupSpanScoreOut(months=months, **_span_score(each).model_dump())
+                for months, each in found.scores
+            ],
+        }
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.forecast.accuracy.domain import GroupBy, Horizon, Kind, Method, State
+from services.forecast.accuracy.spans import SpanMethod
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 
@@ -70,7 +71,7 @@ class BinOut(BaseModel):
 
 
 class ProbabilitiesOut(BaseModel):
-    """How the probabilities of stages turned out; below 30 decided deals `insufficient_history`."""
+    """How probabilities turned out; below 30 decided deals `insufficient_history`."""
 
     state: State
     deals: int
@@ -80,8 +81,63 @@ class ProbabilitiesOut(BaseModel):
     reliability: list[BinOut]
 
 
+class SpanScoreOut(BaseModel):
+    """A method over the spans of which it says something. Below three `state` is `insufficient_history` and
+    the figures are null. `coverage`: of the prediction only."""
+
+    method: SpanMethod
+    state: State
+    spans: int
+    wape: Ratio | None
+    bias: Ratio | None
+    accuracy: Ratio | None
+    coverage: Ratio | None
+
+
+class HeldOut(BaseModel):
+    """The ranges of all teams, products or members together."""
+
+    group_by: GroupBy
+    ranges: int
+    coverage: Ratio | None
+
+
+class SpansOut(BaseModel):
+    """Spans of so many whole months, foretold at their beginning."""
+
+    months: int
+    methods: list[SpanScoreOut]
+    parts: list[HeldOut]
+    chances: ProbabilitiesOut
+
+
+class GroupSpanScoreOut(SpanScoreOut):
+    """Of one group."""
+
+    months: int
+
+
+class GroupSpansOut(BaseModel):
+    """Only the one grouped by is set; null in it: nobody, no team, no product. Teams without those below."""
+
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    product_id: UUID | None = None
+    name: str | None = None
+    spans: list[GroupSpanScoreOut]
+
+
+class PredictionsOut(BaseModel):
+    """How right the prediction was beside simple methods over the same spans."""
+
+    spans: list[SpansOut]
+    groups: list[GroupSpansOut]
+    groups_left_out: int
+
+
 class AccuracyOut(BaseModel):
-    """`actual` earliest first. `methods` say in `definitions` what they are."""
+    """`actual` earliest first. `methods` say in `definitions` what they are. `predictions` is null when not
+    everything was asked for, or the caller does not see all."""
 
     kind: Kind
     group_by: GroupBy | None
@@ -92,4 +148,5 @@ class AccuracyOut(BaseModel):
     groups: list[GroupOut]
     groups_left_out: int
     probabilities: ProbabilitiesOut
+    predictions: PredictionsOut | None
     definitions: dict[str, DefinitionOut]

@@ -1,5 +1,6 @@
 """What past forecasts said and what came: from the ledger, at each instant as far as it was told then."""
 
+import itertools
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -229,30 +230,144 @@ async def test_probabilities_are_held_against_what_became_of_the_deals(world: Wo
     assert found["brier"] == pytest.approx((30 * 0.04 + 10 * 0.64) / 44, abs=1e-4)
 
 
-async def test_what_was_predicted_is_blended_by_what_had_ended_before_the_period(world: World) -> None:
-    """The model was twice too high, the last period just right: each is weighed by what it was worth."""
-    await world.consume(organisation())
-    spans = {"2026-01-01": "2026-04-01", "2026-04-01": "2026-07-01", "2026-07-01": "2026-10-01"}
+QUARTERS = {
+    f"{year}-{month:02}-01": f"{year + (month == 10)}-{(month + 3) % 12:02}-01"
+    for year in (2025, 2026)
+    for month in (1, 4, 7, 10)
+}
+"""Where each begins, and the next one."""
+
+
+async def keep_trials(world: World, spans: dict[str, str], **changes: Any) -> None:
+    """The model was twice too high, the last period just right."""
+    trial = {
+        "true": 1000.0,
+        "foretold": {"model": 2000.0, "last_period": 1000.0},
+        "variance": 0.0,
+        "parts": [],
+        "bins": [],
+        **changes,
+    }
     async with world.database.transaction() as connection:
         for first, end in spans.items():
-            trial = {
-                "true": 1000.0,
-                "foretold": {"model": 2000.0, "last_period": 1000.0},
-                "variance": 0.0,
-                "parts": [],
-                "bins": [],
-            }
             values = {"starts_on": at(first).date(), "ends_on": at(end).date(), "trial": trial}
             kept = {"currency": "EUR", "closings": 10, "reckoned_at": world.now}
             await connection.execute(insert(prediction_trial).values(**values, **kept))
 
-    found = await world.get("/v1/forecast/accuracy", periods=4)
-    said = [Decimal(each["forecast"]["amount"]) for each in points_of(found, "predicted", "start")]
+
+async def test_what_was_predicted_is_blended_by_what_had_ended_before_the_period(world: World) -> None:
+    """Each method is weighed by what it was worth in the year before; with two trials nothing is said."""
+    await world.consume(organisation())
+    await keep_trials(world, QUARTERS)
+
+    found = await world.get("/v1/forecast/accuracy", periods=8)
+    points = points_of(found, "predicted", "start")
+    said = [Decimal(each["forecast"]["amount"]) for each in points]
     own = await world.get("/v1/forecast/accuracy", who("own", "ann"), periods=4)
 
-    assert said[0] == 2000
-    assert 1000 < said[2] < said[1] < 2000
+    assert [each["period"] for each in points] == [f"2025-Q{4}", *(f"2026-Q{n}" for n in range(1, 5))]
+    assert all(1000 < each < 1200 for each in said)
+    assert said[1] < said[0]
     assert "predicted" not in {each["method"] for each in own["methods"]}
+    assert own["predictions"] is None
+
+
+def a_part(true: float, *, group: str = "owner", name: str = "ann") -> dict[str, Any]:
+    """The model foretold 1000 of it."""
+    return {"group": group, "name": str(named(name)), "mean": 1000.0, "variance": 0.0, "true": true}
+
+
+def a_bin(number: int, *, deals: int, won: int) -> dict[str, Any]:
+    chance = (number + 0.5) / 10
+    squares = won * (1 - chance) ** 2 + (deals - won) * chance**2
+    said = {"deals": deals, "chance": chance * deals, "won": won, "squared_error": squares}
+    return {"low": number / 10, "high": (number + 1) / 10, **said}
+
+
+async def test_predictions_are_scored_over_spans_beside_simple_methods(world: World) -> None:
+    """The model was just right; a span brought half of that before; the range of Bob never held."""
+    await world.consume(organisation(), team("north"), member("ann", team="north"), member("bob"))
+    right = {"foretold": {"model": 1000.0, "last_period": 500.0}}
+    parts = [a_part(1000.0), a_part(0.0, name="bob"), a_part(1000.0, group="team", name="north")]
+    bins = [a_bin(number, deals=10, won=number) for number in range(10)]
+    await keep_trials(world, QUARTERS, **right, parts=parts, bins=bins)
+
+    found = await world.get("/v1/forecast/accuracy", periods=8, group_by="owner")
+
+    (spans,) = found["predictions"]["spans"]
+    by_method = {each["method"]: each for each in spans["methods"]}
+    assert spans["months"] == 3
+    assert by_method["model"] == {
+        **{"method": "model", "state": "ok", "spans": 5, "wape": 0, "bias": 0},
+        **{"accuracy": 1, "coverage": None},
+    }
+    assert (by_method["last_period"]["wape"], by_method["last_period"]["bias"]) == (0.5, -0.5)
+    assert by_method["same_period_last_year"]["state"] == "insufficient_history"
+    assert by_method["predicted"]["coverage"] == 1
+    assert 0 < by_method["predicted"]["wape"] < 0.05
+    held = {each["group_by"]: (each["ranges"], each["coverage"]) for each in spans["parts"]}
+    assert held == {"team": (5, 1), "product": (0, None), "owner": (10, 0.5)}
+    assert spans["chances"]["deals"] == 500
+    assert 0.15 < spans["chances"]["brier"] < spans["chances"]["brier_of_share"] == 0.2475
+    groups = {each["owner_id"]: each["spans"][0] for each in found["predictions"]["groups"]}
+    assert groups[str(named("ann"))]["coverage"] == 1
+    assert (groups[str(named("bob"))]["coverage"], groups[str(named("bob"))]["wape"]) == (0, None)
+
+
+async def test_the_weighted_pipeline_is_held_against_the_same_spans(world: World) -> None:
+    """What it says of a span is what the forecast of then says is still open in it."""
+    await fill(world)
+    months = [at(f"2026-{n:02}-01") for n in range(1, 13)]
+    spans = {str(one.date()): str(other.date()) for one, other in itertools.pairwise(months)}
+    await keep_trials(world, spans, true=10_000.0)
+
+    found = await world.get("/v1/forecast/accuracy", periods=8)
+
+    (of_months,) = found["predictions"]["spans"]
+    (weighted,) = [each for each in of_months["methods"] if each["method"] == "weighted"]
+    said = Decimal()
+    for first in [*spans][3:]:
+        then: dict[str, Any] = {"as_of": f"{first}T00:00:00Z", "known_at": f"{first}T00:00:00Z"}
+        said += Decimal((await world.forecast(period=first[:7], **then))["weighted"]["amount"])
+    assert (of_months["months"], weighted["spans"]) == (1, 8)
+    assert weighted["bias"] == pytest.approx(float(said / 80_000 - 1), abs=1e-4)
+
+
+async def test_what_was_handed_in_is_held_against_what_came(world: World) -> None:
+    """At each look the number that had been handed in last, of the same node, to whom it is of."""
+    await fill(world)
+    for month, number in ((4, 1000), (7, 2000), (10, 3000)):
+        for day, more in ((2, 0), (20, 500)):
+            world.now = at(f"2026-{month:02}-{day:02}T12:00")
+            body = {
+                "period": f"2026-Q{month // 3 + 1}",
+                "stated": {"amount": str(number + more), "currency": "EUR"},
+            }
+            handed_in = await world.send(
+                "POST", "/v1/forecast/submissions", who("own", "ann", team="north"), json=body
+            )
+            assert handed_in.status_code in (200, 201), handed_in.text
+    world.now = at("2027-02-10T12:00")
+
+    own = await world.get("/v1/forecast/accuracy", who("own", "ann", team="north"))
+    by_owner = await world.get("/v1/forecast/accuracy", group_by="owner")
+    (ann,) = [each for each in by_owner["groups"] if each["owner_id"] == str(named("ann"))]
+
+    assert points_of(own, "submitted", "start") == []
+    assert [each["forecast"]["amount"] for each in points_of(own, "submitted", "30")] == [
+        *("1500.00", "2500.00", "3500.00")
+    ]
+    assert [each["wape"] for each in ann["methods"] if each["method"] == "submitted"] == [
+        each["wape"] for each in own["methods"] if each["method"] == "submitted"
+    ]
+    assert "submitted" not in {each["method"] for each in by_owner["methods"]}
+    for other in (
+        who("own", "bob"),
+        who("none", "ops"),
+        who("subtree", "boss", team="south", teams=["south"]),
+    ):
+        found = await world.get("/v1/forecast/accuracy", other, group_by="owner", owner_id=named("ann"))
+        assert "submitted" not in {each["method"] for each in found["methods"]}
 
 
 async def test_a_rep_is_shown_own_forecasts_only(world: World) -> None:

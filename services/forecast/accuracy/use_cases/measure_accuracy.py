@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.accuracy import queries
 from services.forecast.accuracy.domain import (
     BASELINES,
+    BY_LEDGER,
     HORIZONS,
-    METHODS,
     Bin,
     Calibration,
     GroupBy,
@@ -29,11 +29,13 @@ from services.forecast.accuracy.domain import (
     looks,
     score,
 )
-from services.forecast.accuracy.use_cases.recall_predictions import recall_predictions
+from services.forecast.accuracy.use_cases.measure_predictions import Predictions, measure_predictions
+from services.forecast.accuracy.use_cases.name_groups import name_groups
+from services.forecast.accuracy.use_cases.recall_predictions import recall_predictions, said_at
+from services.forecast.accuracy.use_cases.recall_submissions import Submissions, recall_submissions
 from services.forecast.deal_ledger.queries import since
+from services.forecast.node.domain import Node
 from services.forecast.outlook.domain import Filter
-from services.forecast.outlook.queries import team_names
-from services.forecast.product.queries import product_names
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
@@ -86,7 +88,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """`actual` by period, in their order. Groups come with the largest first."""
+    """`actual` by period, in their order. Groups come with the largest first. `predictions`: of all deals
+    only, for who sees all."""
 
     currency: str
     periods: tuple[Period, ...]
@@ -94,6 +97,7 @@ class Accuracy:
     methods: tuple[Scored, ...]
     groups: tuple[Group, ...]
     calibration: Calibration
+    predictions: Predictions | None
 
 
 async def measure_accuracy(
@@ -110,20 +114,34 @@ async def measure_accuracy(
     which = queries.Deals(by, asked.chosen, currency, asked.group_by)
     foretold, came = await _gathered(connection, made, periods, which, now=now)
     actual = _in_order(_whole(came), len(periods), None)
-    everything = by.scope == "all" and asked.chosen == Filter()
+    handed_in = await recall_submissions(connection, made, by, asked.chosen, currency=currency)
     by_method = _by_method(made, _whole(foretold), actual, None, created)
-    if everything:
-        predicted = await recall_predictions(connection, made, currency=currency)
+    predictions = None
+    if by.scope == "all" and asked.chosen == Filter() and periods:
+        said = await recall_predictions(connection, currency=currency)
+        predicted = said_at(made, said)
         by_method += (_scored(made, "predicted", "start", actual, lambda look, _: predicted.get(look.index)),)
+        predictions = await measure_predictions(
+            connection, said, periods, which, calendar, told=told, now=now
+        )
     return Accuracy(
         currency=currency,
         periods=tuple(periods),
         actual=actual,
-        methods=by_method,
+        methods=by_method + _submitted(made, handed_in, handed_in.whole(), actual),
         groups=()
         if asked.group_by is None
-        else await _groups(connection, asked.group_by, made, foretold=foretold, came=came, created=created),
+        else await _groups(
+            connection,
+            asked.group_by,
+            made,
+            foretold=foretold,
+            came=came,
+            created=created,
+            handed_in=handed_in,
+        ),
         calibration=await _calibration(connection, made, which),
+        predictions=predictions,
     )
 
 
@@ -163,17 +181,19 @@ async def _groups(
     foretold: Foretold,
     came: Came,
     created: datetime | None,
+    handed_in: Submissions,
 ) -> tuple[Group, ...]:
     keys = {key for _, key in foretold} | {key for _, key in came}
     actual = {key: _in_order(came, len(made) // len(HORIZONS), key) for key in keys}
     totals = {key: sum(each, Decimal()) for key, each in actual.items()}
-    names = await _names(connection, group_by, [key for key in keys if key is not None])
+    names = await name_groups(connection, group_by, [key for key in keys if key is not None])
     return tuple(
         Group(
             key,
             None if key is None else names.get(key),
             totals[key],
-            _by_method(made, foretold, actual[key], key, created),
+            _by_method(made, foretold, actual[key], key, created)
+            + _submitted(made, handed_in, handed_in.of_group(group_by, key), actual[key]),
         )
         for key in largest_first(totals.items())
     )
@@ -206,11 +226,21 @@ def _by_method(
         return _figure(foretold.get((look.index, key)), method) if known else None
 
     return tuple(
-        _scored(made, method, horizon, actual, figure)
-        for method in METHODS
-        if method != "predicted"
+        _scored(made, method, horizon, actual, figure) for method in BY_LEDGER for horizon in HORIZONS
+    )
+
+
+def _submitted(
+    made: list[Look], handed_in: Submissions, node: Node | None, actual: tuple[Decimal, ...]
+) -> tuple[Scored, ...]:
+    """Nothing where nobody handed in."""
+    if node is None:
+        return ()
+    scored = tuple(
+        _scored(made, "submitted", horizon, actual, lambda look, _: handed_in.number(look, node))
         for horizon in HORIZONS
     )
+    return scored if any(each.points for each in scored) else ()
 
 
 def _scored(
@@ -238,9 +268,3 @@ def _figure(known: queries.Foretold | None, method: Method) -> Decimal:
     if method == "weighted":
         return known.amounts.get("closed", Decimal()) + known.weighted
     return sum((known.amounts.get(each, Decimal()) for each in _ADDED[method]), Decimal())
-
-
-async def _names(connection: AsyncConnection, group_by: GroupBy, keys: list[UUID]) -> dict[UUID, str]:
-    if group_by == "team":
-        return {key: name for key, (name, _) in (await team_names(connection, keys)).items()}
-    return await product_names(connection, keys) if group_by == "product" else {}

@@ -1,33 +1,34 @@
-"""What the prediction would have said of finished periods at their beginning."""
+"""What the prediction would have said of spans of the past, from the trials that runs have kept."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.accuracy.domain import Look
-from services.forecast.prediction.domain.blend import Trial, blended
+from services.forecast.prediction.domain.blend import Part, Trial
+from services.forecast.prediction.domain.hindsight import Said, said_of
 from services.forecast.prediction.queries.trials import KeptTrial, kept_trials
 
 
-async def recall_predictions(
-    connection: AsyncConnection, looks: Iterable[Look], *, currency: str
-) -> dict[int, Decimal]:
-    """By look, where a trial of just that period was kept; blended by what had ended before it began."""
-    kept = [each for each in await kept_trials(connection) if each.currency == currency]
-    by_span = {(each.first, each.last): each for each in kept}
+async def recall_predictions(connection: AsyncConnection, *, currency: str) -> list[Said]:
+    """The earliest first. Reckoned in a thread: of many parts it takes a while."""
+    kept = await kept_trials(connection)
+    trials = [_trial(each) for each in reversed(kept) if each.currency == currency]
+    return await asyncio.to_thread(lambda: list(said_of(trials)))
+
+
+def said_at(looks: Iterable[Look], said: Sequence[Said]) -> dict[int, Decimal]:
+    """By look at the beginning of a period, where just that period was walked."""
+    by_span = {(each.trial.start, each.trial.end): each for each in said}
     found: dict[int, Decimal] = {}
     for look in looks:
-        trial = by_span.get((look.period.starts_on, look.period.ends_on))
-        if trial is not None and look.horizon == "start":
-            found[look.index] = Decimal(str(round(_said(trial, kept), 2)))
+        there = by_span.get((_day(look.period.starts_on), _day(look.period.ends_on) + 1))
+        if there is not None and look.horizon == "start":
+            found[look.index] = Decimal(str(round(there.mean, 2)))
     return found
-
-
-def _said(trial: KeptTrial, kept: Iterable[KeptTrial]) -> float:
-    earlier = [_trial(each) for each in kept if each.last < trial.first]
-    return blended(earlier).total(trial.foretold)
 
 
 def _trial(kept: KeptTrial) -> Trial:
@@ -37,6 +38,8 @@ def _trial(kept: KeptTrial) -> Trial:
         true=kept.true,
         foretold=kept.foretold,
         variance=kept.variance,
+        parts=tuple(Part(**each) for each in kept.parts),
+        bins=tuple(kept.bins),
     )
 
 

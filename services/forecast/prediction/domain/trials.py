@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from services.forecast.prediction.domain.blend import Trial
 
 TOLD_LATE = 0.02
+ORIGINS = 12
+"""From so many months' starts the past is walked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from services.forecast.prediction.domain.days import NEVER, month_start, month_s
 from services.forecast.prediction.domain.lives import Factor, Floats, Lives
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
 from services.forecast.prediction.domain.reliability import bins_of
+from services.forecast.prediction.domain.trials import ORIGINS
 
 LONGEST = 3
-ORIGINS = 12
 WEIGHTED_PIPELINE = "weighted_pipeline"
 
 
