@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -47,9 +48,12 @@ class Span:
 
 
 def listing(span: Span) -> Listing:
-    """The changes of the span, the newest first."""
-    step = select(steps(span.since, span.until)).cte("told")
-    change = union_all(*(_changes(step, what) for what in WHATS)).subquery("change")
+    """The changes of the span, the newest first: found statement by statement from the newest on, so that a
+    page costs what it shows, however long the span is."""
+    step = steps(span.since, span.until)
+    each = union_all(*(_changed(step, what) for what in WHATS)).lateral("each")
+    key = func.concat(step.c.deal_id, "-", step.c.sequence, "-", step.c.part, "-", each.c.what)
+    change = select(*step.c, key.label("id"), *each.c).join(each, true()).subquery("change")
     name, found = names_of_deals(), change.c
     return Listing(
         name="deal-changes",
@@ -103,20 +107,22 @@ def _money(amount: Any, currency: str) -> Money:
     return Money.model_construct(amount=cents(amount), currency=currency)
 
 
-def _changes(step: FromClause, what: What) -> Select[Any]:
+def _changed(step: FromClause, what: What) -> Select[Any]:
+    """One row where this of the step changed."""
     changed, direction = _RULES[what](step)
     days = step.c.expected_close_after - step.c.expected_close_before
     same_currency = step.c.base_currency_before == step.c.base_currency_after
     grown = case((same_currency, step.c.base_amount_after - step.c.base_amount_before))
-    key = func.concat(step.c.deal_id, "-", step.c.sequence, "-", step.c.part, "-", what)
-    return select(
-        *step.c,
-        key.label("id"),
-        literal(what).label("what"),
-        direction.label("direction"),
-        (days if what == "close_date" else cast(null(), Integer)).label("days_moved"),
-        (grown if what == "amount" else cast(null(), Numeric)).label("amount_change"),
-    ).where(changed)
+    return (
+        select(
+            literal(what).label("what"),
+            direction.label("direction"),
+            (days if what == "close_date" else cast(null(), Integer)).label("days_moved"),
+            (grown if what == "amount" else cast(null(), Numeric)).label("amount_change"),
+        )
+        .where(changed)
+        .correlate(step)
+    )
 
 
 def _sides(step: FromClause, name: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
