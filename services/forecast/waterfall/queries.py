@@ -96,15 +96,18 @@ async def flows(connection: AsyncConnection, compared: Compared) -> list[Flow]:
 
 async def flows_by_group(
     connection: AsyncConnection, compared: Compared, group_by: GroupBy
-) -> dict[UUID | None, list[Flow]]:
-    """The same for each group; a deal that went from one to another left the one and came to the other."""
+) -> tuple[list[Flow], dict[UUID | None, list[Flow]]]:
+    """The same, and beside it for each group; a deal that went from one to another left the one and came to
+    the other. By one statement: deals are looked up once for both."""
     pair = _keyed(side_by_side(compared).subquery("pair"), group_by, compared.selection.team_id)
     split = _split(pair.cte("keyed")).subquery("split")
+    whole: list[Flow] = []
     groups: dict[UUID | None, list[Flow]] = {}
-    found = await connection.execute(_added_up(split, by=(split.c.key,)))
+    found = await connection.execute(_added_up(split, by=(split.c.of_all, split.c.key)))
     for row in found.mappings():
-        groups.setdefault(row["key"], []).append(_flow(row))
-    return groups
+        into = whole if row["of_all"] else groups.setdefault(row["key"], [])
+        into.append(_flow(row))
+    return whole, groups
 
 
 async def team_names(connection: AsyncConnection, team_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -281,7 +284,7 @@ def _added_up(pair: Subquery, by: Sequence[ColumnElement[Any]]) -> Select[Any]:
         and_(~_unseen(pair.c[side]), pair.c[f"amount_{side}"].is_(None)) for side in ("before", "after")
     ]
     return select(
-        *(key.label("key") for key in by),
+        *by,
         pair.c.before,
         pair.c.after,
         func.count().label("deals"),
@@ -305,18 +308,21 @@ def _unseen(situation: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _split(pair: CTE) -> Any:
-    """One row for a deal that stayed in its group, two for one that went from one to another."""
+    """One row for each deal of all; in groups one for a deal that stayed, two for one that went from one to
+    another."""
     came, went = pair.c.amount_before, pair.c.amount_after
     nothing = cast(null(), came.type)
     both = and_(~_unseen(pair.c.before), ~_unseen(pair.c.after))
     moved = and_(both, pair.c.key_before.is_distinct_from(pair.c.key_after))
     staying = case((_unseen(pair.c.before), pair.c.key_after), else_=pair.c.key_before)
 
-    def rows(which: ColumnElement[bool], *values: ColumnElement[Any]) -> Select[Any]:
+    def rows(which: ColumnElement[bool], *values: ColumnElement[Any], of_all: bool = False) -> Select[Any]:
         names = ("key", "before", "after", "amount_before", "amount_after")
-        return select(*(value.label(name) for name, value in zip(names, values, strict=True))).where(which)
+        named = (value.label(name) for name, value in zip(names, values, strict=True))
+        return select(literal(of_all).label("of_all"), *named).where(which)
 
     return union_all(
+        rows(true(), cast(null(), Uuid), pair.c.before, pair.c.after, came, went, of_all=True),
         rows(~moved, staying, pair.c.before, pair.c.after, came, went),
         rows(moved, pair.c.key_before, pair.c.before, _elsewhere(pair.c.after), came, nothing),
         rows(moved, pair.c.key_after, _elsewhere(pair.c.before), pair.c.after, nothing, went),
@@ -336,12 +342,13 @@ def _elsewhere(situation: ColumnElement[str]) -> ColumnElement[str]:
 def _keyed(pair: Subquery, group_by: GroupBy, team_id: UUID | None) -> Select[Any]:
     """The pairs with their groups at both moments. Teams are those of now: the owner's, or the one right
     below the given team."""
+    seen = [pair.c[name] for name in ("before", "after", "amount_before", "amount_after")]
     if group_by != "team":
         keys = (pair.c[f"{group_by}_id_{side}"].label(f"key_{side}") for side in ("before", "after"))
-        return select(*pair.c, *keys)
+        return select(*seen, *keys)
     grouped = _groups_of_members(team_id).cte("grouped")
     then, now = grouped.alias("grouped_before"), grouped.alias("grouped_after")
-    return select(*pair.c, then.c.key.label("key_before"), now.c.key.label("key_after")).select_from(
+    return select(*seen, then.c.key.label("key_before"), now.c.key.label("key_after")).select_from(
         pair.outerjoin(then, then.c.member_id == pair.c.owner_id_before).outerjoin(
             now, now.c.member_id == pair.c.owner_id_after
         )

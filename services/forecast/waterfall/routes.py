@@ -22,7 +22,6 @@ from services.forecast.waterfall.schemas import (
 )
 from services.forecast.waterfall.use_cases.compare_moments import (
     Wanted,
-    compare_groups,
     compare_moments,
     comparison,
     group_names,
@@ -91,8 +90,7 @@ async def get_waterfall(
     opens each part. Problems: 400 `period_invalid`, `invalid_parameter`; 404 `snapshot_not_found`.
     """
     compare = await comparison(connection, asked, wanted, selected, by=caller, now=now)
-    whole = await compare_moments(connection, compare)
-    groups = {} if group_by is None else await compare_groups(connection, compare, group_by)
+    whole, groups = await compare_moments(connection, compare, group_by)
     names = {} if group_by is None else await group_names(connection, group_by, groups)
     period, currency = compare.compared.period, compare.compared.currency
     return WaterfallOut(

@@ -92,19 +92,17 @@ def _moment(instant: datetime, known: Known) -> Moment:
     return Moment(instant, instant if known == "then" else None)
 
 
-async def compare_moments(connection: AsyncConnection, compare: Compare) -> Waterfall:
-    """The parts of all deals."""
-    return waterfall_of(await queries.flows(connection, compare.compared))
-
-
-async def compare_groups(
-    connection: AsyncConnection, compare: Compare, group_by: GroupBy
-) -> Mapping[UUID | None, Waterfall]:
-    """The parts of each group's deals, those with the largest pipelines first."""
-    found = await queries.flows_by_group(connection, compare.compared, group_by)
+async def compare_moments(
+    connection: AsyncConnection, compare: Compare, group_by: GroupBy | None
+) -> tuple[Waterfall, Mapping[UUID | None, Waterfall]]:
+    """The parts of all deals, and of each group's, those with the largest pipelines first."""
+    if group_by is None:
+        return waterfall_of(await queries.flows(connection, compare.compared)), {}
+    whole, found = await queries.flows_by_group(connection, compare.compared, group_by)
     made = {key: waterfall_of(flows) for key, flows in found.items()}
     kept = {key: each for key, each in made.items() if not each.is_empty}
-    return dict(sorted(kept.items(), key=lambda item: (item[0] is None, -item[1].weight, str(item[0]))))
+    ordered = sorted(kept.items(), key=lambda item: (item[0] is None, -item[1].weight, str(item[0])))
+    return waterfall_of(whole), dict(ordered)
 
 
 async def group_names(
