@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Subquery, or_, select, true, tuple_
 
 from services.forecast.deal_ledger.tables import deal_fact
 
@@ -37,7 +37,11 @@ def steps(since: datetime, until: datetime) -> Subquery:
             *told,
         )
         .select_from(after.join(before, true()))
-        .where(after.c.valid_from >= since, after.c.valid_from < until)
+        .where(
+            after.c.valid_from >= since,
+            after.c.valid_from < until,
+            or_(after.c.sequence > 1, after.c.part > 0),
+        )
         .subquery("step")
     )
 
