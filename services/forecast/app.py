@@ -31,6 +31,7 @@ from services.forecast.scenario import routes as scenario
 from services.forecast.settings import ForecastSettings
 from services.forecast.slippage import routes as slippage
 from services.forecast.snapshot import routes as snapshot
+from services.forecast.snapshot_rule import routes as snapshot_rule
 from services.forecast.source_yield import routes as source_yield
 from services.forecast.submission import routes as submission
 from services.forecast.submission_rule import routes as submission_rule
@@ -68,6 +69,7 @@ ROUTERS = (
     scenario.router,
     slippage.router,
     snapshot.router,
+    snapshot_rule.router,
     source_yield.router,
     submission.router,
     submission_rule.router,

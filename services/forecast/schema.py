@@ -15,6 +15,7 @@ from services.forecast.product import tables as product
 from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario
 from services.forecast.snapshot import tables as snapshot
+from services.forecast.snapshot_rule import tables as snapshot_rule
 from services.forecast.submission import tables as submission
 from services.forecast.submission_rule import tables as submission_rule
 from services.forecast.tables import metadata
@@ -39,6 +40,7 @@ __all__ = [
     "rollup",
     "scenario",
     "snapshot",
+    "snapshot_rule",
     "submission",
     "submission_rule",
     "target",

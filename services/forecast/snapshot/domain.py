@@ -20,8 +20,6 @@ LATE = timedelta(hours=1)
 """Taken later than this after midnight, it says so."""
 CLOSED_MONTHS = 12
 """What was won in so many months before the month of a snapshot is frozen with it."""
-DAILY_DAYS = 400
-"""Those of days with which no period begins are kept so long."""
 _MOST_WAITS = 60
 _KINDS = ("week", "month", "quarter", "year")
 

@@ -40,7 +40,8 @@ _READ = permission("snapshots:read")
 )
 async def list_snapshots(request: Request, connection: Reading) -> Response:
     """The newest first. `kind=period_start` are those of midnights with which a week, month, quarter or year
-    begins; `periods=2027-Q1` is that of its start. They are kept for ever, those of other days for 400."""
+    begins; `periods=2027-Q1` is that of its start. They are kept for ever, those of other days as long as
+    `GET /v1/forecast/snapshot-rules` says."""
     return await LISTING.answer(connection, request)
 
 

@@ -93,6 +93,7 @@ _SHAPE_OFFER = _grant(
     working_time="write",
     market_research="write",
     submissions="configure",
+    snapshots="configure",
     alerts="configure",
 )
 _SELL = _grant(sellers="read", absences="write")

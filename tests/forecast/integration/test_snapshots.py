@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -17,6 +18,7 @@ from tests.forecast.builders import CONTEXT, at, deal_event, member, named, orga
 from tests.forecast.integration.world import World, euros, who
 
 SNAPSHOTS = "/v1/forecast/snapshots"
+RULES = "/v1/forecast/snapshot-rules"
 NORTH = who("subtree", "head", team="north", teams=("north",))
 SOUTH = who("subtree", "other head", team="south", teams=("south",))
 
@@ -234,7 +236,8 @@ async def test_it_waits_while_old_events_arrive(world: World) -> None:
     assert len(await days(world)) == 1
 
 
-async def test_days_are_kept_for_400_and_period_starts_for_ever(world: World) -> None:
+async def days_of_thirteen_months(world: World) -> list[str]:
+    """Those left of two days at the beginning of 2026, the first of a year, and one of February 2027."""
     await world.consume(organisation())
     await plan_first_day(world.database, at("2025-12-31T12:00"))
     await world.work_off(at=at("2025-12-31T12:00"))
@@ -247,4 +250,32 @@ async def test_days_are_kept_for_400_and_period_starts_for_ever(world: World) ->
 
     await world.work_off(at=at("2027-02-11T00:10"))
 
-    assert [each["day"] for each in await days(world)] == ["2026-01-01", "2027-02-11"]
+    return [each["day"] for each in await days(world)]
+
+
+async def set_rules(world: World, daily_days: int, **headers: str) -> httpx.Response:
+    body = {"daily_days": daily_days}
+    return await world.send("PUT", RULES, json=body, headers=headers)
+
+
+async def test_days_are_kept_for_400_and_period_starts_for_ever(world: World) -> None:
+    assert await days_of_thirteen_months(world) == ["2026-01-01", "2027-02-11"]
+
+
+async def test_days_are_kept_as_long_as_the_rules_say(world: World) -> None:
+    await set_rules(world, 500, **{"If-Match": "*"})
+
+    assert await days_of_thirteen_months(world) == ["2026-01-01", "2026-01-02", "2027-02-11"]
+
+
+async def test_the_rules_have_a_version_and_bounds(world: World) -> None:
+    usual = await world.get(RULES)
+    first = await set_rules(world, 30, **{"If-Match": '"0"'})
+    late = await set_rules(world, 60, **{"If-Match": '"0"'})
+    blind = await set_rules(world, 60)
+    short = await set_rules(world, 6, **{"If-Match": "*"})
+
+    assert (usual["daily_days"], usual["version"]) == (400, 0)
+    assert (first.status_code, first.headers["ETag"], first.json()["daily_days"]) == (200, '"1"', 30)
+    assert [each.status_code for each in (late, blind, short)] == [412, 428, 422]
+    assert await world.get(RULES) == first.json()

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.snapshot import repository
-from services.forecast.snapshot.domain import DAILY, DAILY_DAYS, SETTLES, SUBJECT, Turn, of_day
+from services.forecast.snapshot.domain import DAILY, SETTLES, SUBJECT, Turn, of_day
 from services.forecast.snapshot.use_cases.take_snapshot import keep
+from services.forecast.snapshot_rule.queries import load_rules
 from services.forecast.tables import ORGANISATION, SOURCE
 from shared.agenda.domain import Due
 from shared.agenda.planning import is_planned, plan_work
@@ -31,7 +32,8 @@ async def take_daily(connection: AsyncConnection, entries: Sequence[Due], now: d
         return
     new = of_day(new_id(), turn.day, calendar, currency=organisation.base_currency, now=now)
     await keep(connection, new, event_context(SOURCE))
-    await repository.forget(connection, before=new.taken_at - timedelta(days=DAILY_DAYS))
+    rules = await load_rules(connection)
+    await repository.forget(connection, before=rules.kept_since(new.taken_at))
     following = Turn(turn.day + timedelta(days=1), waits=1 if new.taken_late else 0)
     due_at = calendar.start_of(following.day) + SETTLES
     await plan_work(connection, [Due(DAILY, SUBJECT, due_at, following.payload())])

@@ -1,0 +1,1 @@
+"""How long the snapshots of days are kept."""
