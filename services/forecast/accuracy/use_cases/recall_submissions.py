@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,10 +63,13 @@ async def recall_submissions(
     connection: AsyncConnection, looks: Iterable[Look], by: Identity, chosen: Filter, *, currency: str
 ) -> Submissions:
     """The last number handed in by each look for exactly its period, in the currency."""
-    numbers = {
-        (look.index, node): said.number
-        for look in looks
-        for node, said in (await submitted(connection, look.period, look.made_at)).items()
-        if said.currency == currency
-    }
+    numbers: dict[tuple[int, Node], Decimal] = {}
+    for _, of_period in groupby(looks, key=lambda look: look.period):
+        for look in sorted(of_period, key=lambda look: look.made_at, reverse=True):
+            found = await submitted(connection, look.period, look.made_at)
+            if not found:
+                break  # nor was anything earlier
+            numbers |= {
+                (look.index, node): each.number for node, each in found.items() if each.currency == currency
+            }
     return Submissions(numbers, await load_tree(connection) if numbers else Tree(), by, chosen)
