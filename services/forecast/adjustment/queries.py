@@ -106,18 +106,18 @@ async def standing(
     *,
     currency: str,
     as_of: datetime | None = None,
+    seen_by: Identity | None = None,
 ) -> list[Standing]:
-    """Those of exactly these days in this base currency, as they stood then; withdrawn ones do not stand."""
-    last = (
-        select(adjustment_state)
-        .ext(distinct_on(_S.adjustment_id))
-        .where(_S.at <= as_of if as_of is not None else _S.version == _A.version)
-        .order_by(_S.adjustment_id, _S.version.desc())
-    )
+    """Those of exactly these days in this base currency, as they stood then; withdrawn ones do not stand.
+    `seen_by`: only of nodes the caller may see."""
     of_period = (_A.starts_on == period.starts_on, _A.ends_on == period.ends_on, _A.rollup == rollup)
+    seen = () if seen_by is None else (visible_to(seen_by),)
     state = (
-        last.where(_S.adjustment_id == _A.id, *of_period)
-        .add_columns(_A.team_id, _A.owner_id, _A.figure, _A.side)
+        select(adjustment_state, _A.team_id, _A.owner_id, _A.figure, _A.side)
+        .ext(distinct_on(_S.adjustment_id))
+        .join(adjustment, _S.adjustment_id == _A.id)
+        .where(_S.at <= as_of if as_of is not None else _S.version == _A.version, *of_period, *seen)
+        .order_by(_S.adjustment_id, _S.version.desc())
         .subquery("state")
     )
     kept = and_(~state.c.withdrawn, state.c.base_currency == currency)

@@ -1,4 +1,5 @@
-"""`adjustment`: one row for each figure that was ever adjusted. `adjustment_state`: each state it was in."""
+"""`adjustment`: one row for each figure that was ever adjusted. `adjustment_state`: each state it was in;
+a trigger refuses to alter it."""
 
 from typing import Any
 

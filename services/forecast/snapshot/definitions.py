@@ -1,6 +1,7 @@
 """What each frozen figure is, in words, served beside it."""
 
 from services.forecast.outlook.domain import Rollup
+from services.forecast.submission.definitions import DEFINITIONS
 from shared.reporting.figures import Meanings
 
 _SAME: Meanings = {
@@ -39,3 +40,11 @@ _ROLLUPS: dict[Rollup, Meanings] = {
 def meanings(rollup: Rollup) -> Meanings:
     """Figure -> what it is."""
     return {**_SAME, **_ROLLUPS[rollup]}
+
+
+JUDGEMENT: Meanings = {
+    "amount": ("What stood instead of the figure of the team, member or organisation.", None),
+    "replaced": ("The figure it took the place of, as it was when the adjustment was made.", None),
+    **{name: DEFINITIONS[name] for name in ("number", "computed", "adjusted")},
+}
+"""What is told of adjustments and submissions."""

@@ -9,16 +9,20 @@ from fastapi import Query, Request, Response
 from services.forecast.outlook.domain import FIGURES, Filter, Outlook, Rollup
 from services.forecast.outlook.schemas import DealCountsOut
 from services.forecast.snapshot import repository
-from services.forecast.snapshot.definitions import meanings
+from services.forecast.snapshot.definitions import JUDGEMENT, meanings
 from services.forecast.snapshot.domain import Snapshot
 from services.forecast.snapshot.queries import LISTING, GroupBy, GroupKey
 from services.forecast.snapshot.schemas import (
     FrozenGroupOut,
     SnapshotFiguresOut,
     SnapshotIn,
+    SnapshotJudgementOut,
     SnapshotOut,
+    adjustment_stood,
+    submission_stood,
 )
 from services.forecast.snapshot.use_cases.read_figures import read_figures
+from services.forecast.snapshot.use_cases.read_judgement import read_judgement
 from services.forecast.snapshot.use_cases.take_snapshot import take_snapshot
 from services.forecast.tables import SOURCE
 from shared.observability.causes import event_context
@@ -122,6 +126,46 @@ async def get_snapshot_figures(
         groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
         definitions=defined(meanings(rollup), when),
         **_figures(found.whole, found.of.currency),
+    )
+
+
+@router.get(
+    "/{snapshot_id}/judgement",
+    response_model=SnapshotJudgementOut,
+    openapi_extra=_READ,
+    summary="What people had said when a snapshot was taken",
+)
+async def get_snapshot_judgement(
+    *,
+    snapshot_id: UUID,
+    connection: Reading,
+    caller: Caller,
+    asked: PresentPeriod,
+    team_id: Annotated[UUID | None, Query(description="Of this team alone.")] = None,
+    owner_id: Annotated[UUID | None, Query(description="Of this member alone.")] = None,
+    rollup: Annotated[Rollup, Query(description="Of which figures the adjustments are.")] = "cumulative",
+) -> SnapshotJudgementOut:
+    """The adjustments and submissions of a period as they stood at `taken_at`: what was changed, withdrawn,
+    handed in or decided later changes nothing here. `period` by the calendar of then; by default the
+    quarter of `taken_at`. Of the teams and members the caller may see now, as adjustments and submissions
+    themselves; up to 500 of each. Problems: 400 `period_invalid`, `invalid_parameter`; 404
+    `snapshot_not_found`.
+    """
+    found = await read_judgement(
+        connection, snapshot_id, asked, team_id=team_id, owner_id=owner_id, by=caller, rollup=rollup
+    )
+    period, currency = found.period, found.of.currency
+    return SnapshotJudgementOut(
+        snapshot_id=found.of.id,
+        taken_at=found.of.taken_at,
+        period=period_shown(period),
+        currency=currency,
+        rollup=rollup,
+        adjustments=[adjustment_stood(each, currency) for each in found.adjustments[:MOST_GROUPS]],
+        adjustments_left_out=max(0, len(found.adjustments) - MOST_GROUPS),
+        submissions=[submission_stood(each) for each in found.submissions[:MOST_GROUPS]],
+        submissions_left_out=max(0, len(found.submissions) - MOST_GROUPS),
+        definitions=defined(JUDGEMENT, f"{period.name}: {period.starts_on} to {period.ends_on}, as then."),
     )
 
 

@@ -6,9 +6,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.forecast.adjustment.domain import Standing
+from services.forecast.node.domain import Side
+from services.forecast.outlook.domain import Figure, Rollup
 from services.forecast.outlook.schemas import DealCountsOut
+from services.forecast.submission.domain import Submission
+from services.forecast.submission.schemas import submission_fields
 from shared.contracts.events.forecast_snapshot import SnapshotKind
+from shared.contracts.events.forecast_submission import SubmissionStatus
 from shared.contracts.money import Money
+from shared.reporting.figures import money
 from shared.reporting.schemas import DefinitionOut, PeriodOut
 
 
@@ -81,3 +88,72 @@ class SnapshotFiguresOut(FrozenFiguresOut):
     groups: list[FrozenGroupOut]
     groups_left_out: int
     definitions: dict[str, DefinitionOut]
+
+
+class StoodAdjustmentOut(BaseModel):
+    """An adjustment as it stood: `amount` instead of the figure, which was `replaced` when it was made."""
+
+    id: UUID
+    team_id: UUID | None
+    owner_id: UUID | None
+    figure: Figure
+    side: Side
+    amount: Money
+    base_amount: Money
+    replaced: Money
+    note: str | None
+    author_id: UUID | None
+    at: datetime
+    version: int
+
+
+class StoodSubmissionOut(BaseModel):
+    """A submission as it stood; every deadline has its own."""
+
+    id: UUID
+    team_id: UUID | None
+    owner_id: UUID | None
+    status: SubmissionStatus
+    number: Money
+    computed: Money
+    adjusted: Money
+    stated: Money | None
+    note: str | None
+    author_id: UUID | None
+    due_at: datetime | None
+    submitted_at: datetime | None
+    late: bool
+    version: int
+
+
+class SnapshotJudgementOut(BaseModel):
+    """What people had said by `taken_at`, the newest first."""
+
+    snapshot_id: UUID
+    taken_at: datetime
+    period: PeriodOut
+    currency: str
+    rollup: Rollup
+    adjustments: list[StoodAdjustmentOut]
+    adjustments_left_out: int
+    submissions: list[StoodSubmissionOut]
+    submissions_left_out: int
+    definitions: dict[str, DefinitionOut]
+
+
+def adjustment_stood(each: Standing, currency: str) -> StoodAdjustmentOut:
+    """Amounts in base currency of then, but the one that was typed."""
+    plain = ("id", "figure", "side", "amount", "note", "author_id", "at", "version")
+    return StoodAdjustmentOut(
+        **{name: getattr(each, name) for name in plain},
+        team_id=each.node.team_id,
+        owner_id=each.node.owner_id,
+        base_amount=money(each.base_amount, currency),
+        replaced=money(each.replaced, currency),
+    )
+
+
+def submission_stood(each: Submission) -> StoodSubmissionOut:
+    """As the list of submissions shows it."""
+    fields = submission_fields(each, of_present_calendar=True)
+    return StoodSubmissionOut(**{name: fields[name] for name in StoodSubmissionOut.model_fields})

@@ -122,6 +122,28 @@ async def latest(
     return {Node(row.team_id, row.owner_id): as_submission(row.state) for row in rows}
 
 
+async def stood(
+    connection: AsyncConnection, period: Period, as_of: datetime, *, by: Identity
+) -> list[Submission]:
+    """Those of every deadline for exactly these days the caller may see, as they stood then, the newest
+    first."""
+    last = (
+        select(_T.submission_id, _T.state, _T.at)
+        .ext(distinct_on(_T.submission_id))
+        .join(submission, _S.id == _T.submission_id)
+        .where(
+            _S.starts_on == period.starts_on,
+            _S.ends_on == period.ends_on,
+            _T.at <= as_of,
+            visible_to(by),
+        )
+        .order_by(_T.submission_id, _T.version.desc())
+        .subquery("last")
+    )
+    newest = select(last.c.state).order_by(last.c.at.desc(), last.c.submission_id.desc())
+    return [as_submission(state) for state in await connection.scalars(newest.limit(_MOST))]
+
+
 def visible_to(identity: Identity) -> ColumnElement[bool]:
     """Those of nodes the caller may see, and those the caller handed in."""
     mine = _S.author_id == identity.member_id if identity.member_id is not None else None
