@@ -69,7 +69,7 @@ async def load_rates(
 def subtree_of(tables: OrganisationTables, team_id: UUID) -> Select[tuple[UUID]]:
     """The ids of a team and every team below it, as a subquery."""
     team = tables.team
-    tree = select(team.c.id).where(team.c.id == team_id).cte("subtree", recursive=True)
+    tree = select(team.c.id).where(team.c.id == team_id).cte(recursive=True)
     tree = tree.union(select(team.c.id).join(tree, team.c.parent_id == tree.c.id))
     return select(tree.c.id)
 
