@@ -8,6 +8,11 @@ from shared.reporting.figures import Meanings, cents, defined
 from shared.reporting.schemas import DefinitionOut
 
 _FORECAST: dict[Method, str] = {
+    "predicted": "What the prediction kept from the period's start expected to be won by the end of the last "
+    "day that is over: of each deal open then its chance to be won by that day times what a win of it is "
+    "worth, plus new business, all moved by the share by which the blend moves the whole period. Chances are "
+    "kept for each seventh day of the next 98 days and for first days of months; between them they go in a "
+    "straight line. No stage and no source is known of new business.",
     "weighted": "Amount times probability of the open deals expected to close by the end of the last day "
     "that is over, as they stood and were known when the period began (omitted ones left out), plus the new "
     "business to be expected by then.",
@@ -21,11 +26,16 @@ _PARTS: Meanings = {
     ),
     "pushed_out": ("What deals were to bring by now that are expected later, or at no day any more.", None),
     "overdue": ("What open deals were to bring whose day has passed.", None),
+    "still_open": (
+        "Method `predicted`: what open deals were likely to bring by now whose day was never within it.",
+        None,
+    ),
     "dropped": ("What deals were to bring that are left out of the forecast now.", None),
     "won_before": ("What deals were to bring that turned out to be won before the period.", None),
     "shrunk": ("What deals were won for less than they were worth when the period began.", None),
     "new_business": (
-        "What may be expected of deals that were not there yet: the mean, over up to four earlier periods of "
+        "What may be expected of deals that were not there yet: by method `predicted` what the prediction "
+        "said, else the mean, over up to four earlier periods of "
         "the same kind, of what was both created and won as far into them.",
         None,
     ),
@@ -65,6 +75,7 @@ _SAID: dict[Part, str] = {
     "lost": "was lost",
     "pushed_out": "was pushed out",
     "overdue": "is overdue",
+    "still_open": "is still open",
     "dropped": "was left out of the forecast",
     "shrunk": "was won for less",
 }

@@ -4,7 +4,7 @@ Every amount of a deal is rounded to cents before it is added: parts, groups and
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, get_args
@@ -13,16 +13,16 @@ from uuid import UUID
 from shared.contracts.periods import Period
 from shared.working_time.domain import WorkingTime
 
-Method = Literal["weighted", "target"]
+Method = Literal["predicted", "weighted", "target"]
 By = Literal["team", "owner", "stage", "source", "product"]
 # fmt: off
 Fate = Literal[
-    "lost", "pushed_out", "overdue", "dropped", "won_before", "won", "won_unplanned", "won_new",
+    "lost", "pushed_out", "overdue", "still_open", "dropped", "won_before", "won", "won_unplanned", "won_new",
     "new_business",
 ]
 Part = Literal[
-    "lost", "pushed_out", "overdue", "dropped", "won_before", "shrunk", "new_business", "won_beyond_chance",
-    "grown", "won_unplanned", "won_new", "not_in_pipeline",
+    "lost", "pushed_out", "overdue", "still_open", "dropped", "won_before", "shrunk", "new_business",
+    "won_beyond_chance", "grown", "won_unplanned", "won_new", "not_in_pipeline",
 ]
 # fmt: on
 State = Literal["ok", "insufficient_history", "no_target"]
@@ -30,7 +30,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 CUTS: tuple[By, ...] = get_args(By)
 FATES: tuple[Fate, ...] = get_args(Fate)
 PARTS: tuple[Part, ...] = get_args(Part)
-MISSING: tuple[Part, ...] = ("lost", "pushed_out", "overdue", "dropped", "shrunk")
+MISSING: tuple[Part, ...] = ("lost", "pushed_out", "overdue", "still_open", "dropped", "shrunk")
 """Parts in which deals did not bring what they were to bring."""
 STANDS_OUT = Decimal("0.1")
 """A cut is behind a gap when its excess is so much of all that is missing."""
@@ -38,6 +38,7 @@ _AS_THEY_ARE: Mapping[Part, Fate] = {
     "lost": "lost",
     "pushed_out": "pushed_out",
     "overdue": "overdue",
+    "still_open": "still_open",
     "dropped": "dropped",
     "won_before": "won_before",
     "new_business": "new_business",
@@ -92,6 +93,52 @@ class Cut:
 
     by: By
     value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All deals that were to bring something by now or did, added up.
+
+    `by_day`: what was to come and what came. `places`: what is missing of a cut (None: everywhere), by the
+    stages in which deals were lost or wait. `stages`: what stages are called.
+    """
+
+    whole: dict[Fate, Sum]
+    cuts: dict[Cut, dict[Fate, Sum]]
+    by_day: Mapping[date, tuple[Decimal, Decimal]]
+    places: dict[Cut | None, dict[Fate, dict[UUID, Decimal]]]
+    stages: Mapping[UUID, str]
+
+    def where(self, behind: "Behind") -> UUID | None:
+        """The stage in which most of what is behind a gap was lost or waits."""
+        fates = self.places.get(behind.cut, {})
+        found = next((by_stage for fate, by_stage in fates.items() if fate == behind.part), {})
+        return max(found, key=lambda stage: (found[stage], -stage.int), default=None)
+
+    def with_teams(self, group_of: Mapping[UUID, UUID | None]) -> "Seen":
+        """The owners' sums added up by team as well."""
+        owners: dict[Cut, list[Cut]] = {}
+        for cut in self.cuts:
+            if cut.by == "owner":
+                team = group_of.get(UUID(cut.value)) if cut.value else None
+                owners.setdefault(Cut("team", None if team is None else str(team)), []).append(cut)
+        sums = {team: added(self.cuts[each] for each in cuts) for team, cuts in owners.items()}
+        places: dict[Cut | None, dict[Fate, dict[UUID, Decimal]]] = {
+            team: _places_added(self.places.get(each, {}) for each in cuts) for team, cuts in owners.items()
+        }
+        return replace(self, cuts=self.cuts | sums, places=self.places | places)
+
+
+def _places_added(
+    many: Iterable[Mapping[Fate, Mapping[UUID, Decimal]]],
+) -> dict[Fate, dict[UUID, Decimal]]:
+    together: dict[Fate, dict[UUID, Decimal]] = {}
+    for fates in many:
+        for fate, by_stage in fates.items():
+            here = together.setdefault(fate, {})
+            for stage, amount in by_stage.items():
+                here[stage] = here.get(stage, _ZERO) + amount
+    return together
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +311,14 @@ def added(many: Iterable[Sums]) -> dict[Fate, Sum]:
         for fate, each in sums.items():
             together[fate] = together.get(fate, Sum()) + each
     return together
+
+
+def spread(whole: Decimal, gained: Mapping[date, float]) -> dict[date, Decimal]:
+    """The amount over days by what was gained until each, so that the last day holds all of it."""
+    last = max(gained.values(), default=0.0)
+    return {
+        day: (whole * Decimal(each / last)).quantize(_CENT) if last else whole for day, each in gained.items()
+    }
 
 
 def child_teams(

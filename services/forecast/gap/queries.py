@@ -1,32 +1,18 @@
 """The gap's rows added up by the database, and listed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Row,
-    and_,
-    any_,
-    cast,
-    false,
-    func,
-    literal,
-    select,
-    true,
-    tuple_,
-    union_all,
-)
-from sqlalchemy import Uuid as UuidType
+from sqlalchemy import ColumnElement, Row, and_, case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import name_of
-from services.forecast.gap.domain import FATES, Behind, By, Cut, Fate, Span, Sum, Sums
-from services.forecast.gap.rows import Asked, known_at_start, lines, where_chosen
+from services.forecast.gap.domain import FATES, MISSING, By, Cut, Fate, Seen, Span, Sum
+from services.forecast.gap.line import Asked, known_at_start, where_chosen
+from services.forecast.gap.rows import lines
 from services.forecast.gap.schemas import GapDealOut
 from services.forecast.outlook.domain import Filter
 from services.forecast.tables import ORGANISATION
@@ -38,61 +24,71 @@ from shared.web.listing import Field, Listing
 
 _SUMS = ("deals", "planned", "amount", "won", "short", "fell_short", "grew")
 _KEYS: dict[By, str] = {"owner": "owner_id", "stage": "stage_id", "source": "source", "product": "product_id"}
+_DAYS = ("due_on", "won_on")
 _MONEY = ("planned", "worth", "won", "effect")
 
 
-async def sums_by_day(connection: AsyncConnection, asked: Asked) -> dict[date, tuple[Decimal, Decimal]]:
-    """What was to come and what came, of each day on which there was any."""
-    line = lines(asked).cte("line").c
-    nothing = cast(literal(0), line.won.type)
-    flow = union_all(
-        select(line.due_on.label("day"), line.planned, nothing.label("won")).where(line.due_on.is_not(None)),
-        select(line.won_on, nothing, line.won).where(line.won_on.is_not(None)),
-    ).subquery("flow")
-    query = (
-        select(flow.c.day, func.sum(flow.c.planned), func.sum(flow.c.won)).group_by(flow.c.day).limit(5_000)
-    )
-    return {row[0]: (row[1], row[2]) for row in await connection.execute(query)}
-
-
-async def sums_by_cut(connection: AsyncConnection, asked: Asked) -> tuple[Sums, dict[Cut, dict[Fate, Sum]]]:
-    """The whole, and each owner, stage, source and product (None: of none), by one statement."""
-    line = lines(asked).subquery("line").c
+async def see_deals(connection: AsyncConnection, asked: Asked) -> Seen:
+    """All of them by owner, stage, source and product (None: of none), by day and by the stage they are in
+    now, in one pass."""
+    line = _placed(asked)
     keys = [line[name] for name in _KEYS.values()]
+    sets = [tuple_(line.place), *(tuple_(key, line.place) for key in keys)]
+    days = [line[name] for name in _DAYS]
     query = (
         select(
-            *(line.fate, *keys, func.grouping(*keys).label("absent")),
+            *(line.fate, *keys, line.place, *days),
+            func.grouping(*keys, *days).label("absent"),
+            *(func.max(line[name]).label(name) for name in ("stage", "stage_now")),
             *_added(line),
         )
-        .group_by(line.fate, func.grouping_sets(tuple_(), *(tuple_(key) for key in keys)))
+        .group_by(line.fate, func.grouping_sets(*sets, *(tuple_(day) for day in days)))
         .limit(1_000_000)
     )
+    return _seen(await connection.execute(query))
+
+
+def _placed(asked: Asked) -> Any:
+    """The rows with their `place`: the stage in which something that is missing was lost or waits."""
+    line = lines(asked).subquery("line")
+    is_missing = line.c.fate.in_([fate for fate in FATES if fate in MISSING])
+    return select(*line.c, case((is_missing, line.c.stage_now_id)).label("place")).subquery("placed").c
+
+
+def _seen(rows: Iterable[Row[Any]]) -> Seen:
     whole: dict[Fate, Sum] = {}
     cuts: dict[Cut, dict[Fate, Sum]] = {}
-    for row in (await connection.execute(query)).all():
-        by = _by_of(row.absent)
-        if by is None:
-            whole[row.fate] = _sum(row)
-        else:
-            value = getattr(row, _KEYS[by])
-            cuts.setdefault(Cut(by, None if value is None else str(value)), {})[row.fate] = _sum(row)
-    return whole, cuts
+    days: dict[date, tuple[Decimal, Decimal]] = {}
+    places: dict[Cut | None, dict[Fate, dict[UUID, Decimal]]] = {}
+    stages: dict[UUID, str] = {}
+    for row in rows:
+        by = _key_of(row.absent)
+        if by in _DAYS:
+            _add_day(days, row, by)
+            continue
+        cut = next((_cut_of(each, row) for each in _KEYS if each == by), None)
+        sums = whole if cut is None else cuts.setdefault(cut, {})
+        sums[row.fate] = sums.get(row.fate, Sum()) + _sum(row)
+        if row.place is not None:
+            places.setdefault(cut, {}).setdefault(row.fate, {})[row.place] = row.planned - row.won
+            stages[row.place] = row.stage_now
+        if by == "stage" and row.stage_id is not None:
+            stages[row.stage_id] = row.stage
+    return Seen(whole, cuts, days, places, stages)
 
 
-async def where_it_went(
-    connection: AsyncConnection, asked: Asked, behind: Behind, team_of: Mapping[UUID, UUID | None]
-) -> tuple[UUID, str] | None:
-    """The stage in which most of what is behind a gap was lost or waits."""
-    line = lines(asked).subquery("line").c
-    query = (
-        select(line.stage_now_id, func.max(line.stage_now))
-        .where(line.fate == behind.part, true() if behind.cut is None else _is_in(line, behind.cut, team_of))
-        .group_by(line.stage_now_id)
-        .order_by(func.sum(line.planned - line.won).desc(), line.stage_now_id)
-        .limit(1)
-    )
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else (row[0], row[1])
+def _cut_of(by: By, row: Row[Any]) -> Cut:
+    value = getattr(row, _KEYS[by])
+    return Cut(by, None if value is None else str(value))
+
+
+def _add_day(days: dict[date, tuple[Decimal, Decimal]], row: Row[Any], by: str) -> None:
+    """What was to come on a day counts there, and what came on the day it was won."""
+    day = getattr(row, by)
+    if day is not None:
+        to_come, came = days.get(day, (Decimal(0), Decimal(0)))
+        due = by == "due_on"
+        days[day] = (to_come + row.planned, came) if due else (to_come, came + row.won)
 
 
 async def is_planned(connection: AsyncConnection, asked: Asked) -> bool:
@@ -115,15 +111,6 @@ async def teams(connection: AsyncConnection) -> tuple[dict[UUID, UUID | None], d
         row[0]: row[1] for row in await connection.execute(select(team.id, team.parent_id).limit(100_000))
     }
     return of, above
-
-
-async def stage_names(connection: AsyncConnection, asked: Asked) -> dict[UUID, str]:
-    """Of the stages deals were in at the start."""
-    line = lines(asked).subquery("line").c
-    query = (
-        select(line.stage_id, func.max(line.stage)).where(line.stage_id.is_not(None)).group_by(line.stage_id)
-    )
-    return {row[0]: row[1] for row in await connection.execute(query.limit(5_000))}
 
 
 def listing_of(asked: Asked) -> Listing:
@@ -169,21 +156,11 @@ def deal_of(row: Row[Any], currency: str) -> dict[str, Any]:
     }
 
 
-def _is_in(line: Any, cut: Cut, team_of: Mapping[UUID, UUID | None]) -> ColumnElement[bool]:
-    if cut.value is None:
-        return true()
-    if cut.by == "team":
-        members = [member for member, team in team_of.items() if str(team) == cut.value]
-        return func.coalesce(line.owner_id == any_(literal(members, ARRAY(UuidType))), false())
-    found: ColumnElement[bool] = line[_KEYS[cut.by]] == (cut.value if cut.by == "source" else UUID(cut.value))
-    return found
-
-
 def _added(line: Any) -> list[ColumnElement[Any]]:
     fell_short = and_(line.fate == "won", line.won < line.amount)
     grew = and_(line.fate == "won", line.won > line.amount)
     return [
-        func.count().label("deals"),
+        func.count(line.deal_id).label("deals"),
         *(func.sum(line[name]).label(name) for name in ("planned", "amount", "won")),
         func.coalesce(func.sum(line.amount - line.won).filter(fell_short), 0).label("short"),
         func.count().filter(fell_short).label("fell_short"),
@@ -191,10 +168,10 @@ def _added(line: Any) -> list[ColumnElement[Any]]:
     ]
 
 
-def _by_of(absent: int) -> By | None:
-    """Which of the keys the row is of: the one whose bit is not set."""
-    bits = {by: 1 << (len(_KEYS) - 1 - place) for place, by in enumerate(_KEYS)}
-    return next((by for by, bit in bits.items() if not absent & bit), None)
+def _key_of(absent: int) -> str | None:
+    """By which of the keys or days the row is: the one whose bit is not set."""
+    sets = (*_KEYS, *_DAYS)
+    return next((key for place, key in enumerate(reversed(sets)) if not absent >> place & 1), None)
 
 
 def _sum(row: Row[Any]) -> Sum:

@@ -24,7 +24,8 @@ router = ServiceRouter(prefix="/v1/forecast/gap", tags=["forecast"])
 _Method = Annotated[
     Method | None,
     Query(
-        description="What actual is held against: `weighted`, the deals as they stood and were known when "
+        description="What actual is held against: `predicted`, the prediction kept from the period's start; "
+        "`weighted`, the deals as they stood and were known when "
         "the period began; `target`, the target by working days. By default the first of these that is known."
     ),
 ]
@@ -57,7 +58,8 @@ async def get_gap(
     most is missing beyond its share of the plan. Deals count, plan and all, for their present owner. Within
     the caller's scope.
 
-    `state`: `ok`; `insufficient_history`: no deal was known when the period began; `no_target`. Problems: 400
+    `state`: `ok`; `insufficient_history`: no deal was known, or nothing was foretold, when the period
+    began; `no_target`. Problems: 400
     `period_invalid`, `invalid_parameter`, `unknown_parameter`.
     """
     wanted = await ask(connection, asked, Filter(team_id, owner_id), by=caller, method=method, now=now)
@@ -102,6 +104,7 @@ def _answer(found: GapReport) -> GapOut:
         actual_to_date=money(found.actual, currency),
         gap=known_money(found.gap, currency),
         gap_share=None if found.gap is None or not found.forecast else ratio(found.gap, found.forecast),
+        foretold_at=found.asked.plan and found.asked.plan.as_of,
         new_business_periods=len(found.asked.earlier),
         parts=_parts(found.parts, currency),
         behind=None if found.leak is None else _behind(found.leak, found),

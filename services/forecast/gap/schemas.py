@@ -76,7 +76,10 @@ class GapOut(BaseModel):
     actual_to_date: Money
     gap: Money | None
     gap_share: Ratio | None
-    new_business_periods: int = Field(description="So many earlier periods say what new business to expect.")
+    foretold_at: datetime | None = Field(description="By method `predicted`: when that was foretold.")
+    new_business_periods: int = Field(
+        description="By method `weighted`: so many earlier periods say what new business to expect."
+    )
     parts: list[GapPartOut]
     behind: BehindOut | None
     group_by: By | None

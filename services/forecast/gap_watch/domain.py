@@ -21,6 +21,8 @@ _WHAT_TO_DO: dict[Part, str] = {
     "once, or plan with later dates.",
     "overdue": "Deals{where} wait{at} past their day: talk to each customer this week, then date it anew or "
     "give it up.",
+    "still_open": "Deals{where} take longer than such deals used to{at}: agree on the next step with each "
+    "customer, the largest first.",
     "dropped": "Deals{where} were taken out of the forecast: bring them back or put others in their place.",
     "shrunk": "Deals{where} are won for less than planned: look at discounts, scope and prices.",
 }

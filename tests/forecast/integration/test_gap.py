@@ -181,6 +181,25 @@ async def test_new_business_is_expected_as_earlier_periods_had_it(world: World) 
     assert parts(answer) == {"new_business": "60.00"}
 
 
+async def test_a_team_is_held_to_the_new_business_of_its_own(world: World) -> None:
+    then = {"created_at": at("2026-10-10"), "closed_at": at("2026-10-10"), "status": "won"}
+    long_ago = {"created_at": at("2026-04-10"), "closed_at": at("2026-04-10"), "status": "won"}
+    await world.consume(
+        organisation(),
+        *(team("north"), team("south"), member("ann", team="north"), member("bob", team="south")),
+        told(deal_event("won", "first", time="2026-04-10", amount=eur(5), owner_id=named("bob"), **long_ago)),
+        told(deal_event("won", "hers", time="2026-10-10", amount=eur(90), owner_id=named("ann"), **then)),
+        told(deal_event("won", "his", time="2026-10-10", amount=eur(60), owner_id=named("bob"), **then)),
+        planned("deal", 100, by="2027-03-01", owner_id=named("ann")),
+    )
+
+    answer = await gap_of(world, team_id=str(named("north")), group_by="team")
+
+    assert answer["new_business_periods"] == 2
+    assert parts(answer) == {"new_business": "45.00"}
+    assert [each["gap"]["amount"] for each in answer["groups"]] == ["45.00"]
+
+
 async def test_groups_and_what_is_behind_name_the_source_that_loses(world: World) -> None:
     await world.consume(
         organisation(),

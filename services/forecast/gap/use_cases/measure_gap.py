@@ -1,9 +1,10 @@
 """Measure the gap of a period: what should have been won by now, what was, and why they differ."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,26 +16,27 @@ from services.forecast.gap.domain import (
     By,
     Cut,
     Day,
-    Fate,
     Line,
     Method,
     Part,
     PartSum,
+    Seen,
     Span,
     State,
-    Sum,
     Sums,
-    added,
     behind_of,
     child_teams,
     missing_of,
     parts_of,
     span_of,
+    spread,
     total,
 )
-from services.forecast.gap.rows import Asked
+from services.forecast.gap.foretold import foretold_by_now
+from services.forecast.gap.line import Asked
 from services.forecast.outlook.domain import Filter, aim_of_whole
 from services.forecast.outlook.queries import team_names
+from services.forecast.prediction.use_cases.recall_plan import recall_plan
 from services.forecast.product.queries import product_names
 from services.forecast.tables import ORGANISATION
 from services.forecast.target.queries import planned
@@ -117,63 +119,71 @@ async def ask(
     method: Method | None,
     now: datetime,
 ) -> Asked:
-    """What is looked at. Without a method: `weighted` where something was known when the period began, else
-    `target`. Refuses with `period_invalid` and `invalid_parameter`."""
+    """What is looked at. Without a method: `predicted` where a prediction was kept from the period's start,
+    else `weighted` where something was known when it began, else `target`. Refuses with `period_invalid` and
+    `invalid_parameter`."""
     organisation = await load_organisation(connection, ORGANISATION)
     calendar = organisation.calendar
     question = reporting.question_of(asked, calendar, now=now)
+    period, as_of = question.period, question.as_of or now
     wanted = Asked(
-        span=span_of(question.period, calendar.local_date(question.as_of or now)),
+        span=span_of(period, calendar.local_date(as_of)),
         as_of=question.as_of,
         known_at=question.known_at,
         chosen=chosen,
         identity=by,
         currency=organisation.base_currency,
         time_zone=calendar.time_zone,
-        method=method or "weighted",
+        method=method or "predicted",
     )
+    if wanted.method == "predicted":
+        until = question.known_at or as_of
+        plan = await recall_plan(connection, period, currency=wanted.currency, until=until)
+        if plan is not None or method is not None:
+            return replace(wanted, plan=plan, is_known=plan is not None)
+        wanted = replace(wanted, method="weighted")
     if wanted.method == "weighted":
-        wanted = replace(wanted, earlier=await _earlier(connection, question.period, calendar))
-        if method is None and not await queries.is_planned(connection, wanted):
-            return replace(wanted, method="target", earlier=())
-    return wanted
+        is_planned = await queries.is_planned(connection, wanted)
+        if is_planned or method is not None:
+            return replace(wanted, is_known=is_planned, earlier=await _earlier(connection, period, calendar))
+    return replace(wanted, method="target")
 
 
 async def measure_gap(
     connection: AsyncConnection, asked: Asked, *, group_by: By | None, now: datetime
 ) -> GapReport:
     """What the caller may see of it."""
-    whole, cuts = await queries.sums_by_cut(connection, asked)
     team_of, above = await queries.teams(connection)
-    cuts |= _by_team(cuts, child_teams(team_of, asked.chosen.team_id, above))
+    seen = await queries.see_deals(connection, asked)
+    seen = seen.with_teams(child_teams(team_of, asked.chosen.team_id, above))
     target = await _target_line(connection, asked) if asked.method == "target" else None
-    state = await _state(connection, asked, target)
-    sums = total(whole)
+    state = _state(asked, target)
+    sums = total(seen.whole)
     planned_now = sums.planned if target is None else target.due(asked.span.through)
-    forecast = planned_now if state == "ok" else None
-    parts = _parts(whole, asked.method)
+    parts = _parts(seen.whole, asked.method)
     if target is not None:
         rest = planned_now - sums.won - sum((each.amount for each in parts.values()), Decimal(0))
         parts |= {"not_in_pipeline": PartSum(rest, 0)} if rest else {}
-    groups = await _groups(connection, asked, cuts, group_by)
+    groups = await _groups(connection, asked, seen, group_by)
+    plan = await _planned_by_day(connection, asked, seen, target) if state == "ok" else None
     return GapReport(
         asked=asked,
         as_of=asked.as_of or now,
         state=state,
-        forecast=forecast,
+        forecast=planned_now if state == "ok" else None,
         actual=sums.won,
         parts=parts if state == "ok" else {},
-        leak=await _leak(connection, asked, cuts, whole, team_of) if state == "ok" else None,
+        leak=await _leak(connection, seen) if state == "ok" else None,
         group_by=group_by,
         groups=tuple(groups[:MOST_GROUPS]),
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
-        days=await _days(connection, asked, target, known=state == "ok"),
+        days=_days(asked.span, seen, plan),
         last_event_at=await last_event_at(connection),
     )
 
 
 def _parts(sums: Sums, method: Method) -> dict[Part, PartSum]:
-    return parts_of(sums) if method == "weighted" else missing_of(sums)
+    return missing_of(sums) if method == "target" else parts_of(sums)
 
 
 async def _earlier(connection: AsyncConnection, period: Period, calendar: Calendar) -> tuple[Period, ...]:
@@ -199,57 +209,54 @@ async def _target_line(connection: AsyncConnection, asked: Asked) -> Line | None
     return Line(await load_working_time(connection, ORGANISATION), period, amount)
 
 
-async def _state(connection: AsyncConnection, asked: Asked, target: Line | None) -> State:
+def _state(asked: Asked, target: Line | None) -> State:
     if asked.method == "target":
         return "no_target" if target is None else "ok"
-    return "ok" if await queries.is_planned(connection, asked) else "insufficient_history"
+    return "ok" if asked.is_known else "insufficient_history"
 
 
-async def _days(
-    connection: AsyncConnection, asked: Asked, target: Line | None, *, known: bool
-) -> tuple[Day, ...]:
-    """Forecast and actual day by day. What is won after today, by its date, counts today."""
-    flow = await queries.sums_by_day(connection, asked)
-    span, through = asked.span, asked.span.through
+async def _planned_by_day(
+    connection: AsyncConnection, asked: Asked, seen: Seen, target: Line | None
+) -> dict[date, Decimal]:
+    """What should have been won by the end of each day that is over."""
+    span = asked.span
+    days = [day for day in span.days if span.through is not None and day <= span.through]
+    if target is not None:
+        return {day: target.due(day) for day in days}
+    if asked.plan is None:
+        flow = accumulate(seen.by_day.get(day, (Decimal(0),))[0] for day in days)
+        return dict(zip(days, flow, strict=True))
+    curve = await foretold_by_now(connection, asked.plan, asked)
+    return spread(total(seen.whole).planned, {day: curve.by(day) for day in days})
+
+
+def _days(span: Span, seen: Seen, plan: Mapping[date, Decimal] | None) -> tuple[Day, ...]:
+    """Forecast and actual day by day; a day that is not over adds nothing to the forecast. What is won after
+    today, by its date, counts today."""
     days: list[Day] = []
-    to_come, came = Decimal(0), Decimal(0)
+    forecast, came = Decimal(0), Decimal(0)
     for day in span.days:
-        is_over = through is not None and day <= through
-        to_come += flow[day][0] if day in flow else 0
         came += sum(
-            (won for on, (_, won) in flow.items() if on == day or (on > day == span.days[-1])), Decimal(0)
+            (won for on, (_, won) in seen.by_day.items() if on == day or (on > day == span.days[-1])),
+            Decimal(0),
         )
-        forecast = to_come if target is None else target.due(day if is_over else through)
-        days.append(Day(day, forecast if known else None, came, is_over))
+        forecast = (plan or {}).get(day, forecast)
+        is_over = span.through is not None and day <= span.through
+        days.append(Day(day, None if plan is None else forecast, came, is_over))
     return tuple(days)
 
 
-def _by_team(
-    cuts: dict[Cut, dict[Fate, Sum]], group_of: dict[UUID, UUID | None]
-) -> dict[Cut, dict[Fate, Sum]]:
-    """The owners' sums added up by team."""
-    by_team: dict[str | None, list[dict[Fate, Sum]]] = {}
-    for cut, sums in cuts.items():
-        if cut.by == "owner":
-            team = group_of.get(UUID(cut.value)) if cut.value else None
-            by_team.setdefault(None if team is None else str(team), []).append(sums)
-    return {Cut("team", team): added(many) for team, many in by_team.items()}
-
-
-async def _groups(
-    connection: AsyncConnection, asked: Asked, cuts: dict[Cut, dict[Fate, Sum]], by: By | None
-) -> list[Group]:
+async def _groups(connection: AsyncConnection, asked: Asked, seen: Seen, by: By | None) -> list[Group]:
     """What is furthest behind comes first."""
     if by is None:
         return []
-    found = {cut: sums for cut, sums in cuts.items() if cut.by == by}
-    names = await _names(connection, asked, found)
-    weighted = asked.method == "weighted"
+    found = {cut: sums for cut, sums in seen.cuts.items() if cut.by == by}
+    names = await _names(connection, seen, found)
     groups = [
         Group(
             cut.value,
             names.get(cut),
-            total(sums).planned if weighted else None,
+            None if asked.method == "target" else total(sums).planned,
             total(sums).won,
             _parts(sums, asked.method),
         )
@@ -258,16 +265,13 @@ async def _groups(
     return sorted(groups, key=lambda each: (-each.gap, each.key is None, each.key))
 
 
-async def _names(connection: AsyncConnection, asked: Asked, cuts: Collection[Cut]) -> dict[Cut, str]:
+async def _names(connection: AsyncConnection, seen: Seen, cuts: Collection[Cut]) -> dict[Cut, str]:
     """What teams, products and stages are called; members' names are not known here."""
-    ids = {
-        by: [UUID(cut.value) for cut in cuts if cut.by == by and cut.value]
-        for by in ("team", "product", "stage")
-    }
+    ids = {by: [UUID(cut.value) for cut in cuts if cut.by == by and cut.value] for by in ("team", "product")}
     names: dict[By, dict[UUID, str]] = {
         "team": {id_: name for id_, (name, _) in (await team_names(connection, ids["team"])).items()},
         "product": dict(await product_names(connection, ids["product"])) if ids["product"] else {},
-        "stage": await queries.stage_names(connection, asked) if ids["stage"] else {},
+        "stage": dict(seen.stages),
     }
     return {
         cut: names[cut.by][UUID(cut.value)]
@@ -276,16 +280,10 @@ async def _names(connection: AsyncConnection, asked: Asked, cuts: Collection[Cut
     }
 
 
-async def _leak(
-    connection: AsyncConnection,
-    asked: Asked,
-    cuts: dict[Cut, dict[Fate, Sum]],
-    whole: Sums,
-    team_of: dict[UUID, UUID | None],
-) -> Leak | None:
-    behind = behind_of(cuts, whole)
+async def _leak(connection: AsyncConnection, seen: Seen) -> Leak | None:
+    behind = behind_of(seen.cuts, seen.whole)
     if behind is None:
         return None
-    name = None if behind.cut is None else (await _names(connection, asked, [behind.cut])).get(behind.cut)
-    place = await queries.where_it_went(connection, asked, behind, team_of)
-    return Leak(behind, name, *(place or (None, None)))
+    name = None if behind.cut is None else (await _names(connection, seen, [behind.cut])).get(behind.cut)
+    stage = seen.where(behind)
+    return Leak(behind, name, stage, None if stage is None else seen.stages[stage])

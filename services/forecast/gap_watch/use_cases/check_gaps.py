@@ -112,7 +112,7 @@ def _cause(leak: Leak, currency: str) -> AlertCause:
         measure="lost"
         if behind.part == "lost"
         else "stuck"
-        if behind.part in ("overdue", "pushed_out")
+        if behind.part in ("overdue", "pushed_out", "still_open")
         else None,
     )
 

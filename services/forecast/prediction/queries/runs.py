@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, union
+from sqlalchemy import Row, RowMapping, func, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -84,7 +84,24 @@ async def run_for(connection: AsyncConnection, as_of: datetime | None) -> KeptRu
         found = found.where(~_R.of_past).order_by(_R.requested_at.desc(), _R.id.desc())
     else:
         found = found.where(_R.has_rows, _R.as_of <= as_of).order_by(_R.as_of.desc())
-    row = (await connection.execute(found)).mappings().one_or_none()
+    return _kept((await connection.execute(found)).mappings().one_or_none())
+
+
+async def run_near(
+    connection: AsyncConnection, instant: datetime, within: timedelta, *, until: datetime
+) -> KeptRun | None:
+    """Of the kept runs of their present the one made nearest to the instant, and not after `until`."""
+    apart = func.abs(func.extract("epoch", _R.as_of - instant))
+    found = (
+        select(prediction_run)
+        .where(_R.has_rows, ~_R.of_past, _R.as_of.between(instant - within, min(instant + within, until)))
+        .order_by(apart, _R.id)
+        .limit(1)
+    )
+    return _kept((await connection.execute(found)).mappings().one_or_none())
+
+
+def _kept(row: RowMapping | None) -> KeptRun | None:
     if row is None:
         return None
     return KeptRun(

@@ -81,7 +81,7 @@ async def no_longer_open(
 
 async def model_says(connection: AsyncConnection, run: KeptRun, spans: Sequence[Between]) -> list[float]:
     """Of the whole organisation, whoever asks: the blend moves all parts by the same share."""
-    sums = [func.coalesce(func.sum(_at(_S.mean, span.end) - _at(_S.mean, span.start)), 0.0) for span in spans]
+    sums = [func.coalesce(func.sum(at(_S.mean, span.end) - at(_S.mean, span.start)), 0.0) for span in spans]
     row = (await connection.execute(select(*sums).where(_S.run_id == run.id))).one()
     return [float(each) for each in row]
 
@@ -114,13 +114,13 @@ async def won(
 def _of_sums(span: Between) -> list[ColumnElement[Any]]:
     curves = (_S.wins, _S.mean, _S.square)
     return [
-        *(func.sum(_at(each, span.end) - _at(each, span.start)) for each in curves),
-        *(func.sum(_at(_S.own, place)) for place in (span.start, span.end)),
+        *(func.sum(at(each, span.end) - at(each, span.start)) for each in curves),
+        *(func.sum(at(_S.own, place)) for place in (span.start, span.end)),
     ]
 
 
 def _of_deals(span: Between) -> list[ColumnElement[Any]]:
-    before, after = (_at(_D.chance, place) for place in (span.start, span.end))
+    before, after = (at(_D.chance, place) for place in (span.start, span.end))
     chance = after - before
     return [
         func.sum(chance),
@@ -142,7 +142,7 @@ def _by_span(rows: Iterable[tuple[_Key, int, Sequence[Any]]]) -> list[dict[_Key,
     return found
 
 
-def _at(curve: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
+def at(curve: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
     """Between its two neighbours on the grid; the database counts from 1."""
     low, high = curve[place.index + 1], curve[place.index + 2]
     return low + literal(place.share) * (high - low)
