@@ -6,13 +6,16 @@ from functools import partial
 
 from deploy.forecasting.deals_file import Company, weighted_pipeline
 from services.forecast.prediction.domain.blend import MODEL, Blend, Trial, blended
+from services.forecast.prediction.domain.calibration import CALIBRATION, calibrated
 from services.forecast.prediction.domain.days import month_of_quarter, month_start, month_starts
-from services.forecast.prediction.domain.hazards import ALL_PARTS
+from services.forecast.prediction.domain.hazards import ALL_PARTS as PARTS_OF_RATES
 from services.forecast.prediction.domain.model import learn
 from services.forecast.prediction.domain.ranges import Range, range_of
 from services.forecast.prediction.domain.walk import WEIGHTED_PIPELINE, spans_of_walk, trials_of
 
 OURS = "ours"
+ALL_PARTS = PARTS_OF_RATES | {CALIBRATION}
+"""What can be left out, to see what it is worth."""
 MONTH, QUARTER = "coming month", "rest of the quarter"
 MONTHS_BEFORE = 3
 
@@ -51,11 +54,10 @@ def measure(company: Company, parts: frozenset[str] = ALL_PARTS) -> list[Point]:
     starts = month_starts(month_start(lives.first_closing, MONTHS_BEFORE), company.end)
     wanted = [(start, end) for start in starts for end in _ends(start) if end <= company.end]
     spans = sorted({*wanted, *spans_of_walk(lives.first_closing, company.end)})
-    trials = [
-        each
-        for start in sorted({start for start, _ in spans})
-        for each in _trials(company, start, [end for at, end in spans if at == start], parts)
-    ]
+    trials: list[Trial] = []
+    for start in sorted({start for start, _ in spans}):
+        earlier = trials if CALIBRATION in parts else []
+        trials += _trials(company, start, [end for at, end in spans if at == start], earlier, parts)
     by_span = {(each.start, each.end): each for each in trials}
     return [
         _point(horizon, by_span[start, end], [each for each in trials if each.end <= start])
@@ -90,8 +92,11 @@ def _ends(start: int) -> tuple[int, int]:
     return month_start(start, 1), month_start(start, 3 - month_of_quarter(start))
 
 
-def _trials(company: Company, start: int, ends: Sequence[int], parts: frozenset[str]) -> list[Trial]:
+def _trials(
+    company: Company, start: int, ends: Sequence[int], earlier: Sequence[Trial], parts: frozenset[str]
+) -> list[Trial]:
     model = learn(company.lives, start, worth_by="product", parts=parts)
+    model = replace(model, calibration=calibrated(earlier, start))
     weighted = partial(weighted_pipeline, company, start)
     return [
         replace(each, foretold={**each.foretold, WEIGHTED_PIPELINE: weighted(each.end)})

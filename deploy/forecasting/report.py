@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from deploy.forecasting.deals_file import Company
-from deploy.forecasting.measure import MONTH, OURS, QUARTER, Point, Score, coverage, measure, score
+from deploy.forecasting.measure import ALL_PARTS, MONTH, OURS, QUARTER, Point, Score, coverage, measure, score
 from services.forecast.prediction.domain.baselines import SPAN_OF
 from services.forecast.prediction.domain.blend import MODEL
-from services.forecast.prediction.domain.hazards import ALL_PARTS
 from services.forecast.prediction.domain.reliability import Bin, added, brier
 from services.forecast.prediction.domain.walk import WEIGHTED_PIPELINE
 

@@ -17,13 +17,15 @@ STAGES = ("talk", "offer", "contract")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laws:
     """`rush`: what the last month of a quarter multiplies winning by; `dead`: the share of deals that never
-    close; `growth`: of deals made, a year; `a_day`: deals made a day at first."""
+    close, `souring`: by how much it grows a year; `growth`: of deals made, a year; `a_day`: deals made a day
+    at first."""
 
     days: int = 640
     a_day: float = 8.0
     growth: float = 0.0
     rush: float = 2.5
     dead: float = 0.25
+    souring: float = 0.0
     owners: int = 6
     seed: int = 1
 
@@ -38,7 +40,7 @@ def made_up(laws: Laws) -> Lives:
     created = np.repeat(FIRST_DAY + np.arange(laws.days), draw.poisson(a_day))
     number = len(created)
     product, owner = draw.integers(0, 3, number), draw.integers(0, laws.owners, number)
-    is_dead = draw.random(number) < laws.dead
+    is_dead = draw.random(number) < laws.dead + laws.souring * (created - FIRST_DAY) / 365
     stated = PRICES[product] * draw.lognormal(0, 0.4, number)
     offered = np.where(is_dead, NEVER, created + 5 + draw.geometric(1 / 15, number))
     agreed = np.where(is_dead, NEVER, offered + draw.geometric(1 / 15, number))

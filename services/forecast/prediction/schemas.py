@@ -158,7 +158,11 @@ class ChanceByOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """`effect` multiplies the chance. `closings`: how many it was learned from, recent ones counting more."""
+    """`effect` multiplies the chance. `closings`: how many it was learned from, recent ones counting more.
+
+    The factor `calibration` is what became of chances foretold in the past, over so many trials as its level
+    says.
+    """
 
     factor: str = Field(examples=["stage"])
     level: str = Field(examples=["Proposal"])
@@ -171,7 +175,8 @@ class WinProbabilityOut(BaseModel):
     """`probability`: to be won within 13 months, `in_quarter`: until the present fiscal quarter ends.
 
     `usual_probability`: of all open deals on average; times the effects of all factors it is `probability`;
-    `reasons` are the five that weigh most. `predicted_close`: the day by which half of the chance has passed.
+    `reasons` are the five that weigh most and, last, `calibration`. `predicted_close`: the day by which half
+    of the chance has passed.
     """
 
     deal_id: UUID

@@ -36,8 +36,11 @@ async def test_a_deal_tells_its_chance_by_date_and_the_reasons_with_what_is_behi
     assert shown["by_date"][0]["date"] == "2025-03-22"
     assert "2025-03-31" in [each["date"] for each in shown["by_date"]]
     assert [reason["effect"] > 1 for reason in shown["reasons"]].count(True) >= 1
-    assert len(shown["reasons"]) == 5
-    assert all(f"from {reason['closings']} closings" in reason["text"] for reason in shown["reasons"])
+    assert len(shown["reasons"]) == 6
+    last = shown["reasons"][-1]
+    assert (last["factor"], last["level"]) == ("calibration", "11 trials")
+    assert last["text"] == f"how often chances here came true: x{last['effect']:.2f}, from 11 trials"
+    assert all(f"from {reason['closings']} closings" in reason["text"] for reason in shown["reasons"][:-1])
     assert shown["sample_size"] > 100
     assert shown["definitions"]["probability"]["meaning"]
 

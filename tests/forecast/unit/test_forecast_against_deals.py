@@ -13,11 +13,11 @@ import pytest
 
 from deploy.forecasting.charts import draw
 from deploy.forecasting.deals_file import Company, read_company
-from deploy.forecasting.measure import MONTH, OURS, QUARTER, Point, coverage, measure, score
+from deploy.forecasting.measure import ALL_PARTS, MONTH, OURS, QUARTER, Point, coverage, measure, score
 from deploy.forecasting.report import BASELINES, bins_of_quarters, report
 from services.forecast.prediction.domain.blend import MODEL
+from services.forecast.prediction.domain.calibration import CALIBRATION
 from services.forecast.prediction.domain.days import month_start
-from services.forecast.prediction.domain.hazards import ALL_PARTS
 from services.forecast.prediction.domain.lives import Factor
 from services.forecast.prediction.domain.reliability import brier
 from tests.forecast.made_up import FIRST_DAY, Laws, made_up, with_another_future
@@ -78,7 +78,18 @@ def test_chances_tell_deals_apart_better_than_their_mean(points: Sequence[Point]
 
 
 @NEEDS_DATA
-@pytest.mark.parametrize("part", ["ages", "seasons", "quarters"])
+def test_as_many_are_won_as_the_chances_say(company: Company, points: Sequence[Point]) -> None:
+    said, without = (
+        sum(each.chance for each in bins) / sum(each.won for each in bins)
+        for bins in map(bins_of_quarters, (points, measure(company, ALL_PARTS - {CALIBRATION})))
+    )
+
+    assert abs(said - 1) < 0.1
+    assert abs(without - 1) > 0.15
+
+
+@NEEDS_DATA
+@pytest.mark.parametrize("part", ["ages", "seasons", "quarters", "calibration"])
 def test_each_part_is_worth_something(company: Company, points: Sequence[Point], part: str) -> None:
     without = measure(company, ALL_PARTS - {part})
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.forecast.prediction.domain.blend import Blend
+from services.forecast.prediction.domain.blend import Blend, Came, Trial
 from services.forecast.prediction.domain.grid import grid_from, place_of, value_at
 from services.forecast.prediction.domain.outcome import Moments, chance_of_none, outcome, scaled
 from services.forecast.prediction.domain.run import LastRun, next_due
@@ -114,7 +114,8 @@ def test_after_a_change_the_next_run_waits_as_long_as_the_last_one_was_dear() ->
 
 
 def test_a_trial_holds_while_few_closings_are_told_late() -> None:
-    walked = Walked(None, 1000)  # type: ignore[arg-type]  # only the number of closings matters
+    trial = Trial(1, 31, 1.0, {"model": 1.0}, 1.0, came=Came(0.0, 1.0, 500))
+    walked = Walked(trial, 1000)
 
     assert walked.still_holds(1020)
     assert not walked.still_holds(1021)

@@ -33,10 +33,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Of the deals open then: what their rate of winning should have been multiplied by, for as many wins as
+    came, before any calibration.
+
+    `log_scale` is its logarithm, `precision` one over the variance of that by luck alone; `closings`: those
+    the model of then was learned from.
+    """
+
+    log_scale: float
+    precision: float
+    closings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """What each method foretold at `start` for the span until before `end`, and what was won.
 
-    `variance` is that of the chances of the deals, were the model right; `bins`: of the open ones.
+    `variance` is that of the chances of the deals, were the model right; `bins`: of the open ones. `came` is
+    None in trials kept before there was a calibration.
     """
 
     start: int
@@ -46,6 +61,7 @@ class Trial:
     variance: float
     parts: tuple[Part, ...] = ()
     bins: tuple[Bin, ...] = ()
+    came: Came | None = None
 
     def error(self, method: str) -> float:
         """Logarithm of foretold over true."""

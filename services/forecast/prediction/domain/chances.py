@@ -24,6 +24,10 @@ class Rows:
     won: Floats
     lost: Floats
 
+    def won_faster(self, times: float) -> "Rows":
+        """With a rate of winning so many times as high."""
+        return Rows(self.created, self.won * times, self.lost)
+
 
 def chances(hazards: Hazards, rows: Rows, start: int, days: Sequence[int], *, fine: int = FINE) -> Floats:
     """For each row the chance to be won from the day `start` to before each of the `days` (ascending).

@@ -1,7 +1,8 @@
 """Why the chances of open deals are what they are: from the mean chance to each deal's, factor by factor.
 
-First its age makes the mean chance that of a deal so old, then each factor in turn multiplies what is there:
-so the logarithms of the effects add up, from the mean chance to the deal's own.
+First its age makes the mean chance that of a deal so old, then each factor in turn multiplies what is there,
+and last what became of earlier chances: so the logarithms of the effects add up, from the mean chance to the
+deal's own.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.forecast.prediction.domain.calibration import CALIBRATION
 from services.forecast.prediction.domain.chances import AHEAD, Rows, chances
 from services.forecast.prediction.domain.hazards import AGE, AGE_NAMES, BAND_OF, OLDEST
 from services.forecast.prediction.domain.lives import Floats, Ints, Lives
@@ -42,6 +44,8 @@ def effects_of(model: Model, lives: Lives, day: int, until: int) -> Effects:
     places = known.open_at(day)
     picked, standing = known.picked(places), standing_at(model, known, places, day)
     levels = {name: each.levels for name, each in picked.factors.items()} | dict(standing)
+    if model.calibration.trials:
+        levels[CALIBRATION] = np.zeros(len(places), np.int64)
     won, lost = np.ones((AHEAD, len(places))), np.ones((AHEAD, len(places)))
     steps = [_chance(model, picked.created, won, lost, (day, until), COARSE)]
     for name, level in levels.items():
@@ -73,14 +77,17 @@ def behind(model: Model) -> dict[str, tuple[tuple[str, int], ...]]:
         **model.standing.names,
     }
     closings = {**model.hazards.closings, **model.standing.closings}
-    return {
+    found = {
         name: tuple((level, int(count)) for level, count in zip(each, closings[name], strict=True))
         for name, each in names.items()
     }
+    return {**found, CALIBRATION: ((model.calibration.level, model.calibration.wins),)}
 
 
 def _multipliers(model: Model, name: str) -> tuple[Floats, Floats]:
     """Of each level, of winning and of losing: (AHEAD or 1, levels)."""
+    if name == CALIBRATION:
+        return np.full((1, 1), model.calibration.scale), np.ones((1, 1))
     if name in model.standing.names:
         return model.standing.won[name], model.standing.lost[name]
     return model.hazards.won.effects[name][None, :], model.hazards.lost.effects[name][None, :]

@@ -1,10 +1,11 @@
 """What was learned by a day, and what it foretells: open deals by their chances, and deals yet to be made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from services.forecast.prediction.domain.calibration import Calibration
 from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.coming import LOOK_BACK, Creation, coming_wins, learn_creation
 from services.forecast.prediction.domain.hazards import ALL_PARTS, Hazards, learn_hazards
@@ -16,7 +17,10 @@ from services.forecast.prediction.domain.worth import Worth, learn_worth, worth_
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Learned from what was known at the start of the `day`. `names`: the levels of each factor then."""
+    """Learned from what was known at the start of the `day`. `names`: the levels of each factor then.
+
+    `calibration`: of the chances of open deals, from trials of the past; none unless it is put in.
+    """
 
     day: int
     names: Mapping[str, tuple[str, ...]]
@@ -24,6 +28,7 @@ class Model:
     standing: Standing
     worth: Worth
     creation: Creation
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,21 @@ def learn(
 
 def foretell_open(model: Model, lives: Lives, day: int, days: Sequence[int]) -> Foretold:
     """The deals open at the start of the day (the model's, or a later one), by what was known then."""
+    places, picked, rows = open_rows(model, lives, day)
+    worth, square = worth_at(model.worth, picked, day)
+    calibrated = rows.won_faster(model.calibration.scale)
+    return Foretold(places, chances(model.hazards, calibrated, day, days), worth, square)
+
+
+def open_rows(model: Model, lives: Lives, day: int) -> tuple[Ints, Lives, Rows]:
+    """The deals open at the start of the day: places, what was known of them, their rates uncalibrated."""
     there = np.flatnonzero(lives.created < day)
     known = lives.before(day)
     places = known.open_at(day)
     won, lost = model.standing.scales(standing_at(model, known, places, day), len(places))
     picked = known.picked(places)
     rows = Rows(picked.created, won * model.hazards.won.of(picked), lost * model.hazards.lost.of(picked))
-    worth, square = worth_at(model.worth, picked, day)
-    return Foretold(there[places], chances(model.hazards, rows, day, days), worth, square)
+    return there[places], picked, rows
 
 
 def standing_at(model: Model, known: Lives, places: Ints, day: int) -> Levels:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.forecast.prediction.domain.calibration import CALIBRATION
+
 LIMIT = 5
 
 
@@ -18,7 +20,10 @@ class Reason:
 
     @property
     def text(self) -> str:
-        """Such as `stage Proposal: x1.60, from 430 closings`."""
+        """Such as `stage Proposal: x1.60, from 430 closings`, or `how often chances here came true: x0.87,
+        from 6 trials`."""
+        if self.factor == CALIBRATION:
+            return f"how often chances here came true: x{self.effect:.2f}, from {self.level}"
         return (
             f"{self.factor.replace('_', ' ')} {self.level}: x{self.effect:.2f}, from {self.closings} closings"
         )
@@ -32,9 +37,11 @@ def reasons_of(
     *,
     limit: int = LIMIT,
 ) -> tuple[Reason, ...]:
-    """Those that weigh most first; the `limit` drops the lightest."""
+    """Those that weigh most first, the `limit` drops the lightest; last, what became of earlier chances."""
     found = [
         Reason(name, *behind[name][level], effect=math.exp(log_effect))
         for name, level, log_effect in zip(names, levels, log_effects, strict=True)
     ]
-    return tuple(sorted(found, key=lambda each: -abs(math.log(each.effect)))[:limit])
+    found.sort(key=lambda each: -abs(math.log(each.effect)))
+    of_the_deal = [each for each in found if each.factor != CALIBRATION]
+    return (*of_the_deal[:limit], *(each for each in found if each.factor == CALIBRATION))

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
 import numpy as np
 
 from services.forecast.prediction.domain.blend import Blend, blended
+from services.forecast.prediction.domain.calibration import calibrated
 from services.forecast.prediction.domain.days import NEVER, month_of_quarter, month_start
 from services.forecast.prediction.domain.effects import behind, effects_of
 from services.forecast.prediction.domain.grid import grid_from
@@ -114,7 +115,9 @@ def reckon(
     if goes_on:
         return Reckoning((), None, tuple(trials), first, by_day, ended, 0.0, walk_seconds, goes_on=True)
     started = time.perf_counter()
-    model = learn(lives, day, worth_by=PRODUCT, fiscal_year_start_month=fiscal_year_start_month)
+    of_past = [each.trial for each in sorted([*held, *trials], key=_span_of)]
+    learned = learn(lives, day, worth_by=PRODUCT, fiscal_year_start_month=fiscal_year_start_month)
+    model = replace(learned, calibration=calibrated(of_past, day))
     grid = grid_from(day)
     coming = foretell_coming(model, lives, grid[1:])
     chances = _chances(ledger, model, grid, fiscal_year_start_month)
@@ -123,7 +126,7 @@ def reckon(
         chances=chances,
         open_sums=_of_open(ledger, chances),
         coming_sums=_of_coming(ledger, coming),
-        blend=blended([each.trial for each in sorted([*held, *trials], key=_span_of)]),
+        blend=blended(of_past),
         behind=behind(model),
     )
     seconds = time.perf_counter() - started
@@ -159,7 +162,13 @@ def _walk(
             return held, made, True
         ends = [end for _, end in each]
         trials = walked(
-            lives, start, ends, groups, worth_by=PRODUCT, fiscal_year_start_month=fiscal_year_start_month
+            lives,
+            start,
+            ends,
+            groups,
+            earlier=[each.trial for each in (*held, *made)],
+            worth_by=PRODUCT,
+            fiscal_year_start_month=fiscal_year_start_month,
         )
         made += [Walked(trial, int(np.searchsorted(closed, trial.end))) for trial in trials]
     return held, made, False

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from services.forecast.prediction.domain.calibration import Calibration
 from services.forecast.prediction.domain.coming import Creation
 from services.forecast.prediction.domain.hazards import Hazards, Risk
 from services.forecast.prediction.domain.lives import Floats, Ints
@@ -41,6 +42,7 @@ def from_json(plain: Mapping[str, Any]) -> Model:
         ),
         worth=Worth(**{**worth, "mean": np.array(worth["mean"]), "square": np.array(worth["square"])}),
         creation=Creation(**{**plain["creation"], "season": tuple(plain["creation"]["season"])}),
+        calibration=Calibration(**plain["calibration"]),
     )
 
 

@@ -1,19 +1,31 @@
 """Walking through the past: what would have been foretold then, from what was known then, and what came."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from services.forecast.prediction.domain.baselines import SPAN_OF, Span, is_known
-from services.forecast.prediction.domain.blend import MODEL, Part, Trial
+from services.forecast.prediction.domain.blend import MODEL, Came, Part, Trial
+from services.forecast.prediction.domain.calibration import calibrated
+from services.forecast.prediction.domain.chances import chances
 from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
 from services.forecast.prediction.domain.lives import Factor, Floats, Lives
-from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+from services.forecast.prediction.domain.model import (
+    Foretold,
+    Model,
+    foretell_coming,
+    foretell_open,
+    learn,
+    open_rows,
+)
 from services.forecast.prediction.domain.reliability import bins_of
 from services.forecast.prediction.domain.trials import ORIGINS
 
 LONGEST = 3
 WEIGHTED_PIPELINE = "weighted_pipeline"
+LOG_SCALES = np.linspace(-1.2, 1.2, 7)
+"""Rates of winning are tried at these, and what lies between is drawn straight."""
 
 
 def spans_of_walk(first_closing: int, day: int) -> list[tuple[int, int]]:
@@ -30,17 +42,22 @@ def walked(
     ends: Sequence[int],
     groups: Mapping[str, Factor],
     *,
+    earlier: Sequence[Trial] = (),
     worth_by: str | None = None,
     fiscal_year_start_month: int = 1,
 ) -> list[Trial]:
-    """One trial for each of the ends (ascending); `groups`: the parts that are followed beside the whole."""
+    """One trial for each of the ends (ascending); `groups`: the parts that are followed beside the whole.
+
+    `earlier`: trials from earlier starts, of which those that had ended by this one calibrate the chances.
+    """
     model = learn(lives, start, worth_by=worth_by, fiscal_year_start_month=fiscal_year_start_month)
-    return trials_of(model, lives, ends, groups)
+    return trials_of(replace(model, calibration=calibrated(earlier, start)), lives, ends, groups)
 
 
 def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[str, Factor]) -> list[Trial]:
     """Of a model learned by the day from which the spans are."""
     known = lives.before(model.day)
+    came = _came(model, lives, ends)
     open_deals, coming = foretell_open(model, lives, model.day, ends), foretell_coming(model, lives, ends)
     trials = []
     for place, end in enumerate(ends):
@@ -53,6 +70,7 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
                 start=model.day,
                 end=end,
                 true=float(true.sum()),
+                came=came[place],
                 foretold={MODEL: float(mean.sum()), **simple(known, (model.day, end))},
                 variance=float(variance.sum()),
                 bins=bins_of(
@@ -74,6 +92,22 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
             )
         )
     return trials
+
+
+def _came(model: Model, lives: Lives, ends: Sequence[int]) -> list[Came]:
+    """By each end. No more than `LOG_SCALES` reaches, however few or many the wins."""
+    places, _, rows = open_rows(model, lives, model.day)
+    tried = [chances(model.hazards, rows.won_faster(times), model.day, ends) for times in np.exp(LOG_SCALES)]
+    wins, middle = np.stack([each.sum(axis=0) for each in tried]), len(tried) // 2
+    slope = (wins[middle + 1] - wins[middle - 1]) / (LOG_SCALES[middle + 1] - LOG_SCALES[middle - 1])
+    luck = (tried[middle] * (1 - tried[middle])).sum(axis=0)
+    precision = np.divide(slope**2, luck, out=np.zeros(len(ends)), where=luck > 0)
+    won = [lives.won_between(model.day, end)[places].sum() for end in ends]
+    closings = int((lives.closed < model.day).sum())
+    return [
+        Came(float(np.interp(each, wins[:, place], LOG_SCALES)), float(precision[place]), closings)
+        for place, each in enumerate(won)
+    ]
 
 
 def moments(open_deals: Foretold, coming: Foretold, place: int) -> tuple[Floats, Floats]:
