@@ -182,8 +182,12 @@ async def test_new_business_is_expected_as_earlier_periods_had_it(world: World) 
 
 
 async def test_a_team_is_held_to_the_new_business_of_its_own(world: World) -> None:
-    then = {"created_at": at("2026-10-10"), "closed_at": at("2026-10-10"), "status": "won"}
-    long_ago = {"created_at": at("2026-04-10"), "closed_at": at("2026-04-10"), "status": "won"}
+    then: dict[str, Any] = {"created_at": at("2026-10-10"), "closed_at": at("2026-10-10"), "status": "won"}
+    long_ago: dict[str, Any] = {
+        "created_at": at("2026-04-10"),
+        "closed_at": at("2026-04-10"),
+        "status": "won",
+    }
     await world.consume(
         organisation(),
         *(team("north"), team("south"), member("ann", team="north"), member("bob", team="south")),
