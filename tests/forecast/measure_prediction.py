@@ -28,7 +28,8 @@ SELECT md5('d' || i)::uuid AS deal_id, created_at, md5('m' || i % 500)::uuid AS 
     CASE WHEN i % 4 = 0 THEN 'open' WHEN i * 31 % 7 < 3 THEN 'won' ELSE 'lost' END AS status
 FROM generate_series(cast(:first AS bigint), cast(:last AS bigint)) AS i,
     LATERAL (SELECT CASE WHEN i % 4 = 0 THEN 300 ELSE 1095 END AS days) AS range,
-    LATERAL (SELECT cast(:now AS timestamptz) - (1 + i * 7919 % days) * interval '1 day' AS created_at) AS begun
+    LATERAL (SELECT cast(:now AS timestamptz) - (1 + i * 7919 % days) * interval '1 day' AS created_at
+    ) AS begun
 """
 STATEMENTS = """
 INSERT INTO deal_fact (deal_id, sequence, part, valid_from, valid_to, known_at, reconstructed, status,
