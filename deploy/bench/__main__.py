@@ -1,4 +1,4 @@
-"""`make bench`: what the running stack does through its gateway, from a push to its owner and back."""
+"""`make bench`: what the running stack does through its gateway, from a push to the forecast."""
 
 import asyncio
 import itertools
@@ -18,6 +18,7 @@ from rich.table import Table
 
 from deploy.bench import ceiling
 from deploy.bench.load import Measured, measure
+from deploy.bench.prediction import measure_predictions
 from deploy.bench.triage import measure_until_owned
 from deploy.gateway_client import GatewayClient, read_stack
 
@@ -80,6 +81,10 @@ async def run(stack: Json, seconds: float) -> list[Line]:
         def listed() -> Awaitable[int]:
             return _send(http, "GET", f"{url}/v1/leads?limit=50", token)
 
+        def rolled_up() -> Awaitable[int]:
+            return _send(http, "GET", f"{url}/v1/forecast?period=quarter&group_by=owner", token)
+
+        new_deal = _new_deals(http, gateway, url, token)
         move = _stage_moves(http, gateway, url, token)
         alone = await measure_until_owned(push_these, waiting, run_id=run_id, leads=1, times=20)
         flood = await measure_until_owned(push_these, waiting, run_id=run_id, leads=AT_ONCE, times=3)
@@ -88,6 +93,9 @@ async def run(stack: Json, seconds: float) -> list[Line]:
         created = await measure(create, connections=CONNECTIONS, seconds=seconds)
         batched = await measure(push, connections=2, seconds=seconds, items_per_request=BATCH)
         lists = await measure(listed, connections=CONNECTIONS, seconds=seconds)
+        known_deals = await measure(new_deal, connections=1, seconds=seconds)
+        forecasts = await measure(rolled_up, connections=CONNECTIONS, seconds=seconds)
+        predicted = await asyncio.to_thread(measure_predictions, gateway, times=3)
         moves = await measure(move, connections=CONNECTIONS, seconds=seconds)
     return [
         Line("push a lead until it has an owner", "leads", alone, "bare insert", inserted.per_second),
@@ -97,6 +105,11 @@ async def run(stack: Json, seconds: float) -> list[Line]:
         Line(f"push leads by {BATCH}", "leads", batched, "COPY", copied),
         Line("list 50 leads", "requests", lists, "bare read", read.per_second),
         Line("move a deal's stage", "requests", moves, "bare insert", inserted.per_second),
+        Line(
+            "a new deal until the forecast has it", "deals", known_deals, "bare insert", inserted.per_second
+        ),
+        Line("a quarter's forecast by owner", "requests", forecasts, "bare read", read.per_second),
+        Line("predict until it can be read", "deals", predicted, "COPY", copied),
     ]
 
 
@@ -118,6 +131,23 @@ async def _ceilings(database: str, seconds: float) -> tuple[Measured, Measured, 
     finally:
         await ceiling.remove(database)
     return inserted, read, copied
+
+
+def _new_deals(
+    http: aiohttp.ClientSession, gateway: GatewayClient, url: str, token: dict[str, str]
+) -> Callable[[], Awaitable[int]]:
+    """A deal, and the forecast of the quarter that waits until it knows it."""
+    pipeline = next(iter(gateway.every("/v1/pipelines")))
+    deal = {"name": "Bench", "pipeline_id": pipeline["id"], "stage": pipeline["stages"][0]["name"]}
+
+    async def new_deal() -> int:
+        async with http.post(f"{url}/v1/deals", json=deal, headers=token) as made:
+            if made.status >= 400:
+                return made.status
+            waiting = token | {"X-Wait-For": made.headers["X-Event-Position"]}
+        return await _send(http, "GET", f"{url}/v1/forecast?period=quarter", waiting)
+
+    return new_deal
 
 
 def _stage_moves(
