@@ -89,6 +89,7 @@ prediction_sum = Table(
     metadata,
     Column("run_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("cut", Text, nullable=False),
     Column("owner_id", Uuid),
     Column("product_id", Uuid),
     Column("deals", Integer, nullable=False),
@@ -96,7 +97,7 @@ prediction_sum = Table(
     _curve("mean"),
     _curve("square"),
     _curve("own"),
-    Index("ix_prediction_sum_run_id", "run_id"),
+    Index("ix_prediction_sum_run_id", "run_id", "cut"),
 )
 
 prediction_trial = Table(

@@ -18,6 +18,6 @@ def coming_of(run_id: UUID) -> Subquery:
     """Of new business, by owner and product, what it brings by day of the run's grid."""
     return (
         select(_S.owner_id, _S.product_id, _S.mean)
-        .where(_S.run_id == run_id, _S.kind == "coming")
+        .where(_S.run_id == run_id, _S.cut == "owner_product", _S.kind == "coming")
         .subquery("coming")
     )

@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Select,
     case,
+    cast,
     func,
     literal,
     null,
     or_,
     select,
-    type_coerce,
+    union_all,
 )
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,42 +50,74 @@ class Between:
     end: Place
 
 
-async def moments(
-    connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part
-) -> list[dict[tuple[UUID | None, str], Moments]]:
-    """Of each span, by group and kind (`open`, `coming`); without a group under None."""
-    key, source = _keyed(prediction_sum, part)
-    curves = [_of_sums(span) for span in spans]
-    rows = await connection.execute(
-        select(key.label("key"), _S.kind, func.sum(_S.deals), *chain(*curves))
-        .select_from(source)
-        .where(_S.run_id == run.id, *_conditions(_S, part))
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Of each span: what the model says of the whole organisation, whoever asks (the blend moves all parts by
+    the same share); by group and kind (`open`, `coming`) what the run expects; by group what of that is of
+    deals that are won, lost or left out by now (or by then). Without a group under None."""
+
+    model: list[float]
+    found: list[dict[tuple[UUID | None, str], Moments]]
+    gone: list[dict[UUID | None, Moments]]
+
+
+async def expected(
+    connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part, question: Question
+) -> Expected:
+    """By one statement."""
+    asked = union_all(_whole(run, spans), _kept(run, spans, part), _gone(run, spans, part, question))
+    rows = (await connection.execute(asked)).all()
+
+    def of(what: str) -> Iterable[tuple[tuple[UUID | None, str], int, Sequence[Any]]]:
+        return (((row[1], row[2]), row[3], row[4:]) for row in rows if row[0] == what)
+
+    whole = _by_span(of("whole"), spans)
+    return Expected(
+        model=[sum(each.mean for each in span.values()) for span in whole],
+        found=_by_span(of("found"), spans),
+        gone=_by_span(((key, deals_, values) for (key, _), deals_, values in of("gone")), spans),
+    )
+
+
+def _whole(run: KeptRun, spans: Sequence[Between]) -> Select[Any]:
+    key = cast(null(), UuidType)
+    columns = chain(*(_of_sums(span) for span in spans))
+    return (
+        select(literal("whole"), key.label("key"), _S.kind, func.sum(_S.deals), *columns)
+        .where(_S.run_id == run.id, _S.cut == "all")
         .group_by("key", _S.kind)
     )
-    return _by_span(((row[0], row[1]), row[2], row[3:]) for row in rows) or [{} for _ in spans]
 
 
-async def no_longer_open(
-    connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part, question: Question
-) -> list[dict[UUID | None, Moments]]:
-    """The same of deals that the run took for open and that are won, lost or left out by now (or by then)."""
+def _kept(run: KeptRun, spans: Sequence[Between], part: Part) -> Select[Any]:
+    key, source = _keyed(prediction_sum, part)
+    columns = chain(*(_of_sums(span) for span in spans))
+    return (
+        select(literal("found"), key.label("key"), _S.kind, func.sum(_S.deals), *columns)
+        .select_from(source)
+        .where(_S.run_id == run.id, _S.cut == part.cut, *_conditions(_S, part))
+        .group_by("key", _S.kind)
+    )
+
+
+def _gone(run: KeptRun, spans: Sequence[Between], part: Part, question: Question) -> Select[Any]:
     deal = deals(question.as_of, question.known_at)
     key, source = _keyed(prediction_deal, part)
     gone = or_(deal.c.status != "open", deal.c.forecast_category == "omitted")
-    rows = await connection.execute(
-        select(key.label("key"), func.count(), *chain(*(_of_deals(span) for span in spans)))
+    columns = chain(*(_of_deals(span) for span in spans))
+    return (
+        select(literal("gone"), key.label("key"), literal("open"), func.count(), *columns)
         .select_from(source.join(deal, deal.c.deal_id == _D.deal_id))
         .where(_D.run_id == run.id, gone, *_conditions(_D, part), *_lately(deal, run, question))
         .group_by("key")
     )
-    return _by_span((row[0], row[1], row[2:]) for row in rows) or [{} for _ in spans]
 
 
-async def model_says(connection: AsyncConnection, run: KeptRun, spans: Sequence[Between]) -> list[float]:
-    """Of the whole organisation, whoever asks: the blend moves all parts by the same share."""
-    sums = [func.coalesce(func.sum(at(_S.mean, span.end) - at(_S.mean, span.start)), 0.0) for span in spans]
-    row = (await connection.execute(select(*sums).where(_S.run_id == run.id))).one()
-    return [float(each) for each in row]
+async def model_says(connection: AsyncConnection, run: KeptRun, span: Between) -> float:
+    """Of the whole organisation."""
+    brought = func.coalesce(func.sum(at(_S.mean, span.end) - at(_S.mean, span.start)), 0.0)
+    asked = select(brought).where(_S.run_id == run.id, _S.cut == "all")
+    return float((await connection.execute(asked)).scalar_one())
 
 
 async def won(
@@ -131,14 +165,14 @@ def _of_deals(span: Between) -> list[ColumnElement[Any]]:
     ]
 
 
-def _by_span(rows: Iterable[tuple[_Key, int, Sequence[Any]]]) -> list[dict[_Key, Moments]]:
+def _by_span(
+    rows: Iterable[tuple[_Key, int, Sequence[Any]]], spans: Sequence[Between]
+) -> list[dict[_Key, Moments]]:
     """The sums of the spans lie side by side in a row."""
-    found: list[dict[_Key, Moments]] = []
+    found: list[dict[_Key, Moments]] = [{} for _ in spans]
     for key, deals_, values in rows:
-        for number in range(len(values) // _SUMS):
-            if number == len(found):
-                found.append({})
-            found[number][key] = Moments(deals_, *values[number * _SUMS : (number + 1) * _SUMS])
+        for number, of_span in enumerate(found):
+            of_span[key] = Moments(deals_, *values[number * _SUMS : (number + 1) * _SUMS])
     return found
 
 
@@ -168,7 +202,7 @@ def _keyed(table: FromClause, part: Part) -> tuple[ColumnElement[Any], FromClaus
     if part.group_by == "team":
         groups = team_groups(part.chosen.team_id)
         return groups.c.group_id, table.outerjoin(groups, groups.c.member_id == table.c.owner_id)
-    return type_coerce(null(), UuidType), table
+    return cast(null(), UuidType), table
 
 
 def _lately(deal: FromClause, run: KeptRun, question: Question) -> list[ColumnElement[bool]]:

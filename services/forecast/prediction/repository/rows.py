@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import get_args
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.columns import Column, write_columns
+from services.forecast.prediction.domain.chosen import Cut
 from services.forecast.prediction.domain.ledger import Ledger
 from services.forecast.prediction.domain.reckoning import Chances, Sums
 from services.forecast.prediction.tables import prediction_deal, prediction_sum
 
+_CURVES = ("wins", "mean", "square", "own")
 _FIRST_DATE = date(2000, 1, 1).toordinal()
 """What the database counts dates from."""
 
@@ -43,21 +46,42 @@ async def keep_deals(connection: AsyncConnection, run_id: UUID, ledger: Ledger, 
 
 
 async def keep_sums(connection: AsyncConnection, run_id: UUID, kind: str, ledger: Ledger, sums: Sums) -> None:
-    """A row for each owner and product; `kind` is open or coming."""
-    columns: dict[str, Column] = {
-        "run_id": _same(run_id, len(sums.deals)),
-        "owner_id": _bytes_of(ledger.owners)[sums.owner],
-        "product_id": _bytes_of(ledger.products)[sums.product],
-        "deals": sums.deals.astype("i4"),
-        **{name: getattr(sums, name).astype("f8") for name in ("wins", "mean", "square", "own")},
+    """A row for each owner and product, for each owner, for each product, and for all; `kind` is open or
+    coming."""
+    for cut in get_args(Cut):
+        of = _coarser(sums, cut)
+        nobody, nothing = _absent(ledger.owners)[of.owner], _absent(ledger.products)[of.product]
+        columns: dict[str, Column] = {
+            "run_id": _same(run_id, len(of.deals)),
+            "kind": _named(kind, len(of.deals)),
+            "cut": _named(cut, len(of.deals)),
+            "owner_id": _bytes_of(ledger.owners)[of.owner],
+            "product_id": _bytes_of(ledger.products)[of.product],
+            "deals": of.deals.astype("i4"),
+            **{name: getattr(of, name) for name in _CURVES},
+        }
+        nulls = {
+            "owner_id": nobody if "owner" in cut else np.ones_like(nobody),
+            "product_id": nothing if "product" in cut else np.ones_like(nothing),
+        }
+        await write_columns(connection, prediction_sum.name, columns, nulls=nulls)
+
+
+def _coarser(sums: Sums, cut: Cut) -> Sums:
+    """Those alike in what the cut tells apart, added up; of all else the first stands."""
+    owner = sums.owner if "owner" in cut else np.zeros_like(sums.owner)
+    product = sums.product if "product" in cut else np.zeros_like(sums.product)
+    _, first, place = np.unique(np.stack([owner, product]), axis=1, return_index=True, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    starts = np.searchsorted(place[order], np.arange(len(first)))
+    added = {
+        name: np.add.reduceat(getattr(sums, name)[order], starts, axis=0) for name in ("deals", *_CURVES)
     }
-    nulls = {
-        "owner_id": _absent(ledger.owners)[sums.owner],
-        "product_id": _absent(ledger.products)[sums.product],
-    }
-    given = np.frombuffer(kind.encode(), f"V{len(kind)}")
-    columns["kind"] = np.repeat(given, len(sums.deals))
-    await write_columns(connection, prediction_sum.name, columns, nulls=nulls)
+    return Sums(owner=sums.owner[first], product=sums.product[first], **added)
+
+
+def _named(text: str, count: int) -> Column:
+    return np.repeat(np.frombuffer(text.encode(), f"V{len(text)}"), count)
 
 
 def _same(run_id: UUID, count: int) -> Column:

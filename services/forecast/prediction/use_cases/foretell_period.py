@@ -120,14 +120,12 @@ async def _foretell(
         return []
     spans = [(max(period.starts_on.toordinal(), today), _end(period)) for period, _ in periods]
     between = [Between(place_of(run.grid, start), place_of(run.grid, end)) for start, end in spans]
-    model = await sums.model_says(connection, run, between)
-    moments = await sums.moments(connection, run, between, part)
-    gone = await sums.no_longer_open(connection, run, between, part, question)
+    all_of = await sums.expected(connection, run, between, part, question)
     found = []
     for number, (_, won) in enumerate(periods):
-        said = scaled_by(run, blend, model[number], spans[number])
-        expected = _Expected(won, moments[number], gone[number], said.scale)
-        keys = {key for key, _ in moments[number]} | won.keys()
+        said = scaled_by(run, blend, all_of.model[number], spans[number])
+        expected = _Expected(won, all_of.found[number], all_of.gone[number], said.scale)
+        keys = {key for key, _ in all_of.found[number]} | won.keys()
         spread = blend.spread if part.is_everything else blend.spread_of_part
         groups = set() if part.group_by is None else keys
         found.append(

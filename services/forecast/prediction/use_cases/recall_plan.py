@@ -64,6 +64,6 @@ async def recall_plan(
         return None
     start = period.starts_on.toordinal()
     between = Between(place_of(run.grid, start), place_of(run.grid, end))
-    model = (await sums.model_says(connection, run, [between]))[0]
+    model = await sums.model_says(connection, run, between)
     scale = scaled_by(run, run.blend, model, (start, end)).scale
     return Plan(run.id, run.as_of, run.grid, start, scale)
