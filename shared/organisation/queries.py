@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.currencies import Rates
@@ -25,6 +25,7 @@ class Organisation:
     name: str
     base_currency: str
     calendar: Calendar
+    working: WorkingTime
 
 
 async def load_organisation(connection: AsyncConnection, tables: OrganisationTables) -> Organisation:
@@ -33,19 +34,23 @@ async def load_organisation(connection: AsyncConnection, tables: OrganisationTab
     if row is None:
         raise DomainError("organisation_unknown", "The organisation is not set up yet; try again shortly.")
     calendar = Calendar(row["time_zone"], row["fiscal_year_start_month"], tuple(row["working_days"]))
-    return Organisation(row["id"], row["name"], row["base_currency"], calendar)
+    return Organisation(row["id"], row["name"], row["base_currency"], calendar, _working(row))
 
 
 async def load_working_time(connection: AsyncConnection, tables: OrganisationTables) -> WorkingTime:
     """The organisation's hours and closed days, by one query. Until it is known: Monday to Friday, UTC."""
     known = tables.organisation.c
     query = select(known.time_zone, known.working_days, known.working_hours, known.closed_days).limit(1)
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return WorkingTime(office_week(Calendar().working_days), ZoneInfo(Calendar().time_zone))
-    own = row.working_hours
-    week = office_week(tuple(row.working_days)) if own is None else read_week(own)
-    return WorkingTime(week, ZoneInfo(row.time_zone), frozenset(row.closed_days))
+    return _working(row)
+
+
+def _working(row: RowMapping) -> WorkingTime:
+    own = row["working_hours"]
+    week = office_week(tuple(row["working_days"])) if own is None else read_week(own)
+    return WorkingTime(week, ZoneInfo(row["time_zone"]), frozenset(row["closed_days"]))
 
 
 async def load_rates(

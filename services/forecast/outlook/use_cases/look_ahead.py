@@ -31,7 +31,7 @@ from services.forecast.tables import ORGANISATION
 from services.forecast.target.queries import Told, planned, planned_by
 from services.forecast.territory.queries import territories
 from shared.contracts.identity import Identity
-from shared.organisation.queries import load_organisation, load_rates, load_working_time
+from shared.organisation.queries import load_organisation, load_rates
 from shared.reporting.asked import Asked, Question, question_of
 from shared.working_time.domain import WorkingTime
 
@@ -85,9 +85,7 @@ async def look_ahead(
     as_of = question.as_of or now
     price = price_of(organisation, currency, rates, as_of=as_of, now=now)
     told = await _told(connection, price, question)
-    days = working_days_left(
-        question, await load_working_time(connection, ORGANISATION), organisation.calendar.local_date(as_of)
-    )
+    days = working_days_left(question, organisation.working, organisation.calendar.local_date(as_of))
     found = await queries.grouped_sums(
         connection, question, chosen, identity=by, price=price, group_by=group_by
     )

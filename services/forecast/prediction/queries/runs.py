@@ -1,7 +1,7 @@
 """Runs as they were kept. Needs no numpy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -77,9 +77,12 @@ async def kept_runs(connection: AsyncConnection) -> list[UUID]:
     return list(await connection.scalars(kept))
 
 
+_KEPT = [_R[each.name] for each in fields(KeptRun)]
+
+
 async def run_for(connection: AsyncConnection, as_of: datetime | None) -> KeptRun | None:
     """The last run; for the past the last kept one that knew no more than was known then."""
-    found = select(prediction_run).where(_R.status == "done").limit(1)
+    found = select(*_KEPT).where(_R.status == "done").limit(1)
     if as_of is None:
         found = found.where(~_R.of_past).order_by(_R.requested_at.desc(), _R.id.desc())
     else:
@@ -93,7 +96,7 @@ async def run_near(
     """Of the kept runs of their present the one made nearest to the instant, and not after `until`."""
     apart = func.abs(func.extract("epoch", _R.as_of - instant))
     found = (
-        select(prediction_run)
+        select(*_KEPT)
         .where(_R.has_rows, ~_R.of_past, _R.as_of.between(instant - within, min(instant + within, until)))
         .order_by(apart, _R.id)
         .limit(1)

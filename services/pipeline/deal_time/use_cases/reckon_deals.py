@@ -15,7 +15,7 @@ from services.pipeline.tables import ORGANISATION
 from shared.agenda.domain import Due
 from shared.agenda.planning import plan_work
 from shared.contracts.ids import new_id
-from shared.organisation.queries import load_organisation, load_working_time
+from shared.organisation.queries import load_organisation
 
 A_STEP = 500
 
@@ -60,8 +60,8 @@ def changed(deals: Sequence[UUID], at: datetime) -> list[Due]:
 
 async def load_days(connection: AsyncConnection) -> Days:
     """The days of the organisation. Refuses with `organisation_unknown`."""
-    working = await load_working_time(connection, ORGANISATION)
-    return Days(working, (await load_organisation(connection, ORGANISATION)).calendar)
+    organisation = await load_organisation(connection, ORGANISATION)
+    return Days(organisation.working, organisation.calendar)
 
 
 async def _reckon(
