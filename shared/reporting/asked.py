@@ -107,7 +107,8 @@ def _period(asked: Asked, calendar: Calendar, *, now: datetime, default: str) ->
     if asked.first is None and asked.last is None:
         return named_period(default if asked.period is None else asked.period, calendar, now=now)
     if asked.period is not None or asked.first is None or asked.last is None:
-        raise _invalid("/query/period", "Give either `period` or both `from` and `to`.")
+        wrong = "period" if asked.period is not None else "from" if asked.first is None else "to"
+        raise _invalid(f"/query/{wrong}", "Give either `period` or both `from` and `to`.")
     first, last = _date(asked.first, "from"), _date(asked.last, "to")
     if last < first:
         raise _invalid("/query/to", "`to` is before `from`; both days are included.")
@@ -154,14 +155,20 @@ def _past(text: str, parameter: str, calendar: Calendar, now: datetime) -> datet
 def _as_of(text: str, calendar: Calendar, parameter: str = "as_of") -> datetime:
     try:
         if _DATE.match(text):
-            return calendar.start_of(date.fromisoformat(text) + timedelta(days=1)) - _MICROSECOND
-        # An unescaped `+` of an offset arrives as a blank.
-        instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
-        if instant.tzinfo is not None:
-            return instant.astimezone(UTC)
+            day = date.fromisoformat(text)
+            if _is_near(day.year):
+                return calendar.start_of(day + timedelta(days=1)) - _MICROSECOND
+        else:
+            # An unescaped `+` of an offset arrives as a blank.
+            instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
+            if instant.tzinfo is not None and _is_near(instant.year):
+                return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    detail = f"`{parameter}` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z)."
+    detail = (
+        f"`{parameter}` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z), its year "
+        f"between {_FIRST_YEAR} and {_LAST_YEAR}."
+    )
     raise PeriodError(
         "invalid_parameter", detail, [FieldError(f"/query/{parameter}", "wrong_format", detail)]
     ) from None

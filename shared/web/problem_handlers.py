@@ -85,7 +85,8 @@ async def _validation(_: Request, error: Exception) -> Response:
     outside = [finding for finding in findings if finding["loc"][0] != "body"]
     if outside:
         return problem_response("invalid_parameter", _summary(outside), field_errors(outside))
-    return problem_response("validation_failed", _summary(findings), field_errors(findings, skip=1))
+    errors = field_errors(findings, skip=1, body=error.body)
+    return problem_response("validation_failed", _summary(findings), errors)
 
 
 def _malformed(error: json.JSONDecodeError) -> Response:

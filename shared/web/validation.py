@@ -66,16 +66,38 @@ def pointer(parts: Iterable[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def field_errors(findings: Sequence[Mapping[str, Any]], *, skip: int = 0) -> tuple[FieldError, ...]:
-    """Each finding as a FieldError; `skip` leading parts of its location are dropped (FastAPI's `body`)."""
+def field_errors(
+    findings: Sequence[Mapping[str, Any]], *, skip: int = 0, body: object = None
+) -> tuple[FieldError, ...]:
+    """Each finding as a FieldError; `skip` leading parts of its location are dropped (FastAPI's `body`).
+
+    With the `body` that was read, pointers lead through it: without the tags pydantic puts into the location of
+    what may be one thing or another.
+    """
     return tuple(
         FieldError(
-            pointer=pointer(finding["loc"][skip:]),
+            pointer=pointer(_within(body, finding["loc"][skip:], finding["type"])),
             code=field_code(finding["type"]),
             detail=_detail(finding),
         )
         for finding in findings
     )
+
+
+def _within(body: object, location: Sequence[Any], finding: str) -> Iterable[object]:
+    """A tag is no key here, but the value of one: `{"kind": "slip"}`."""
+    here: Any = body
+    for index, part in enumerate(location):
+        absent = finding == "missing" and index == len(location) - 1
+        if isinstance(here, dict) and part not in here and part in here.values() and not absent:
+            continue
+        yield part
+        if isinstance(here, dict):
+            here = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            here = None
 
 
 def _detail(finding: Mapping[str, Any]) -> str:

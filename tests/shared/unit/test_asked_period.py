@@ -54,7 +54,18 @@ def test_an_instant_as_of_means_just_that_also_with_an_unescaped_plus(text: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["2027-01-31T12:00:00", "yesterday", "2027-13-01", "", "0001-01-01T00:00:00+10:00"]
+    "text",
+    [
+        "2027-01-31T12:00:00",
+        "yesterday",
+        "2027-13-01",
+        "",
+        "0001-01-01T00:00:00+10:00",
+        "0001-01-01",
+        "0001-06-01T00:00:00Z",
+        "1899-12-31",
+        "9000-01-01",
+    ],
 )
 def test_an_as_of_that_cannot_be_read_is_refused_by_name(text: str) -> None:
     with pytest.raises(DomainError) as refusal:
@@ -90,6 +101,21 @@ def test_a_period_that_cannot_be_read_is_refused(asked: dict[str, str]) -> None:
         question_of(Asked(**asked), KYIV, now=NOW)
 
     assert refusal.value.code == "period_invalid"
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"first": "2027-01-01"}, "to"),
+        ({"last": "2027-01-01"}, "from"),
+        ({"period": "2027", "first": "2027-01-01", "last": "2027-02-01"}, "period"),
+    ],
+)
+def test_half_a_span_names_what_is_missing(asked: dict[str, str], named: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        question_of(Asked(**asked), KYIV, now=NOW)
+
+    assert refusal.value.errors[0].pointer == f"/query/{named}"
 
 
 @given(st.text(max_size=12))

@@ -103,3 +103,32 @@ def test_a_message_does_not_begin_with_what_raised_it() -> None:
         Everything.model_validate({"even": 1})
 
     assert field_errors(failure.value.errors())[0].detail == "must be even"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"shape": {"kind": "round", "width": 1}}, ["/shape/radius", "/shape/width"]),
+        ({"shape": {"kind": "round", "radius": -1}}, ["/shape/radius"]),
+        ({"shape": {"kind": "radius"}}, ["/shape"]),
+    ],
+)
+def test_a_pointer_leads_through_the_body_without_the_tags_of_a_union(
+    body: dict[str, Any], pointers: list[str]
+) -> None:
+    class Round(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        kind: Literal["round"]
+        radius: int = Field(gt=0)
+
+    class Square(BaseModel):
+        kind: Literal["square"]
+        side: int
+
+    class Drawing(BaseModel):
+        shape: Annotated[Round | Square, Field(discriminator="kind")]
+
+    with pytest.raises(ValidationError) as failure:
+        Drawing.model_validate(body)
+
+    assert [error.pointer for error in field_errors(failure.value.errors(), body=body)] == pointers
