@@ -166,8 +166,8 @@ def _as_of(text: str, calendar: Calendar, parameter: str = "as_of") -> datetime:
     except (ValueError, OverflowError):
         pass
     detail = (
-        f"`{parameter}` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z), its year "
-        f"between {_FIRST_YEAR} and {_LAST_YEAR}."
+        f"`{parameter}` is a date (2027-03-01) or an instant with a time zone (2027-03-01T12:00:00Z), "
+        f"its year between {_FIRST_YEAR} and {_LAST_YEAR}."
     )
     raise PeriodError(
         "invalid_parameter", detail, [FieldError(f"/query/{parameter}", "wrong_format", detail)]

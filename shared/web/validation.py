@@ -71,8 +71,8 @@ def field_errors(
 ) -> tuple[FieldError, ...]:
     """Each finding as a FieldError; `skip` leading parts of its location are dropped (FastAPI's `body`).
 
-    With the `body` that was read, pointers lead through it: without the tags pydantic puts into the location of
-    what may be one thing or another.
+    With the `body` that was read, pointers lead through it: without the tags pydantic puts into the location
+    of what may be one thing or another.
     """
     return tuple(
         FieldError(

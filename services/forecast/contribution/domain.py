@@ -78,8 +78,12 @@ class Wanted:
         return self.figure not in ("unweighted_deals", "deals_without_amount", "undated_deals")
 
 
-def group_of(group_by: GroupBy, group: str | None, calendar: Calendar) -> Key:
+def group_of(group_by: GroupBy | None, group: str | None, calendar: Calendar) -> Key:
     """The group as its deals have it. Refuses what no group is called with `invalid_parameter`."""
+    if group_by is None:
+        if group is not None:
+            raise _refused("Without `group_by` there are no groups.")
+        return None
     if group is None:
         raise _refused("With `group_by`, `group` names one of the groups; `none` those of none of them.")
     if group == NOBODY:

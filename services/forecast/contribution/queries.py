@@ -33,7 +33,7 @@ def listing_of(wanted: Wanted, *, counted: bool) -> Listing:
     amount = amount_of(wanted.price, deal)
     share = _share(wanted, deal, amount)
     own = {each: deal.c[each] for each in (*_PLAIN, "stage", "source", "probability")}
-    shown = own | {"name": name.c.name, "category": deal.c.bucket, "amount": amount, "share": share}
+    shown = own | {"name": name.c.name, "forecast_category": deal.c.bucket, "amount": amount, "share": share}
     chosen = select(*(column.label(each) for each, column in shown.items()))
     rows = (
         chosen.select_from(source.join(name, name.c.deal_id == deal.c.deal_id))
@@ -47,7 +47,9 @@ def listing_of(wanted: Wanted, *, counted: bool) -> Listing:
         fields={
             "deal_id": Field(of.deal_id, "uuid", nullable=False),
             "name": Field(of.name, "text", sortable=True, nullable=False),
-            "category": Field(of.category, "enum", sortable=True, values=BUCKETS, nullable=False),
+            "forecast_category": Field(
+                of.forecast_category, "enum", sortable=True, values=BUCKETS, nullable=False
+            ),
             "closes_on": Field(of.closes_on, "date", sortable=True),
             "probability": Field(of.probability, "decimal", sortable=True),
             "amount": Field(of.amount, "decimal", sortable=True),

@@ -1,13 +1,13 @@
 """What `GET /v1/forecast/deals` answers."""
 
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.forecast.outlook.domain import BUCKETS
 from shared.contracts.money import Money
+from shared.reporting.schemas import Ratio
 
 
 class ContributionOut(BaseModel):
@@ -20,7 +20,7 @@ class ContributionOut(BaseModel):
 
     deal_id: UUID
     name: str
-    category: str = Field(description=f"One of {', '.join(BUCKETS)}.")
+    forecast_category: str = Field(description=f"One of {', '.join(BUCKETS)}.")
     closes_on: date | None
     owner_id: UUID | None
     product_id: UUID | None
@@ -29,6 +29,6 @@ class ContributionOut(BaseModel):
     stage_id: UUID
     stage: str
     source: str | None
-    probability: Decimal | None
+    probability: Ratio | None
     amount: Money | None
     share: Money | None

@@ -1,13 +1,13 @@
 """Changes of deals as they are shown."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.forecast.deal_change.domain import Direction, What
 from shared.contracts.money import Money
+from shared.reporting.schemas import Ratio
 
 
 class StoodOut(BaseModel):
@@ -17,7 +17,7 @@ class StoodOut(BaseModel):
     stage_id: UUID
     stage: str
     forecast_category: str
-    probability: Decimal | None
+    probability: Ratio | None
     amount: Money | None
     expected_close: date | None
     owner_id: UUID | None
@@ -42,4 +42,4 @@ class DealChangeOut(BaseModel):
     after: StoodOut
     amount_change: Money | None = Field(description="Of an amount.")
     days_moved: int | None = Field(description="Of a close date; below 0 when pulled nearer.")
-    hours_in_stage: Decimal | None = Field(description="Of a stage: how long the deal was in the one before.")
+    hours_in_stage: Ratio | None = Field(description="Of a stage: how long the deal was in the one before.")

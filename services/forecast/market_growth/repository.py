@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,20 @@ from shared.contracts.ids import new_id
 from shared.contracts.periods import Period
 
 _G = market_growth.c
+
+
+async def get(connection: AsyncConnection, wanted: UUID, *, lock: bool = False) -> Row[Any]:
+    """One of them, locked if asked. Refuses with `market_growth_not_found`."""
+    query = select(market_growth).where(market_growth.c.id == wanted)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
+        raise DomainError("market_growth_not_found", f"There is no market growth {wanted}.")
+    return row
+
+
+async def remove(connection: AsyncConnection, wanted: UUID) -> None:
+    """It was never said."""
+    await connection.execute(delete(market_growth).where(market_growth.c.id == wanted))
 
 
 async def put(

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,20 @@ from shared.contracts.ids import new_id
 _R = market_report.c
 _ABOUT = ("product_id", "starts_on", "ends_on", "source")
 _SAID = ("need", "researched_on", "note")
+
+
+async def get(connection: AsyncConnection, wanted: UUID, *, lock: bool = False) -> Row[Any]:
+    """One of them, locked if asked. Refuses with `market_report_not_found`."""
+    query = select(market_report).where(market_report.c.id == wanted)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
+        raise DomainError("market_report_not_found", f"There is no market report {wanted}.")
+    return row
+
+
+async def remove(connection: AsyncConnection, wanted: UUID) -> None:
+    """It was never said."""
+    await connection.execute(delete(market_report).where(market_report.c.id == wanted))
 
 
 async def put(

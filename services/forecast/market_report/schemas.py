@@ -22,7 +22,7 @@ class MarketReportIn(BaseModel):
     period: str = Field(max_length=20, examples=["2027-Q1"], description="As for the forecast, by name.")
     need: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
     source: Source
-    researched_on: date
+    researched_on: Annotated[date, Field(ge=date(1900, 1, 1))]
     note: Note | None = None
 
 

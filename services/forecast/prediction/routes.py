@@ -11,7 +11,7 @@ from fastapi import Query, Request, Response
 from services.forecast.prediction.definitions import MEANINGS, OF_A_CHANCE
 from services.forecast.prediction.domain.chosen import Chosen, GroupBy, Part
 from services.forecast.prediction.domain.outcome import Outcome
-from services.forecast.prediction.queries.listing import DEALS, RUNS, deals_of
+from services.forecast.prediction.queries.listing import DEALS, RUNS, chance_shown, deals_of
 from services.forecast.prediction.schemas import (
     BlendOut,
     ChanceByOut,
@@ -27,7 +27,7 @@ from services.forecast.prediction.schemas import (
 )
 from services.forecast.prediction.use_cases.explain_chance import Explained, explain_chance
 from services.forecast.prediction.use_cases.predict_period import Group, Predicted, predict_period
-from services.forecast.prediction.use_cases.read_runs import last_run_id, read_run
+from services.forecast.prediction.use_cases.read_runs import last_run_priced, read_run
 from services.forecast.prediction.use_cases.request_prediction import request_prediction
 from shared.contracts.money import Money
 from shared.observability import context
@@ -81,7 +81,7 @@ async def get_prediction(
     """
     part = Part(Chosen(team_id, owner_id, product_id), caller, group_by)
     found = await predict_period(connection, asked, part, now)
-    return _answer(found, group_by)
+    return _answer(found, group_by, sees_all=caller.scope == "all")
 
 
 @router.get(
@@ -94,8 +94,10 @@ async def list_chances(caller: Caller, request: Request, connection: Reading) ->
     """Open deals of the caller's scope as the last run saw them, the largest expected value first; nothing
     while no run could be made. A deal made since the last run comes with the next, seconds to minutes later.
     """
-    run_id = await last_run_id(connection)
-    return await DEALS.answer(connection, request, where=deals_of(run_id, caller))
+    run_id, currency = await last_run_priced(connection)
+    return await DEALS.answer(
+        connection, request, where=deals_of(run_id, caller), to_item=lambda row: chance_shown(row, currency)
+    )
 
 
 @router.get(
@@ -120,14 +122,15 @@ async def list_runs(caller: Caller, request: Request, connection: Reading) -> Re
 async def post_prediction(
     body: RequestIn = RequestIn(), *, connection: Transaction, caller: Caller, now: Now
 ) -> Response:
-    """202 with Location; there is one run at a time: while one is under way, that one. It takes seconds; the
-    first one walks through the past year, which takes longer.
+    """202 with Location; there is one run at a time: while the same one is under way, that one. It takes
+    seconds; the first one walks through the past year, which takes longer.
 
     With `as_of` the ledger as it stood then, by business time, whenever it was told; such a run answers
-    `as_of` of that instant and the 36 hours after. Problems: 422 `validation_failed` for the future.
+    `as_of` of that instant and the 36 hours after. Problems: 409 `prediction_under_way` while one as of
+    another instant is; 422 `validation_failed` for the future.
     """
     run_id = await request_prediction(connection, context.actor.get(), now=now, as_of=body.as_of)
-    run = (await read_run(connection, run_id)).model_dump(include=set(RunOut.model_fields))
+    run = (await read_run(connection, run_id, by=caller)).model_dump(include=set(RunOut.model_fields))
     headers = {"Location": f"/v1/forecast/predictions/{run_id}"}
     return Response(json_body.dumps(run), 202, headers, media_type="application/json")
 
@@ -143,7 +146,7 @@ async def get_run(run_id: UUID, connection: Reading, caller: Caller) -> OneRunOu
     have been foretold at a month's start for one, two and three months, from what was known then.
     Problems: 404 `prediction_not_found`.
     """
-    return await read_run(connection, run_id)
+    return await read_run(connection, run_id, by=caller)
 
 
 @router.get(
@@ -194,7 +197,7 @@ def _explained(deal_id: UUID, found: Explained) -> WinProbabilityOut:
     )
 
 
-def _answer(found: Predicted, group_by: GroupBy | None) -> PredictionOut:
+def _answer(found: Predicted, group_by: GroupBy | None, *, sees_all: bool) -> PredictionOut:
     foretold, question = found.foretold, found.question
     period = question.period
     when = f"{period.name}: {period.starts_on} to {period.ends_on} in the organisation's time zone."
@@ -208,7 +211,7 @@ def _answer(found: Predicted, group_by: GroupBy | None) -> PredictionOut:
         run_id=foretold.run.id if foretold.run else None,
         reckoned_at=foretold.run.as_of if foretold.run else None,
         rest=period_shown(found.rest) if found.rest else None,
-        blend=_blend(found),
+        blend=_blend(found, sees_all=sees_all),
         group_by=group_by,
         groups=[_group(each, found, group_by) for each in found.groups],
         groups_left_out=found.groups_left_out,
@@ -242,13 +245,14 @@ def _group(group: Group, found: Predicted, group_by: GroupBy | None) -> Predicte
     )
 
 
-def _blend(found: Predicted) -> BlendOut | None:
+def _blend(found: Predicted, *, sees_all: bool) -> BlendOut | None:
     said, run = found.foretold.scaled, found.foretold.run
     if said is None or run is None or run.blend is None:
         return None
+    amounts = {name: _shown(amount, found.currency) for name, amount in said.foretold.items()}
     return BlendOut(
         weights=said.weights,
-        foretold={name: _shown(amount, found.currency) for name, amount in said.foretold.items()},
+        foretold=amounts if sees_all else None,
         scale=said.scale,
         errors=run.blend.errors,
         trials=run.blend.trials,

@@ -1,7 +1,8 @@
 """What predictions answer. Amounts in base currency; null where `state` is insufficient_history."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -47,14 +48,15 @@ class PredictedGroupOut(OutcomeOut):
 
 
 class BlendOut(BaseModel):
-    """What the model says of the rest of the period for the whole organisation, beside simple methods.
+    """What the model says of the rest of the period for the whole organisation, beside simple methods
+    (`foretold`, null for who does not see all deals).
 
     `errors`: each method's root mean square error in the past, as a logarithm of foretold over true, over so
     many `trials`; `spread`: the share by which the whole may be off beyond the chances of its deals.
     """
 
     weights: dict[str, float]
-    foretold: dict[str, Money]
+    foretold: dict[str, Money] | None
     scale: float
     errors: dict[str, float]
     trials: dict[str, int]
@@ -86,7 +88,7 @@ class RequestIn(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    as_of: AwareDatetime | None = None
+    as_of: Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC))] | None = None
 
 
 class RunOut(BaseModel):
@@ -131,7 +133,8 @@ class BinOut(BaseModel):
 
 
 class OneRunOut(RunOut):
-    """With what the run knew of itself. Amounts in `currency`, as numbers.
+    """With what the run knew of itself. Amounts of `trials` in `currency`, as numbers; who does not see all
+    deals is not told them.
 
     `brier`: the mean squared difference of chance and outcome (0 is perfect), and `reliability`: of the
     chances to be won within three months, over the trials of the past.
@@ -201,8 +204,8 @@ class WinProbabilityOut(BaseModel):
 class DealChanceOut(BaseModel):
     """An open deal as the last run saw it. `probability`: to be won within 13 months; `in_quarter`: until the
     present fiscal quarter ends. `expected_close` is what was entered, `predicted_close` the day by which half
-    of its chance has passed. Values as numbers in the organisation's currency; `expected_value` =
-    `probability` x `value_of_a_win`."""
+    of its chance has passed. `expected_value` = `probability` x `value_of_a_win`; both are filtered and
+    sorted by their amount."""
 
     deal_id: UUID
     name: str
@@ -216,8 +219,8 @@ class DealChanceOut(BaseModel):
     predicted_close: date | None
     probability: float
     in_quarter: float
-    value_of_a_win: float
-    expected_value: float
+    value_of_a_win: Money
+    expected_value: Money
 
 
 def range_shown(expected: Outcome | None, currency: str) -> dict[str, Money | None]:

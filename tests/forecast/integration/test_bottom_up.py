@@ -148,6 +148,19 @@ async def test_growth_said_again_is_amended_and_an_outdated_version_is_refused(w
     assert [(each["period"], each["factor"]) for each in listed["items"]] == [("2027-Q1", 1.3)]
 
 
+async def test_growth_is_found_at_its_location_and_taken_back(world: World) -> None:
+    await world.consume(*people())
+    path = (await grow(world, "1.2")).headers["Location"]
+
+    found = await world.send("GET", path)
+    late = await world.send("DELETE", path, headers={"If-Match": '"2"'})
+    gone = await world.send("DELETE", path, headers={"If-Match": found.headers["ETag"]})
+
+    assert (found.json()["factor"], late.status_code, gone.status_code) == (1.2, 412, 204)
+    assert (await world.send("GET", path)).json()["code"] == "market_growth_not_found"
+    assert (await bottom_up(world))["growth_factor"] == 1
+
+
 async def test_growth_that_makes_no_sense_is_refused(world: World) -> None:
     await world.consume(*people())
 

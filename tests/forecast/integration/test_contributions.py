@@ -100,8 +100,9 @@ async def test_a_deal_is_shown_with_what_it_adds(world: World) -> None:
 
     (deal,) = await listed(world, figure="weighted")
 
-    assert (deal["name"], deal["category"], deal["closes_on"]) == ("big", "pipeline", "2027-03-20")
+    assert (deal["name"], deal["forecast_category"], deal["closes_on"]) == ("big", "pipeline", "2027-03-20")
     assert (deal["amount"]["amount"], deal["share"]) == ("100.00", {"amount": "10.00", "currency": "EUR"})
+    assert deal["probability"] == 0.1
 
 
 async def test_a_cursor_of_one_figure_is_refused_by_another(world: World) -> None:
@@ -120,6 +121,7 @@ async def test_a_cursor_of_one_figure_is_refused_by_another(world: World) -> Non
         {},
         {"figure": "planet"},
         {"figure": "closed", "group_by": "owner"},
+        {"figure": "closed", "group": "commit"},
         {"figure": "closed", "group_by": "owner", "group": "ann"},
         {"figure": "closed", "group_by": "month", "group": "soon"},
         {"figure": "closed", "group_by": "category", "group": "omitted"},

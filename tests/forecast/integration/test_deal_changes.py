@@ -57,7 +57,7 @@ async def test_a_change_says_by_how_much_and_how_long_the_stage_took(world: Worl
     assert (push["before"]["expected_close"], push["after"]["expected_close"]) == ("2027-03-20", "2027-04-30")
     assert amount["amount_change"] == {"amount": "500.00", "currency": "EUR"}
     assert (proposal["before"]["stage"], proposal["after"]["stage"]) == ("Qualification", "Proposal")
-    assert (proposal["hours_in_stage"], won["hours_in_stage"]) == ("240.0", "384.0")
+    assert (proposal["hours_in_stage"], won["hours_in_stage"]) == (240.0, 384.0)
 
 
 async def test_what_an_imported_deal_went_through_are_stages_and_nothing_else(world: World) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import Identity
@@ -115,6 +116,28 @@ async def test_a_report_said_again_is_amended_and_an_outdated_version_is_refused
     assert [each.json()["version"] for each in (first, same, second)] == [1, 1, 2]
     assert (late.status_code, late.json()["code"]) == (412, "version_conflict")
     assert [each["need"] for each in listed["items"]] == [16]
+
+
+async def test_a_report_is_found_at_its_location_and_taken_back(world: World) -> None:
+    await world.consume(*requests())
+    path = (await report(world, "15")).headers["Location"]
+
+    found = await world.send("GET", path)
+    gone = await world.send("DELETE", path, headers={"If-Match": found.headers["ETag"]})
+
+    assert (found.json()["need"], gone.status_code) == (15, 204)
+    assert (await world.send("GET", path)).json()["code"] == "market_report_not_found"
+    assert (await world.get("/v1/market-reports"))["items"] == []
+
+
+@pytest.mark.parametrize("day", ["2027-06-01", "0001-01-01"])
+async def test_research_of_no_day_that_was_is_refused(world: World, day: str) -> None:
+    await world.consume(*requests())
+    world.now = at("2027-01-01T00:00")
+
+    refused = await report(world, "1", researched_on=day)
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/researched_on")
 
 
 async def test_a_report_about_an_unknown_product_is_refused(world: World) -> None:

@@ -1,9 +1,15 @@
 """A run says what it learned from, what each method was worth, and how far chances were to be believed."""
 
+from datetime import timedelta
+
 import pytest
 
+from services.forecast.prediction.domain.run import NIGHTLY, SUBJECT
+from services.forecast.prediction.use_cases.request_prediction import request_nightly
+from shared.agenda.domain import Due
+from shared.agenda.planning import entries_of
 from tests.forecast.builders import organisation
-from tests.forecast.integration.predicting import TODAY, an_organisation, morning, predict
+from tests.forecast.integration.predicting import OWNERS, TODAY, an_organisation, morning, predict
 from tests.forecast.integration.world import World, who
 
 
@@ -24,11 +30,37 @@ async def test_a_run_tells_its_trials_and_how_far_its_chances_were_to_be_believe
     assert shown["spread_of_parts"] >= shown["spread"] > 0
 
 
+async def test_who_does_not_see_all_is_not_told_what_all_brought(world: World) -> None:
+    await an_organisation(world)
+    run = await predict(world)
+    rep = who("own", OWNERS[0])
+
+    asked = await world.get("/v1/forecast/prediction", rep, period="2025-Q1")
+
+    assert asked["blend"]["weights"]
+    assert asked["blend"]["foretold"] is None
+    assert (await world.get(f"/v1/forecast/predictions/{run}", rep))["trials"] == []
+    assert (await world.get("/v1/forecast/prediction", period="2025-Q1"))["blend"]["foretold"]
+
+
+async def test_while_a_run_of_the_past_is_under_way_the_night_asks_again_soon(world: World) -> None:
+    await an_organisation(world)
+    await world.send("POST", "/v1/forecast/predictions", json={"as_of": "2025-01-01T00:00:00Z"})
+    night = [Due(NIGHTLY, SUBJECT, world.now)]
+
+    async with world.database.transaction() as connection:
+        await request_nightly(connection, night, world.now)
+        (planned,) = await entries_of(connection, NIGHTLY, [SUBJECT])
+
+    assert planned.due_at - world.now == timedelta(minutes=5)
+
+
 async def test_a_run_is_asked_for_by_post_and_there_is_one_at_a_time(world: World) -> None:
     await an_organisation(world)
 
     first = await world.send("POST", "/v1/forecast/predictions")
-    second = await world.send("POST", "/v1/forecast/predictions", json={"as_of": "2025-01-01T00:00:00Z"})
+    second = await world.send("POST", "/v1/forecast/predictions")
+    other = await world.send("POST", "/v1/forecast/predictions", json={"as_of": "2025-01-01T00:00:00Z"})
     waiting = await world.get(first.headers["Location"])
     await world.work_off()
     done = await world.get(first.headers["Location"])
@@ -36,13 +68,16 @@ async def test_a_run_is_asked_for_by_post_and_there_is_one_at_a_time(world: Worl
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.headers["Location"] == second.headers["Location"]
     assert (waiting["status"], waiting["trials"]) == ("queued", [])
+    assert (other.status_code, other.json()["code"]) == (409, "prediction_under_way")
+    assert other.headers["Retry-After"]
     assert (done["status"], done["requested_by"]) == ("done", first.json()["requested_by"])
 
 
-async def test_the_future_cannot_be_asked_for_as_past(world: World) -> None:
+@pytest.mark.parametrize("as_of", ["2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+async def test_what_lies_ahead_or_before_all_history_cannot_be_asked_for(world: World, as_of: str) -> None:
     await world.consume(organisation())
 
-    refused = await world.send("POST", "/v1/forecast/predictions", json={"as_of": "2099-01-01T00:00:00Z"})
+    refused = await world.send("POST", "/v1/forecast/predictions", json={"as_of": as_of})
 
     assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
     assert refused.json()["errors"][0]["pointer"] == "/as_of"

@@ -36,7 +36,7 @@ async def open_figure(
     organisation = await load_organisation(connection, ORGANISATION)
     question = question_of(asked, organisation.calendar, now=now)
     price = price_of(organisation, currency, rates, as_of=question.as_of or now, now=now)
-    key = None if group_by is None else group_of(group_by, group, organisation.calendar)
+    key = group_of(group_by, group, organisation.calendar)
     wanted = Wanted(question, chosen, by, price, rollup, figure, group_by, key)
     counted = await is_counted(connection, question)
     await refuse_unpriced(connection, wanted, counted=counted)

@@ -24,8 +24,13 @@ async def set_market_report(
     now: datetime,
 ) -> tuple[MarketReportOut, bool]:
     """What is said now, and whether it is new. Refuses with `period_invalid`, `reference_unknown`,
-    `version_conflict`."""
+    `validation_failed`, `version_conflict`."""
     organisation = await load_organisation(connection, ORGANISATION)
+    if said.researched_on > organisation.calendar.local_date(now):
+        detail = "What research says was found out by today."
+        raise DomainError(
+            "validation_failed", detail, [FieldError("/researched_on", "in_the_future", detail)]
+        )
     period = named_period(said.period, organisation.calendar, now=now, pointer="/period")
     if not await product_exists(connection, said.product_id):
         detail = "There is no product of this id."

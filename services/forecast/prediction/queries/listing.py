@@ -1,15 +1,18 @@
 """The lists of runs and of open deals with their chances."""
 
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Row
 
 from services.forecast.deal_ledger.queries import named_deals
-from services.forecast.prediction.schemas import RunOut
+from services.forecast.prediction.schemas import DealChanceOut, RunOut
 from services.forecast.prediction.tables import prediction_deal, prediction_run
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
+from shared.reporting.figures import money
 from shared.web.listing import Field, Listing
 
 _R, _P = prediction_run.c, prediction_deal.c
@@ -55,6 +58,14 @@ DEALS = Listing(
     default_sort="-expected_value",
     id_field="deal_id",
 )
+
+
+def chance_shown(row: Row[Any], currency: str) -> DealChanceOut:
+    """A row of `DEALS`, of a run that reckoned in this currency."""
+    values = {name: row._mapping[name] for name in DealChanceOut.model_fields}
+    for name in ("value_of_a_win", "expected_value"):
+        values[name] = money(Decimal(f"{values[name]:.6f}"), currency)
+    return DealChanceOut.model_construct(**values)
 
 
 def deals_of(run_id: UUID, by: Identity) -> list[ColumnElement[bool]]:

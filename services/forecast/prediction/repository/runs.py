@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,10 +29,11 @@ async def queue(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
     return await connection.scalar(new) is not None
 
 
-async def under_way(connection: AsyncConnection) -> UUID | None:
-    """The run that was asked for and is not done yet."""
-    found: UUID | None = await connection.scalar(select(_R.id).where(_R.status == "queued"))
-    return found
+async def under_way(connection: AsyncConnection) -> tuple[UUID, datetime | None] | None:
+    """The run that was asked for and is not done yet, and as of when if of the past."""
+    past = case((_R.of_past, _R.as_of))
+    found = (await connection.execute(select(_R.id, past).where(_R.status == "queued"))).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 async def finish(connection: AsyncConnection, run_id: UUID, values: Mapping[str, Any]) -> None:

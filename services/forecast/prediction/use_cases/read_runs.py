@@ -12,19 +12,20 @@ from services.forecast.prediction.queries.runs import describe_run, run_for
 from services.forecast.prediction.queries.trials import KeptTrial, kept_trials
 from services.forecast.prediction.schemas import OneRunOut
 from shared.contracts.errors import DomainError
+from shared.contracts.identity import Identity
 
 _NONE = UUID(int=0)
 _QUARTER = 85
 
 
-async def last_run_id(connection: AsyncConnection) -> UUID:
-    """Of the last run of the present; an id that no run has when there is none."""
+async def last_run_priced(connection: AsyncConnection) -> tuple[UUID, str]:
+    """The last run of the present and its currency; an id that no run has when there is none."""
     run = await run_for(connection, None)
-    return _NONE if run is None else run.id
+    return (_NONE, "") if run is None else (run.id, run.currency)
 
 
-async def read_run(connection: AsyncConnection, run_id: UUID) -> OneRunOut:
-    """Refuses with `prediction_not_found`."""
+async def read_run(connection: AsyncConnection, run_id: UUID, *, by: Identity) -> OneRunOut:
+    """Trials, which are about all deals, for who sees all. Refuses with `prediction_not_found`."""
     found = await describe_run(connection, run_id)
     if found is None:
         raise DomainError(
@@ -51,6 +52,7 @@ async def read_run(connection: AsyncConnection, run_id: UUID) -> OneRunOut:
                     "reckoned_at": each.reckoned_at,
                 }
                 for each in trials
+                if by.scope == "all"
             ],
             **_quality(trials),
         }

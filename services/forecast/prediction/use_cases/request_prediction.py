@@ -1,6 +1,7 @@
 """Somebody, the night, or a change of deals asks for a run."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,35 +20,39 @@ from shared.contracts.periods import Calendar
 from shared.organisation.queries import load_organisation
 from shared.persistence.database import Database
 
-_HOUR = timedelta(hours=3)
+_HOUR, _SOON = timedelta(hours=3), timedelta(minutes=5)
 
 
 async def request_prediction(
     connection: AsyncConnection, by: str | None, *, now: datetime, as_of: datetime | None = None
 ) -> UUID:
-    """The run that will be, or the one that is under way: there is one at a time. `as_of`: of the past.
+    """The run that will be, or the same one that is under way: there is one at a time. `as_of`: of the past.
 
-    Refuses the future with `validation_failed`.
+    Refuses the future with `validation_failed`, and with `prediction_under_way` while another is.
     """
     if as_of is not None and as_of > now:
         detail = "How things stood is known of the past only."
         raise DomainError("validation_failed", detail, [FieldError("/as_of", "in_the_future", detail)])
-    present = await runs.under_way(connection)
-    if present is not None:
-        return present
     run_id = new_id()
     values = {"id": run_id, "requested_at": now, "requested_by": by, "of_past": as_of is not None}
-    if not await runs.queue(connection, {**values, "as_of": as_of or now}):
-        return await runs.under_way(connection) or run_id
-    await plan_work(connection, [Due(RUN, run_id, now)])
-    return run_id
+    if await runs.queue(connection, {**values, "as_of": as_of or now}):
+        await plan_work(connection, [Due(RUN, run_id, now)])
+        return run_id
+    present = await runs.under_way(connection)
+    if present is None or present[1] != as_of:
+        raise DomainError("prediction_under_way", "A run as of another instant is under way.")
+    return present[0]
 
 
 async def request_nightly(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """Asks for the night's run, and plans the next night."""
-    await request_prediction(connection, None, now=now)
+    """Asks for the night's run, and plans the next night; again soon while a run of the past is under way."""
     calendar = (await load_organisation(connection, ORGANISATION)).calendar
-    await plan_work(connection, [Due(NIGHTLY, SUBJECT, next_night(calendar, now))])
+    due = next_night(calendar, now)
+    try:
+        await request_prediction(connection, None, now=now)
+    except DomainError:
+        due = now + _SOON
+    await plan_work(connection, [Due(NIGHTLY, SUBJECT, due)])
 
 
 async def follow_changes(database: Database, now: datetime) -> None:
@@ -60,7 +65,8 @@ async def follow_changes(database: Database, now: datetime) -> None:
         if not await is_planned(connection, NIGHTLY, SUBJECT):
             await plan_work(connection, [Due(NIGHTLY, SUBJECT, next_night(calendar, now))])
         if next_due(await last_run(connection), await last_event_at(connection), now):
-            await request_prediction(connection, None, now=now)
+            with suppress(DomainError):  # a run of the past is under way: the next look asks again
+                await request_prediction(connection, None, now=now)
 
 
 def next_night(calendar: Calendar, now: datetime) -> datetime:

@@ -1,0 +1,16 @@
+"""Take back what was said."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.forecast.market_growth import repository
+from shared.web.merge import require_version
+
+
+async def remove_market_growth(connection: AsyncConnection, wanted: UUID, *, expected: int | None) -> None:
+    """Nothing reckons with it any more. Refuses with `market_growth_not_found`, `version_conflict`."""
+    standing = await repository.get(connection, wanted, lock=True)
+    if expected is not None:
+        require_version(standing.version, expected)
+    await repository.remove(connection, wanted)
