@@ -13,8 +13,8 @@ DEFINITIONS: Meanings = {
     "most_likely": ("Commit plus open deals in most likely.", None),
     "best_case": ("Most likely plus open deals in best case.", None),
     "leads_to_come": ("See `GET /v1/forecast/sources`; null, and no part, with insufficient history.", None),
-    "gap_to_target": ("Target minus forecast; negative when the forecast exceeds it.", None),
-    "attainment": ("Forecast", "Target"),
+    "expected_gap_to_target": ("Target minus forecast; negative when the forecast exceeds it.", None),
+    "expected_attainment": ("Forecast", "Target"),
     "effects": ("Each assumption alone, so they need not add up to all together.", None),
     "concentration": (
         "Closed and weighted of the largest so many accounts",

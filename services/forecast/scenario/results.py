@@ -30,6 +30,7 @@ def results_out(found: Results, group_by: GroupBy | None) -> ResultsOut:
         f"{period.name}: {period.starts_on} to {period.ends_on}; open deals by expected close, won ones by "
         "closing date, in the organisation's time zone."
     )
+    groups = _groups(found, group_by)
     return ResultsOut(
         scenario=found.scenario,
         period=period_shown(period),
@@ -48,7 +49,8 @@ def results_out(found: Results, group_by: GroupBy | None) -> ResultsOut:
             for assumption, alone in zip(found.scenario.assumptions, found.alone, strict=True)
         ],
         group_by=group_by,
-        groups=_groups(found, group_by),
+        groups=groups[:MOST_GROUPS],
+        groups_left_out=max(len(groups) - MOST_GROUPS, 0),
         deals=[DealHitOut(deal_id=hit.key, **_hit(hit, currency)) for hit in found.deals[:MOST_HITS]],
         deals_hit=len(found.deals),
         accounts=[
@@ -77,8 +79,8 @@ def _figures(figures: Figures, found: Results) -> FiguresOut:
         **amounts,
         leads_to_come=money(figures.leads, currency) if found.leads_known else None,
         open_deals=figures.deals,
-        gap_to_target=None if target is None else money(target - figures.forecast, currency),
-        attainment=None if target is None else ratio(figures.forecast, target),
+        expected_gap_to_target=None if target is None else money(target - figures.forecast, currency),
+        expected_attainment=None if target is None else ratio(figures.forecast, target),
     )
 
 
@@ -108,5 +110,5 @@ def _groups(found: Results, group_by: GroupBy | None) -> list[GroupOut]:
                 "difference": money(after - before, found.currency),
             }
         )
-        for group, (before, after) in ordered[:MOST_GROUPS]
+        for group, (before, after) in ordered
     ]

@@ -41,7 +41,7 @@ async def post_scenario(
     """A name and up to 20 assumptions: customers lost, price fall, demand fall, slip by days, a rep
     leaves, another win rate, a category counted as another. `/results` plays it.
 
-    Problems: 422 `validation_failed`."""
+    Problems: 422 `validation_failed`, `reference_unknown`."""
     made = await make_scenario(connection, body, by=caller, now=now)
     set_etag(response, made.version)
     response.headers["Location"] = f"/v1/forecast/scenarios/{made.id}"
@@ -75,8 +75,9 @@ async def patch_scenario(
     now: Now,
     seen: IfMatch,
 ) -> ScenarioOut:
-    """The next version; earlier ones can still be played. Problems: 404 `scenario_not_found`; 412
-    `version_conflict`; 422 `validation_failed`; 428 `precondition_required`."""
+    """The next version; earlier ones can still be played. Edits of different fields merge. Problems: 404
+    `scenario_not_found`; 412 `version_conflict` with base, theirs and yours; 422 `validation_failed`,
+    `reference_unknown`; 428 `precondition_required`."""
     changed = await change_scenario(connection, scenario_id, body, by=caller, seen_version=seen, now=now)
     set_etag(response, changed.version)
     return changed

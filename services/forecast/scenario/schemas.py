@@ -139,8 +139,8 @@ class FiguresOut(BaseModel):
     leads_to_come: Money | None
     forecast: Money
     open_deals: int
-    gap_to_target: Money | None
-    attainment: Ratio | None
+    expected_gap_to_target: Money | None
+    expected_attainment: Ratio | None
 
 
 class EffectOut(BaseModel):
@@ -204,6 +204,7 @@ class ResultsOut(BaseModel):
     effects: list[EffectOut]
     group_by: GroupBy | None
     groups: list[GroupOut]
+    groups_left_out: int
     deals: list[DealHitOut]
     deals_hit: int
     accounts: list[AccountHitOut]
