@@ -51,11 +51,11 @@ class Asked:
 def question_of(asked: Asked, calendar: Calendar, *, now: datetime, default: str = "quarter") -> Question:
     """What is asked. A date as `as_of` means the end of that day, an instant means just that.
 
-    `known_at` alone means as of then too; what will be known is refused, today means now.
+    `known_at` alone means as of then too; the future is refused, today means now.
     """
     period = _period(asked, calendar, now=now, default=default)
-    as_of = None if asked.as_of is None else _as_of(asked.as_of, calendar)
-    known_at = None if asked.known_at is None else _past(asked.known_at, "known_at", calendar, now)
+    as_of = None if asked.as_of is None else past_instant(asked.as_of, "as_of", calendar, now=now)
+    known_at = None if asked.known_at is None else past_instant(asked.known_at, "known_at", calendar, now=now)
     return Question(period, known_at if as_of is None else as_of, known_at)
 
 
@@ -86,10 +86,12 @@ class AskedMoment:
         """
         if self.as_of is None and self.known_at is None:
             return None
-        known_at = None if self.known_at is None else _past(self.known_at, "known_at", calendar, now)
+        known_at = (
+            None if self.known_at is None else past_instant(self.known_at, "known_at", calendar, now=now)
+        )
         if self.as_of is None:
             return Moment(known_at or now, known_at)
-        return Moment(_past(self.as_of, "as_of", calendar, now), known_at)
+        return Moment(past_instant(self.as_of, "as_of", calendar, now=now), known_at)
 
 
 def named_period(text: str, calendar: Calendar, *, now: datetime, pointer: str = "/query/period") -> Period:
@@ -136,11 +138,8 @@ def _invalid(pointer: str, detail: str) -> PeriodError:
 
 
 def past_instant(text: str, parameter: str, calendar: Calendar, *, now: datetime) -> datetime:
-    """A day as its end, or an instant. Refuses with `invalid_parameter` what lies ahead or cannot be read."""
-    return _past(text, parameter, calendar, now)
-
-
-def _past(text: str, parameter: str, calendar: Calendar, now: datetime) -> datetime:
+    """A day as its end, today as now, or an instant. Refuses with `invalid_parameter` what lies ahead or
+    cannot be read."""
     instant = _as_of(text, calendar, parameter)
     if instant > now and text == calendar.local_date(now).isoformat():
         return now
@@ -152,7 +151,7 @@ def _past(text: str, parameter: str, calendar: Calendar, now: datetime) -> datet
     return instant
 
 
-def _as_of(text: str, calendar: Calendar, parameter: str = "as_of") -> datetime:
+def _as_of(text: str, calendar: Calendar, parameter: str) -> datetime:
     try:
         if _DATE.match(text):
             day = date.fromisoformat(text)

@@ -23,7 +23,8 @@ _AsOf = Annotated[
     str | None,
     Query(
         max_length=40,
-        description="As things stood at this instant, or at the end of this day, by business time.",
+        description="As things stood at this instant, or at the end of this day, by business time. Not in "
+        "the future; today is now.",
     ),
 ]
 
@@ -31,7 +32,8 @@ _KnownAt = Annotated[
     str | None,
     Query(
         max_length=40,
-        description="As far as it was known at this instant, or at the end of this day.",
+        description="As far as it was known at this instant, or at the end of this day. Not in the future; "
+        "today is now.",
     ),
 ]
 

@@ -118,6 +118,7 @@ async def test_the_consumer_applies_a_redelivered_event_once(world: World) -> No
 )
 async def test_as_of_answers_what_was_true_then(world: World, as_of: str, expected: list[str]) -> None:
     await world.consume(organisation(), *story())
+    world.now = at("2030-02-01")
 
     forecast = await world.forecast(as_of=as_of)
 
@@ -175,6 +176,7 @@ async def test_a_win_told_late_hides_the_moves_told_in_between(world: World) -> 
 async def test_a_reopened_deal_is_closed_only_in_between(world: World) -> None:
     reopened = deal_event("reopened", sequence=4, time="2027-03-10", stage="Negotiation")
     await world.consume(organisation(), *story(), reopened)
+    world.now = at("2027-03-20")
 
     between, after = await world.forecast(as_of="2027-03-06"), await world.forecast()
 

@@ -129,6 +129,7 @@ async def test_groups_hold_their_own_leads_and_nobodys_come_last(
 )
 async def test_as_of_counts_the_steps_reached_by_then(world: World, as_of: str, expected: list[int]) -> None:
     await world.consume(*cohort())
+    world.now = at("2027-03-20")
 
     assert counts(await funnel(world, as_of=as_of)) == expected
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
-from shared.reporting.asked import Asked, Question, period_before, question_of
+from shared.reporting.asked import Asked, AskedMoment, Question, period_before, question_of
 from tests.forecast.builders import at
 
 KYIV = Calendar(time_zone="Europe/Kyiv", fiscal_year_start_month=4)
@@ -73,6 +73,29 @@ def test_an_as_of_that_cannot_be_read_is_refused_by_name(text: str) -> None:
 
     assert refusal.value.code == "invalid_parameter"
     assert refusal.value.errors[0].pointer == "/query/as_of"
+
+
+@pytest.mark.parametrize("parameter", ["as_of", "known_at"])
+@pytest.mark.parametrize("text", ["2027-02-11", "2027-02-10T12:00:00.000001Z", "2199-12-31"])
+def test_an_instant_in_the_future_is_refused_by_name(parameter: str, text: str) -> None:
+    asked = {parameter: text}
+    for answer in (
+        lambda: question_of(Asked(**asked), KYIV, now=NOW),
+        lambda: AskedMoment(**asked).moment(KYIV, now=NOW),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            answer()
+        (error,) = refusal.value.errors
+        assert (refusal.value.code, error.pointer, error.code) == (
+            "invalid_parameter",
+            f"/query/{parameter}",
+            "in_the_future",
+        )
+
+
+@pytest.mark.parametrize("parameter", ["as_of", "known_at"])
+def test_today_means_now(parameter: str) -> None:
+    assert question_of(Asked(**{parameter: "2027-02-10"}), KYIV, now=NOW).as_of == NOW
 
 
 @pytest.mark.parametrize(
