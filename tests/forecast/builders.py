@@ -138,8 +138,8 @@ def member(name: str, *, team: str | None = None, role: str = "rep", sequence: i
     return wrap(event, subject=event.member_id, sequence=sequence, time=event.created_at, context=CONTEXT)
 
 
-def product(name: str, *, sequence: int = 1) -> Envelope:
-    event = ProductCreated(product_id=named(name), name=name, created_at=at("2026-01-01"))
+def product(name: str, *, sequence: int = 1, **state: Any) -> Envelope:
+    event = ProductCreated(product_id=named(name), name=name, created_at=at("2026-01-01"), **state)
     return wrap(event, subject=event.product_id, sequence=sequence, time=event.created_at, context=CONTEXT)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from services.forecast.node.domain import Node, Side
+from services.forecast.node.domain import NODE_FIELDS, Node, Side
 from services.forecast.outlook.domain import Figure, Rollup
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.forecast_adjustment import (
@@ -138,8 +138,7 @@ def _fact(kind: type[Fact], adjustment: Adjustment, changed: tuple[str, ...]) ->
         base_amount=judgement.base_amount,
         author_id=judgement.author_id,
         created_at=adjustment.created_at,
-        team_id=place.node.team_id,
-        owner_id=place.node.owner_id,
+        **{name: getattr(place.node, name) for name in NODE_FIELDS},
         withdrawn=adjustment.withdrawn,
         changed=changed,
     )

@@ -18,7 +18,7 @@ from services.forecast.adjustment.schemas import (
     JudgedOut,
 )
 from services.forecast.adjustment.tables import adjustment, adjustment_state
-from services.forecast.node.domain import Node, Side
+from services.forecast.node.domain import NODE_FIELDS, Node, Side
 from services.forecast.node.queries import visible
 from services.forecast.outlook.domain import Figure, Rollup
 from shared.contracts.identity import Identity
@@ -40,6 +40,9 @@ LISTING = Listing(
         "ends_on": Field(_A.ends_on, "date", sortable=True),
         "team_id": Field(_A.team_id, "uuid"),
         "owner_id": Field(_A.owner_id, "uuid"),
+        "territory_id": Field(_A.territory_id, "uuid"),
+        "product_family": Field(_A.product_family, "text"),
+        "product_id": Field(_A.product_id, "uuid"),
         "author_id": Field(_A.author_id, "uuid"),
         "rollup": Field(_A.rollup, "enum", values=get_args(Rollup)),
         "figure": Field(_A.figure, "enum", values=get_args(Adjustable)),
@@ -54,7 +57,7 @@ LISTING = Listing(
 
 def visible_to(identity: Identity) -> ColumnElement[bool]:
     """Those of nodes the caller may see."""
-    return visible(identity, team_id=_A.team_id, owner_id=_A.owner_id)
+    return visible(identity, team_id=_A.team_id, owner_id=_A.owner_id, territory_id=_A.territory_id)
 
 
 def shown(row: Row[Any], calendar: Calendar, now: datetime) -> AdjustmentOut:
@@ -113,7 +116,7 @@ async def standing(
     of_period = (_A.starts_on == period.starts_on, _A.ends_on == period.ends_on, _A.rollup == rollup)
     seen = () if seen_by is None else (visible_to(seen_by),)
     state = (
-        select(adjustment_state, _A.team_id, _A.owner_id, _A.figure, _A.side)
+        select(adjustment_state, *(_A[name] for name in NODE_FIELDS), _A.figure, _A.side)
         .ext(distinct_on(_S.adjustment_id))
         .join(adjustment, _S.adjustment_id == _A.id)
         .where(_S.at <= as_of if as_of is not None else _S.version == _A.version, *of_period, *seen)
@@ -133,7 +136,7 @@ def instead(those: Sequence[Standing]) -> dict[tuple[Node, Figure, Side], Decima
 def _standing(row: Row[Any]) -> Standing:
     return Standing(
         id=row.adjustment_id,
-        node=Node(row.team_id, row.owner_id),
+        node=Node(*(getattr(row, name) for name in NODE_FIELDS)),
         figure=row.figure,
         side=row.side,
         amount=Money(amount=row.amount, currency=row.currency),

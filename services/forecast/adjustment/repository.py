@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.adjustment.domain import Adjustment, AdjustmentError, Judgement, Place
 from services.forecast.adjustment.tables import adjustment, adjustment_state
-from services.forecast.node.domain import Node
+from services.forecast.node.domain import NODE_FIELDS, Node
 from services.forecast.tables import OUTBOX
 from shared.contracts.envelope import Envelope
 from shared.contracts.money import Money
@@ -24,8 +24,7 @@ async def find(connection: AsyncConnection, place: Place, calendar: Calendar) ->
     wanted = select(adjustment).where(
         _A.starts_on == place.period.starts_on,
         _A.ends_on == place.period.ends_on,
-        _A.team_id.is_not_distinct_from(node.team_id),
-        _A.owner_id.is_not_distinct_from(node.owner_id),
+        *(_A[name].is_not_distinct_from(getattr(node, name)) for name in NODE_FIELDS),
         _A.rollup == place.rollup,
         _A.figure == place.figure,
         _A.side == place.side,
@@ -78,7 +77,7 @@ def _adjustment(row: Row[Any], calendar: Calendar) -> Adjustment:
         id=row.id,
         place=Place(
             period=calendar.span(row.period, row.starts_on, row.ends_on),
-            node=Node(row.team_id, row.owner_id),
+            node=Node(*(getattr(row, name) for name in NODE_FIELDS)),
             rollup=row.rollup,
             figure=row.figure,
             side=row.side,
@@ -105,8 +104,7 @@ def _row(state: Adjustment) -> dict[str, Any]:
         "period": place.period.name,
         "starts_on": place.period.starts_on,
         "ends_on": place.period.ends_on,
-        "team_id": place.node.team_id,
-        "owner_id": place.node.owner_id,
+        **{name: getattr(place.node, name) for name in NODE_FIELDS},
         "rollup": place.rollup,
         "figure": place.figure,
         "side": place.side,

@@ -16,6 +16,7 @@ from services.forecast.adjustment.schemas import (
 from services.forecast.adjustment.tables import adjustment
 from services.forecast.adjustment.use_cases.set_adjustment import Wanted, set_adjustment
 from services.forecast.adjustment.use_cases.withdraw_adjustment import withdraw_adjustment
+from services.forecast.node.domain import NODE_FIELDS, Node
 from services.forecast.tables import ORGANISATION
 from shared.organisation.queries import load_organisation
 from shared.web.clock import Now
@@ -42,7 +43,8 @@ async def _expected(
     "", response_model=Page[AdjustmentOut], openapi_extra={**_READ, **LISTING.openapi}, summary="Adjustments"
 )
 async def list_adjustments(request: Request, connection: Reading, caller: Caller, now: Now) -> Response:
-    """Those that stand: of the caller's own forecast, for a manager of the teams below and their members.
+    """Those that stand: of the caller's own forecast, for a manager of the teams below and their members,
+    for a territory's manager of it and those below.
 
     Those of a period under an earlier calendar are listed with their own days and `of_present_calendar`
     false; they count for no figure of the period as it is now."""
@@ -71,18 +73,21 @@ async def put_adjustment(
     now: Now,
     expected: Annotated[int | str | None, Depends(_expected)],
 ) -> AdjustmentOut:
-    """The amount stands instead of the calculated figure of the member, team or organisation, and moves every
-    figure above by the difference, up to the first that is adjusted itself. No deal changes. 201 when new,
-    200 when amended or already so; ETag on both.
+    """The amount stands instead of the calculated figure of a member, team, territory, product, product
+    family or the organisation, and moves every figure above by the difference, up to the first that is
+    adjusted itself. Teams, territories and products are three divisions of the whole: each is moved only by
+    its own adjustments. No deal changes. 201 when new, 200 when amended or already so; ETag on both.
 
-    `side` is `owner` for the caller's own forecast (a manager's is that of the highest team led), `manager`
-    for those below; both may stand, then the manager's counts. A rep adjusts the own forecast only.
+    `side` is `owner` for the caller's own forecast (a manager's is that of the highest team led, and of the
+    highest territories managed), `manager` for those below; both may stand, then the manager's counts. A rep
+    adjusts the own forecast only; products are for who sees everything, as their owner.
     Problems: 400 `period_invalid`; 403 `forbidden`; 409 `period_over`; 412 `version_conflict`; 422
     `validation_failed`, `reference_unknown`, `rate_missing`; 428 `precondition_required` when one stands.
     """
-    state, created = await set_adjustment(
-        connection, Wanted(**dict(body)), by=caller, expected=expected, now=now
-    )
+    said = dict(body)
+    node = Node(**{name: said.pop(name) for name in NODE_FIELDS})
+    wanted = Wanted(node=node, **said)
+    state, created = await set_adjustment(connection, wanted, by=caller, expected=expected, now=now)
     set_etag(response, state.version)
     if created:
         response.status_code = 201

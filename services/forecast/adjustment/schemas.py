@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.forecast.adjustment.domain import Adjustment
-from services.forecast.node.domain import Side
+from services.forecast.node.domain import NODE_FIELDS, Side
 from services.forecast.outlook.domain import Figure, Rollup
 from shared.contracts.money import Money
 
@@ -25,14 +25,17 @@ Note = Annotated[
 
 
 class AdjustmentIn(BaseModel):
-    """Which figure of which node, and what is to stand instead. Without `team_id` and `owner_id`: what the
-    caller answers for (own deals, the own team, or everything)."""
+    """Which figure of which node, and what is to stand instead. The node is named by one of five; by none:
+    what the caller answers for (own deals, the own team, or everything)."""
 
     model_config = ConfigDict(extra="forbid")
 
     period: str = Field(max_length=20, examples=["2027-Q1"], description="As for the forecast, by name.")
     team_id: UUID | None = None
     owner_id: UUID | None = None
+    territory_id: UUID | None = None
+    product_family: str | None = Field(default=None, max_length=200)
+    product_id: UUID | None = None
     rollup: Rollup = "cumulative"
     figure: Adjustable
     amount: Money = Field(description="Not below 0. Another currency is converted at today's rate.")
@@ -50,6 +53,9 @@ class AdjustmentOut(BaseModel):
     of_present_calendar: bool
     team_id: UUID | None
     owner_id: UUID | None
+    territory_id: UUID | None
+    product_family: str | None
+    product_id: UUID | None
     rollup: Rollup
     figure: Figure
     side: Side
@@ -98,8 +104,7 @@ def adjustment_out(state: Adjustment, *, of_present_calendar: bool) -> Adjustmen
         starts_on=place.period.starts_on,
         ends_on=place.period.ends_on,
         of_present_calendar=of_present_calendar,
-        team_id=place.node.team_id,
-        owner_id=place.node.owner_id,
+        **{name: getattr(place.node, name) for name in NODE_FIELDS},
         rollup=place.rollup,
         figure=place.figure,
         side=place.side,

@@ -4,18 +4,19 @@ from shared.reporting.figures import Meanings
 
 DEFINITIONS: Meanings = {
     "amount_without_adjustments": (
-        "The deals of the node: a member's own, those of a team and every team below it, or all. No "
-        "adjustment is in it. Equal to the figure of GET /v1/forecast for the same node.",
+        "The deals of the node: a member's own, those of a product, those of a team, territory or family "
+        "with all below it, or all. No adjustment is in it. Equal to the figure of GET /v1/forecast for the same node.",
         None,
     ),
     "owner_only_amount": (
-        "The deals of the member; of a team those of its direct members, teams below left out; of the "
-        "organisation those of members in no team and of nobody. No adjustment is in it.",
+        "The deals of the member or product; of a team those of its direct members, teams below left out; "
+        "of a territory those in no territory below; of a family those of its products; of the organisation "
+        "those of members in no team (products in no family) and of none. No adjustment is in it.",
         None,
     ),
     "rolled_up": (
-        "The sum of the forecast amounts of the teams right below and the direct members; of a member the "
-        "deals. What stands where the node itself is not adjusted.",
+        "The sum of the forecast amounts right below: of teams and direct members; of territories, and the "
+        "deals of the territory itself; of families and products. Of a member or product its deals. What stands where the node itself is not adjusted.",
         None,
     ),
     "amount_without_manager_adjustment": (

@@ -5,12 +5,12 @@ forecast amounts of its children. So an adjustment moves every node above by the
 that is adjusted itself. (The four views are those of Salesforce's ForecastingItem.)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from services.forecast.node.domain import ORGANISATION_NODE, Node, Side, Tree, member_node, walk
+from services.forecast.node.domain import ORGANISATION_NODE, Hierarchy, Node, Side, below
 from services.forecast.outlook.domain import COLUMNS, FIGURES, Figure, Rollup, Sums
 
 ADJUSTABLE: tuple[Figure, ...] = tuple(figure for figure in FIGURES if figure != "closed")
@@ -55,7 +55,7 @@ def has_moved(then: Decimal, now: Decimal, beyond: Decimal) -> bool:
 
 
 def views_of(
-    tree: Tree,
+    tree: Hierarchy,
     calculated: Mapping[UUID | None, Sums],
     adjusted: Adjusted,
     *,
@@ -64,23 +64,29 @@ def views_of(
 ) -> dict[Node, Views]:
     """The node and every one below it with its figures.
 
-    `calculated`: the sums by owner, None for deals of nobody. These, and those of owners in no known team,
-    belong to the organisation itself.
+    `calculated`: the sums by owner, territory or product, None for deals of none. These, and those of what
+    lies nowhere in the tree, belong to the organisation itself.
     """
-    amounts = {owner: _amounts(sums, rollup) for owner, sums in calculated.items()}
-    below = list(walk(tree, top))
-    placed = {node.owner_id for node in below if node.owner_id is not None}
-    astray = [owner for owner in amounts if owner is not None and owner not in placed]
-    astray = astray if top == ORGANISATION_NODE else []
+    amounts = {key: _amounts(sums, rollup) for key, sums in calculated.items()}
+    children = right_below(tree, amounts, top)
     views: dict[Node, Views] = {}
-    for node in [*map(member_node, astray), *reversed(below)]:
-        stray = astray if node == ORGANISATION_NODE else []
-        children = [*tree.children_of(node), *map(member_node, stray)]
+    for node in reversed(children):
         views[node] = {
-            figure: _view(node, figure, children, views=views, amounts=amounts, adjusted=adjusted)
+            figure: _view(node, figure, children[node], views=views, amounts=amounts, adjusted=adjusted)
             for figure in FIGURES
         }
     return views
+
+
+def right_below(tree: Hierarchy, keys: Iterable[UUID | None], top: Node) -> dict[Node, list[Node]]:
+    """The node and all below it, each with those right below. Right below the organisation is also what has
+    deals and is not known here, or hangs on nothing."""
+    found = below(tree, top)
+    if top == ORGANISATION_NODE:
+        astray = [node for key in keys if key is not None and (node := tree.holder(key)) not in found]
+        found[top] += astray
+        found.update((node, []) for node in astray)
+    return found
 
 
 def _view(
@@ -94,12 +100,12 @@ def _view(
 ) -> AmountView:
     below = [views[child][figure] for child in children]
     mine = sum(_held(node, figure, amounts), _ZERO)
-    members = sum((views[child][figure].owner_only_amount for child in children if child.owner_id), _ZERO)
+    direct = [views[child][figure].owner_only_amount for child in children if child.is_single]
     rolled_up = sum((view.forecast_amount for view in below), mine)
     by_owner = adjusted.get((node, figure, "owner"), rolled_up)
     return AmountView(
         amount_without_adjustments=sum((view.amount_without_adjustments for view in below), mine),
-        owner_only_amount=mine + members,
+        owner_only_amount=sum(direct, mine),
         rolled_up=rolled_up,
         amount_without_manager_adjustment=by_owner,
         forecast_amount=adjusted.get((node, figure, "manager"), by_owner),
@@ -110,8 +116,8 @@ def _held(
     node: Node, figure: Figure, amounts: Mapping[UUID | None, Mapping[Figure, Decimal]]
 ) -> Iterator[Decimal]:
     """The deals that lie at the node itself: a member's own; of the organisation those of nobody."""
-    if node.kind != "team" and node.owner_id in amounts:
-        yield amounts[node.owner_id][figure]
+    if node.holds and node.key in amounts:
+        yield amounts[node.key][figure]
 
 
 def _amounts(sums: Sums, rollup: Rollup) -> dict[Figure, Decimal]:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from services.forecast.adjustment.domain import Standing
 from services.forecast.amount_view.domain import Views, has_moved
-from services.forecast.node.domain import Node, Side, Tree, member_node
-from services.forecast.outlook.domain import Figure, Rollup, Sums
+from services.forecast.node.domain import Dimension, Hierarchy, Node, Side
+from services.forecast.outlook.domain import Figure, Rollup
 from services.forecast.submission.domain import Submission
 from shared.reporting.asked import Question
 
@@ -26,17 +25,19 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """The submission of the last deadline; `stale`: a figure beneath has moved beyond the limit since."""
+    """The submission of the last deadline; `stale`: a figure beneath has moved beyond the limit since; None
+    where there is nothing to compare with: it is in another currency."""
 
     submission: Submission
-    stale: bool
+    stale: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What items are made of: the figures as they stood, what was adjusted and handed in, the limit."""
 
-    tree: Tree
+    currency: str
+    tree: Hierarchy
     views: Mapping[Node, Views]
     made: Mapping[Node, Sequence[Standing]]
     handed_in: Mapping[Node, Submission]
@@ -46,7 +47,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`name` of a team; None for a member. `active` None for an owner not known here."""
+    """`name` of a team, territory or product; None for a member. `active` None for what is not known here."""
 
     node: Node
     name: str | None
@@ -58,9 +59,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """`of_nobody`: deals without an owner, which lie at the organisation itself."""
+    """`of_nobody`: deals of no owner, territory or product, which lie at the organisation itself."""
 
     question: Question
+    dimension: Dimension
     as_of: datetime
     currency: str
     rollup: Rollup
@@ -90,6 +92,8 @@ def _beside(made: Standing, views: Views, beyond: Decimal) -> Beside:
 
 
 def _handed_in(submission: Submission, views: Views, basis: Basis) -> HandedIn:
+    if submission.frozen.currency != basis.currency:
+        return HandedIn(submission, None)
     moved = submission.moved(views, basis.stale_beyond, rollup=basis.rollup)
     return HandedIn(submission, submission.is_stale(moved))
 
@@ -100,13 +104,6 @@ def by_node(those: Sequence[Standing]) -> dict[Node, list[Standing]]:
     for each in those:
         found.setdefault(each.node, []).append(each)
     return found
-
-
-def astray(node: Node, sums: Mapping[UUID | None, Sums], tree: Tree) -> list[Node]:
-    """Owners that are not known here, at the organisation."""
-    if node.kind != "organisation":
-        return []
-    return [member_node(owner) for owner in sums if owner is not None and owner not in tree.members]
 
 
 def says_something(item: Item) -> bool:

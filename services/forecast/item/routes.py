@@ -8,6 +8,7 @@ from fastapi import Query
 from services.forecast.amount_view.definitions import DEFINITIONS
 from services.forecast.item.schemas import ItemOut, ItemsOut, item_fields, of_nobody
 from services.forecast.item.use_cases.view_items import view_items
+from services.forecast.node.domain import Dimension, Node
 from services.forecast.outlook.domain import Rollup
 from shared.reporting.figures import defined, period_shown
 from shared.reporting.parameters import KnownPeriod
@@ -33,6 +34,13 @@ async def get_items(
     asked: KnownPeriod,
     team_id: Annotated[UUID | None, Query(description="This team.")] = None,
     owner_id: Annotated[UUID | None, Query(description="This member.")] = None,
+    territory_id: Annotated[UUID | None, Query(description="This territory.")] = None,
+    product_family: Annotated[str | None, Query(max_length=200, description="This family.")] = None,
+    product_id: Annotated[UUID | None, Query(description="This product.")] = None,
+    dimension: Annotated[
+        Dimension | None,
+        Query(description="By what the whole is divided, where no node is named: `team` without it."),
+    ] = None,
     rollup: Annotated[
         Rollup,
         Query(
@@ -44,13 +52,20 @@ async def get_items(
     """Of a team, a member, or by default what the caller answers for: itself, each team right below and each
     direct member, every figure in four views, in the organisation's currency, adjustments beside.
 
+    Likewise of a territory, or with `dimension=territory` of the whole, the territories right below; of a
+    product family, or with `dimension=product`, families and products. Territories are for their managers,
+    products for who sees everything. The whole has adjustments of its own only by team: by territory or
+    product it shows what its parts add up to.
+
     A node's forecast amount is its manager's adjustment, else its owner's, else the sum of the forecast
     amounts right below. `as_of`: deals and adjustments as they stood then, teams as they are now;
     `known_at` leaves out what was told or adjusted later.
-    Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`.
+    Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`,
+    `territory_not_found`, `product_not_found`.
     """
+    named = Node(team_id, owner_id, territory_id, product_family, product_id)
     items = await view_items(
-        connection, asked, team_id=team_id, owner_id=owner_id, rollup=rollup, by=caller, now=now
+        connection, asked, named=named, dimension=dimension, rollup=rollup, by=caller, now=now
     )
     period = items.question.period
     when = f"{period.name}: {period.starts_on} to {period.ends_on}, as GET /v1/forecast counts it."
@@ -60,6 +75,7 @@ async def get_items(
         known_at=items.question.known_at,
         currency=items.currency,
         rollup=items.rollup,
+        dimension=items.dimension,
         node=ItemOut(**item_fields(items.node, items.currency)),
         items=[ItemOut(**item_fields(each, items.currency)) for each in items.below],
         items_left_out=items.left_out,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.forecast.amount_view.domain import AmountView
 from services.forecast.item.domain import Beside, HandedIn, Item, Items
-from services.forecast.node.domain import NodeKind, Side
+from services.forecast.node.domain import NODE_FIELDS, Dimension, NodeKind, Side
 from services.forecast.outlook.domain import FIGURES, Figure, Rollup
 from shared.contracts.events.forecast_submission import SubmissionStatus
 from shared.contracts.money import Money
@@ -48,7 +48,7 @@ class FigureOut(BaseModel):
 
 class HandedInOut(BaseModel):
     """The submission of the last deadline. `number`: what was foretold to be closed; `stale`: a figure
-    beneath has moved since beyond the limit of the submission rules."""
+    beneath has moved since beyond the limit of the submission rules, null where its currency was another."""
 
     id: UUID
     status: SubmissionStatus
@@ -56,16 +56,19 @@ class HandedInOut(BaseModel):
     due_at: datetime | None
     submitted_at: datetime | None
     late: bool
-    stale: bool
+    stale: bool | None
 
 
 class ItemOut(BaseModel):
-    """A team, a member, or the organisation (neither). `name` of a team; `active` null for an owner who is
-    not known here."""
+    """A team, member, territory, product family or product; none of these is the organisation. `name` of all
+    but members; `active` null for what is not known here. `submission` of teams and members only."""
 
     kind: NodeKind
     team_id: UUID | None
     owner_id: UUID | None
+    territory_id: UUID | None
+    product_family: str | None
+    product_id: UUID | None
     name: str | None
     active: bool | None
     submission: HandedInOut | None
@@ -77,7 +80,8 @@ class ItemOut(BaseModel):
 
 
 class OfNobodyOut(BaseModel):
-    """Deals without an owner: in the organisation's figures, in no item."""
+    """Deals of no owner, or by `dimension` of no territory or product: in the organisation's figures, in no
+    item."""
 
     closed: Money
     commit: Money
@@ -87,7 +91,7 @@ class OfNobodyOut(BaseModel):
 
 
 class ItemsOut(BaseModel):
-    """`node` and the `items` right below it: teams by name, then members. Their forecast amounts, with
+    """`node` and the `items` right below it, by name; members after teams. Their forecast amounts, with
     `of_nobody`, add up to the node's `rolled_up`."""
 
     period: PeriodOut
@@ -95,6 +99,7 @@ class ItemsOut(BaseModel):
     known_at: datetime | None
     currency: str
     rollup: Rollup
+    dimension: Dimension
     node: ItemOut
     items: list[ItemOut]
     items_left_out: int
@@ -106,8 +111,7 @@ def item_fields(item: Item, currency: str) -> dict[str, Any]:
     """For `ItemOut`."""
     return {
         "kind": item.node.kind,
-        "team_id": item.node.team_id,
-        "owner_id": item.node.owner_id,
+        **{name: getattr(item.node, name) for name in NODE_FIELDS},
         "name": item.name,
         "active": item.active,
         "submission": None if item.handed_in is None else _handed_in(item.handed_in),

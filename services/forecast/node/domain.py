@@ -1,16 +1,19 @@
-"""The tree of teams and members, and from which side somebody judges a node of it."""
+"""What a forecast is of, the tree of teams and members, and from which side somebody judges a node."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 
-NodeKind = Literal["organisation", "team", "member"]
+PeopleKind = Literal["organisation", "team", "member"]
+NodeKind = Literal["organisation", "team", "member", "territory", "product_family", "product"]
 Side = Literal["owner", "manager"]
+Dimension = Literal["team", "territory", "product"]
+"""By what the whole is divided."""
 
 
 class NodeError(DomainError):
@@ -19,25 +22,95 @@ class NodeError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A team or a member; neither is the whole organisation."""
+    """A team, member, territory, product family or product; none of these is the whole organisation."""
 
     team_id: UUID | None = None
     owner_id: UUID | None = None
+    territory_id: UUID | None = None
+    product_family: str | None = None
+    product_id: UUID | None = None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names by which it is named; of two at once it is no node."""
+        return tuple(name for name in NODE_FIELDS if getattr(self, name) is not None)
 
     @property
     def kind(self) -> NodeKind:
-        """Which of the three it is."""
-        if self.owner_id is not None:
-            return "member"
-        return "organisation" if self.team_id is None else "team"
+        """What it is."""
+        return next((NODE_FIELDS[name] for name in self.given), "organisation")
+
+    @property
+    def dimension(self) -> Dimension:
+        """Where it belongs; the whole is one forecast, judged where teams are."""
+        return _DIMENSIONS[self.kind]
+
+    @property
+    def holds(self) -> bool:
+        """Whether deals may lie at it by themselves: not at a team, nor at a family."""
+        return self.team_id is None and self.product_family is None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its deals count as those of what it is directly in: a member's, a product's."""
+        return self.owner_id is not None or self.product_id is not None
+
+    @property
+    def key(self) -> UUID | None:
+        """By what the deals that lie at it are told from others."""
+        return self.owner_id or self.territory_id or self.product_id
 
     @property
     def pointer(self) -> str:
         """Where a body names it."""
-        return "/owner_id" if self.kind == "member" else "/team_id"
+        return f"/{(*self.given, 'team_id')[0]}"
 
 
+NODE_FIELDS: Mapping[str, NodeKind] = {
+    "team_id": "team",
+    "owner_id": "member",
+    "territory_id": "territory",
+    "product_family": "product_family",
+    "product_id": "product",
+}
+"""What each name of a node makes of it."""
+_DIMENSIONS: Mapping[NodeKind, Dimension] = {
+    "organisation": "team",
+    "team": "team",
+    "member": "team",
+    "territory": "territory",
+    "product_family": "product",
+    "product": "product",
+}
 ORGANISATION_NODE = Node()
+
+
+class Hierarchy(Protocol):
+    """The whole as it is divided: the nodes right below each, and who judges it."""
+
+    @property
+    def dimension(self) -> Dimension:
+        """By what."""
+
+    def __contains__(self, node: Node) -> bool: ...
+
+    def children_of(self, node: Node) -> list[Node]:
+        """Those right below."""
+
+    def holder(self, key: UUID) -> Node:
+        """The node at which the deals of this key lie."""
+
+    def name_of(self, node: Node) -> str | None:
+        """None where it has none here."""
+
+    def is_active(self, node: Node) -> bool | None:
+        """None for one that is not known."""
+
+    def side_of(self, node: Node, identity: Identity) -> Side | None:
+        """From where the caller judges the node."""
+
+    def own_node(self, identity: Identity) -> Node | None:
+        """What the caller answers for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +135,7 @@ class Tree:
 
     teams: Mapping[UUID, Team] = field(default_factory=dict)
     members: Mapping[UUID, Member] = field(default_factory=dict)
+    dimension: Dimension = "team"
 
     def __contains__(self, node: Node) -> bool:
         if node.owner_id is not None:
@@ -74,6 +148,10 @@ class Tree:
             return []
         teams = self._teams_below.get(node.team_id, [])
         return [*(Node(team_id=each) for each in teams), *map(member_node, self.direct_members(node.team_id))]
+
+    def holder(self, key: UUID) -> Node:
+        """A member's deals lie at the member."""
+        return member_node(key)
 
     def direct_members(self, team_id: UUID | None) -> list[UUID]:
         """Those of this very team; of no team for None."""
@@ -93,7 +171,7 @@ class Tree:
         """The member itself, or all of the team and the teams below."""
         if node.owner_id is not None:
             return [node.owner_id]
-        return [owner for child in self.children_of(node) for owner in self.members_below(child)]
+        return [each.owner_id for each in below(self, node) if each.owner_id is not None]
 
     def name_of(self, node: Node) -> str | None:
         """Of a team; members have no names here."""
@@ -107,6 +185,41 @@ class Tree:
         if node.owner_id is not None:
             return self.members[node.owner_id].active if node.owner_id in self.members else None
         return next((team.active for team in self.path_to(node)[-1:]), None)
+
+    def side_of(self, node: Node, identity: Identity) -> Side | None:
+        """From where the caller judges the node: as its `owner`, as a `manager` from above, or not at all.
+
+        A member owns what is its own; a manager also the highest team he answers for; who sees everything
+        owns the forecast of the organisation.
+        """
+        if node.owner_id is not None and node.owner_id == identity.member_id:
+            return "owner" if identity.scope in ("own", "subtree", "all") else None
+        if identity.scope == "all":
+            return "owner" if node.kind == "organisation" else "manager"
+        if identity.scope != "subtree":
+            return None
+        if node.owner_id is not None:
+            member = self.members.get(node.owner_id)
+            return "manager" if member is not None and member.team_id in identity.team_ids else None
+        if node.team_id is None or node.team_id not in identity.team_ids:
+            return None
+        team = self.teams.get(node.team_id)
+        return "manager" if team is not None and team.parent_id in identity.team_ids else "owner"
+
+    def own_node(self, identity: Identity) -> Node:
+        """What the caller answers for: everything, the own team (else the first team led), or the own
+        deals."""
+        if identity.scope == "all":
+            return ORGANISATION_NODE
+        if identity.scope == "subtree":
+            led = [Node(team_id=each) for each in identity.team_ids if each in self.teams]
+            tops = [node for node in led if self.side_of(node, identity) == "owner"]
+            own = Node(team_id=identity.team_id)
+            if identity.team_id is not None and own in tops:
+                return own
+            if tops:
+                return min(tops, key=lambda node: (self.name_of(node) or "", str(node.team_id)))
+        return Node(owner_id=identity.member_id)
 
     @cached_property
     def _teams_below(self) -> dict[UUID | None, list[UUID]]:
@@ -126,81 +239,43 @@ def member_node(owner_id: UUID) -> Node:
     return Node(owner_id=owner_id)
 
 
-def side_of(node: Node, identity: Identity, tree: Tree) -> Side | None:
-    """From where the caller judges the node: as its `owner`, as a `manager` from above, or not at all.
-
-    A member owns what is its own; a manager also the highest team he answers for; who sees everything owns
-    the forecast of the organisation.
-    """
-    if node.owner_id is not None and node.owner_id == identity.member_id:
-        return "owner" if identity.scope in ("own", "subtree", "all") else None
-    if identity.scope == "all":
-        return "owner" if node.kind == "organisation" else "manager"
-    if identity.scope != "subtree":
-        return None
-    if node.owner_id is not None:
-        member = tree.members.get(node.owner_id)
-        return "manager" if member is not None and member.team_id in identity.team_ids else None
-    if node.team_id is None or node.team_id not in identity.team_ids:
-        return None
-    team = tree.teams.get(node.team_id)
-    return "manager" if team is not None and team.parent_id in identity.team_ids else "owner"
-
-
-def own_node(identity: Identity, tree: Tree) -> Node:
-    """What the caller answers for: everything, the own team (else the first team led), or the own deals."""
-    if identity.scope == "all":
-        return ORGANISATION_NODE
-    if identity.scope == "subtree":
-        led = [Node(team_id=each) for each in identity.team_ids if each in tree.teams]
-        tops = [node for node in led if side_of(node, identity, tree) == "owner"]
-        own = Node(team_id=identity.team_id)
-        if identity.team_id is not None and own in tops:
-            return own
-        if tops:
-            return min(tops, key=lambda node: (tree.name_of(node) or "", str(node.team_id)))
-    return Node(owner_id=identity.member_id)
-
-
-def named_node(
-    team_id: UUID | None, owner_id: UUID | None, identity: Identity, tree: Tree, *, at: str = ""
-) -> Node:
-    """The node that is named, or else the caller's own. Refuses with `validation_failed` two at once, and
-    with `reference_unknown` one that is not there. `at`: where it is named, `/query` for parameters."""
-    if team_id is not None and owner_id is not None:
-        detail = "Name a team or a member, not both."
-        raise NodeError(
-            "validation_failed",
-            detail,
-            [FieldError(f"{at}/{name}", "only_one_allowed", detail) for name in ("team_id", "owner_id")],
-        )
-    named = team_id is not None or owner_id is not None
-    node = Node(team_id, owner_id) if named else own_node(identity, tree)
-    if node not in tree:
-        detail = f"There is no {node.kind} of this id."
-        error = FieldError(at + node.pointer, "reference_unknown", detail)
+def named_node(named: Node, identity: Identity, tree: Hierarchy) -> Node:
+    """The node a body names, or else the caller's own. Refuses with `reference_unknown` one that is not
+    there."""
+    node = named if named.given else tree.own_node(identity)
+    if node is None or node not in tree:
+        detail = f"There is no such {named.kind.replace('_', ' ')}."
+        error = FieldError(named.pointer, "reference_unknown", detail)
         raise NodeError("reference_unknown", detail, [error])
     return node
 
 
-def seen_node(team_id: UUID | None, owner_id: UUID | None, identity: Identity, tree: Tree) -> Node:
-    """The node a caller asks about, or else the own one. Refuses with `team_not_found`, `member_not_found`
-    what is not there or not for the caller, and with `invalid_parameter` two at once."""
-    if team_id is not None and owner_id is not None:
-        raise NodeError("invalid_parameter", "Name `team_id` or `owner_id`, not both.")
-    named = team_id is not None or owner_id is not None
-    node = Node(team_id, owner_id) if named else own_node(identity, tree)
-    if node not in tree or side_of(node, identity, tree) is None:
-        raise NodeError(f"{node.kind}_not_found", f"There is no such {node.kind}, or not for the caller.")
+def seen_node(named: Node, identity: Identity, tree: Hierarchy) -> Node:
+    """The node a caller asks about, or else the own one. Refuses with `team_not_found`, `member_not_found`,
+    `territory_not_found`, `product_not_found` what is not there or not for the caller."""
+    node = named if named.given else tree.own_node(identity)
+    if node is None or node not in tree or tree.side_of(node, identity) is None:
+        kind = tree.dimension if node is None else node.kind
+        code = "product_not_found" if kind == "product_family" else f"{kind}_not_found"
+        raise NodeError(code, f"There is no such {kind.replace('_', ' ')}, or not for the caller.")
     return node
 
 
-def judged_from(node: Node, identity: Identity, tree: Tree) -> Side:
-    """`side_of`. Refuses with `forbidden` who may not judge it."""
-    side = side_of(node, identity, tree)
+def judged_from(node: Node, identity: Identity, tree: Hierarchy) -> Side:
+    """`Hierarchy.side_of`. Refuses with `forbidden` who may not judge it."""
+    side = tree.side_of(node, identity)
     if side is None:
         raise NodeError("forbidden", "This forecast is not of the caller, nor below the caller.")
     return side
+
+
+def one_named(named: Node, *, at: str = "") -> Node:
+    """Refuses two at once: in a body with `validation_failed`, in parameters with `invalid_parameter`."""
+    if len(named.given) > 1:
+        detail = f"Name one of {', '.join(NODE_FIELDS)}."
+        errors = [FieldError(f"{at}/{name}", "only_one_allowed", detail) for name in named.given]
+        raise NodeError("invalid_parameter" if at else "validation_failed", detail, errors)
+    return named
 
 
 def _grouped(pairs: Iterable[tuple[UUID | None, UUID]]) -> dict[UUID | None, list[UUID]]:
@@ -210,8 +285,14 @@ def _grouped(pairs: Iterable[tuple[UUID | None, UUID]]) -> dict[UUID | None, lis
     return groups
 
 
-def walk(tree: Tree, node: Node) -> Iterator[Node]:
-    """The node and all below it, those above first."""
-    yield node
-    for child in tree.children_of(node):
-        yield from walk(tree, child)
+def below(tree: Hierarchy, top: Node) -> dict[Node, list[Node]]:
+    """The node and all below it, those above first, each with those right below.
+
+    Each is there once, also while moves are told that make a circle until the last of them has come.
+    """
+    found: dict[Node, list[Node]] = {top: []}
+    for node in (queue := [top]):
+        found[node] = [each for each in tree.children_of(node) if each not in found]
+        found.update((each, []) for each in found[node])
+        queue += found[node]
+    return found

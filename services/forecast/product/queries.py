@@ -7,7 +7,18 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.product.domain import KnownProduct
 from services.forecast.product.tables import known_product
+
+_MOST = 100_000
+
+
+async def products(connection: AsyncConnection) -> list[KnownProduct]:
+    """Every product that is known here."""
+    product = known_product.c
+    columns = (product.product_id, product.name, product.family, product.active)
+    rows = await connection.execute(select(*columns).order_by(product.product_id).limit(_MOST))
+    return [KnownProduct(*row) for row in rows]
 
 
 async def product_names(connection: AsyncConnection, product_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.forecast.adjustment.domain import Standing
-from services.forecast.node.domain import Side
+from services.forecast.node.domain import NODE_FIELDS, Side
 from services.forecast.outlook.domain import Figure, Rollup
 from services.forecast.outlook.schemas import DealCountsOut
 from services.forecast.submission.domain import Submission
@@ -96,6 +96,9 @@ class StoodAdjustmentOut(BaseModel):
     id: UUID
     team_id: UUID | None
     owner_id: UUID | None
+    territory_id: UUID | None
+    product_family: str | None
+    product_id: UUID | None
     figure: Figure
     side: Side
     amount: Money
@@ -146,8 +149,7 @@ def adjustment_stood(each: Standing, currency: str) -> StoodAdjustmentOut:
     plain = ("id", "figure", "side", "amount", "note", "author_id", "at", "version")
     return StoodAdjustmentOut(
         **{name: getattr(each, name) for name in plain},
-        team_id=each.node.team_id,
-        owner_id=each.node.owner_id,
+        **{name: getattr(each.node, name) for name in NODE_FIELDS},
         base_amount=money(each.base_amount, currency),
         replaced=money(each.replaced, currency),
     )

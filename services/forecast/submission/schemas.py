@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from services.forecast.node.domain import NodeKind
+from services.forecast.node.domain import PeopleKind
 from services.forecast.submission.domain import FrozenFigure, Submission
 from shared.contracts.events.forecast_submission import SubmissionStatus
 from shared.contracts.money import Money
@@ -114,7 +114,7 @@ class SubmissionOut(BaseModel):
     starts_on: date
     ends_on: date
     of_present_calendar: bool
-    kind: NodeKind
+    kind: PeopleKind
     team_id: UUID | None
     owner_id: UUID | None
     name: str | None

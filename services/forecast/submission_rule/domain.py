@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from services.forecast.node.domain import NodeKind
+from services.forecast.node.domain import PeopleKind
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.periods import Calendar, Period
 
@@ -58,7 +58,7 @@ class Rule:
     at: time = time(17)
     reminder_hours: int = 24
     grace_hours: int = 24
-    asked: tuple[NodeKind, ...] = ("member", "team")
+    asked: tuple[PeopleKind, ...] = ("member", "team")
 
     @property
     def subject(self) -> UUID:

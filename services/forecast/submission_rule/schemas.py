@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.forecast.node.domain import NodeKind
+from services.forecast.node.domain import PeopleKind
 from services.forecast.submission_rule.domain import PeriodKind, Rule, Rules
 from shared.reporting.schemas import Ratio
 
@@ -23,7 +23,7 @@ class RuleIn(BaseModel):
     at: time = Field(default=time(17), examples=["17:00"])
     reminder_hours: int = Field(default=24, ge=0, le=144, description="Before the deadline.")
     grace_hours: int = Field(default=24, ge=0, le=144, description="From the deadline to the lock.")
-    asked: tuple[NodeKind, ...] = Field(
+    asked: tuple[PeopleKind, ...] = Field(
         default=("member", "team"),
         description="Who is to hand in: active reps, active teams, the organisation.",
     )

@@ -29,4 +29,5 @@ def _row(event: TerritoryState, envelope: Envelope) -> dict[str, Any]:
         "depth": event.depth,
         "active": event.active,
         "account_ids": list(event.account_ids),
+        "manager_id": event.manager_id,
     }

@@ -16,7 +16,8 @@ _T = known_territory.c
 
 async def territories(connection: AsyncConnection) -> dict[UUID, KnownTerritory]:
     """All that were ever active, by id."""
-    query = select(_T.territory_id, _T.name, _T.parent_id, _T.active).order_by(_T.territory_id).limit(MOST)
+    columns = (_T.territory_id, _T.name, _T.parent_id, _T.active, _T.manager_id)
+    query = select(*columns).order_by(_T.territory_id).limit(MOST)
     return {row[0]: KnownTerritory(*row) for row in await connection.execute(query)}
 
 
@@ -55,6 +56,13 @@ def named_accounts() -> Subquery:
 def territories_below(territory_id: UUID) -> Select[tuple[UUID]]:
     """The ids of a territory and every one below it, as a subquery."""
     tree = select(_T.territory_id).where(_T.territory_id == territory_id).cte("below", recursive=True)
+    below = select(_T.territory_id).join(tree, _T.parent_id == tree.c.territory_id)
+    return select(tree.union(below).c.territory_id)
+
+
+def managed_by(member_id: UUID) -> Select[tuple[UUID]]:
+    """The ids of the territories a member manages and every one below them, as a subquery."""
+    tree = select(_T.territory_id).where(_T.manager_id == member_id).cte("managed", recursive=True)
     below = select(_T.territory_id).join(tree, _T.parent_id == tree.c.territory_id)
     return select(tree.union(below).c.territory_id)
 

@@ -17,4 +17,5 @@ known_territory = Table(
     Column("depth", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("account_ids", ARRAY(Uuid), nullable=False),
+    Column("manager_id", Uuid),
 )

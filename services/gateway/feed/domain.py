@@ -39,7 +39,8 @@ SHARED = frozenset(
     }
 )
 NODES = frozenset({"forecast.adjustment", "forecast.alert", "forecast.submission"})
-"""Of a member, a team or the organisation: for the member, who answers for the team, who sees all."""
+"""Of a member, a team or the organisation (or a part of it by territory or product): for the member, who
+answers for the team, who sees all."""
 OWNED = NODES | frozenset(
     {
         *("leads.lead", "leads.account", "leads.contact", "leads.activity", "leads.import"),

@@ -9,7 +9,8 @@ from shared.contracts.money import Money
 
 
 class AdjustmentState(Event):
-    """An adjusted figure of a period, of a member or a team; of neither: of the organisation.
+    """An adjusted figure of a period, of a member, team, territory, product or product family; of none of
+    these: of the organisation.
 
     `side`: `owner` for whose forecast it is, `manager` from above. The words of the note stay in the service.
     """
@@ -27,6 +28,9 @@ class AdjustmentState(Event):
     created_at: datetime
     team_id: UUID | None = None
     owner_id: UUID | None = None
+    territory_id: UUID | None = None
+    product_family: str | None = None
+    product_id: UUID | None = None
     withdrawn: bool = False
 
 

@@ -16,8 +16,8 @@ from services.forecast.node.domain import (
     Side,
     Team,
     Tree,
+    below,
     member_node,
-    walk,
 )
 from services.forecast.outlook.domain import BUCKETS, COLUMNS, FIGURES, Figure, Rollup, Sum, Sums
 from tests.forecast.builders import named
@@ -84,12 +84,12 @@ def test_a_forecast_amount_is_the_manager_s_else_the_owner_s_else_the_sum_right_
 ) -> None:
     views = views_of(tree, calculated, adjusted, rollup=rollup)
 
-    for node in walk(tree, Node(team_id=TEAMS[0])):
+    for node in below(tree, Node(team_id=TEAMS[0])):
         for figure in FIGURES:
             view = views[node][figure]
-            below = [forecast(views, child, figure) for child in tree.children_of(node)]
+            right_below = [forecast(views, child, figure) for child in tree.children_of(node)]
             if node.kind == "team":
-                assert view.rolled_up == sum(below, Decimal(0))
+                assert view.rolled_up == sum(right_below, Decimal(0))
             by_owner = adjusted.get((node, figure, "owner"), view.rolled_up)
             assert view.amount_without_manager_adjustment == by_owner
             assert view.forecast_amount == adjusted.get((node, figure, "manager"), by_owner)

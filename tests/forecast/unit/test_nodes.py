@@ -10,8 +10,6 @@ from services.forecast.node.domain import (
     Team,
     Tree,
     member_node,
-    own_node,
-    side_of,
 )
 from shared.contracts.identity import Identity
 from tests.forecast.builders import named
@@ -67,19 +65,27 @@ def mine(name: str) -> Node:
 def test_a_member_owns_what_is_its_own_and_a_manager_the_highest_team_led(
     by: Identity, node: Node, side: Side | None
 ) -> None:
-    assert side_of(node, by, TREE) == side
+    assert TREE.side_of(node, by) == side
 
 
 def test_what_a_caller_answers_for() -> None:
-    assert own_node(DIRECTOR, TREE) == ORGANISATION_NODE
-    assert own_node(BOSS, TREE) == team("north")
-    assert own_node(who("subtree", "boss", teams=["south", "oslo"]), TREE) == team("oslo")
-    assert own_node(ANN, TREE) == mine("ann")
+    assert TREE.own_node(DIRECTOR) == ORGANISATION_NODE
+    assert TREE.own_node(BOSS) == team("north")
+    assert TREE.own_node(who("subtree", "boss", teams=["south", "oslo"])) == team("oslo")
+    assert TREE.own_node(ANN) == mine("ann")
 
 
 def test_the_path_to_a_member_names_the_teams_above_the_highest_first() -> None:
     assert [each.name for each in TREE.path_to(mine("bob"))] == ["Europe", "North", "Oslo"]
     assert TREE.members_below(team("north")) == [
-        *TREE.members_below(team("oslo")),
         *TREE.direct_members(named("north")),
+        *TREE.members_below(team("oslo")),
     ]
+
+
+def test_teams_that_lie_in_each_other_while_they_move_are_gone_through_once() -> None:
+    north = Team(named("north"), "North", named("south"))
+    south = Team(named("south"), "South", named("north"))
+    circle = Tree({north.id: north, south.id: south}, {named("ann"): Member(named("ann"), south.id)})
+
+    assert circle.members_below(team("north")) == [named("ann")]

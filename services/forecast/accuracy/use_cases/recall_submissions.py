@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.accuracy.domain import GroupBy, Look
-from services.forecast.node.domain import ORGANISATION_NODE, Node, Tree, own_node, side_of
+from services.forecast.node.domain import ORGANISATION_NODE, Node, Tree
 from services.forecast.node.queries import load_tree
 from services.forecast.outlook.domain import Filter
 from services.forecast.submission.queries import submitted
@@ -32,7 +32,7 @@ class Submissions:
             return None
         if chosen != Filter():
             return self._seen(Node(chosen.team_id, chosen.owner_id))
-        node = own_node(by, self.tree)
+        node = self.tree.own_node(by)
         teams = by.team_ids if by.scope == "subtree" else ()
         covered = all(self._is_below(team_id, node) for team_id in teams)
         return self._seen(node) if covered else None
@@ -52,7 +52,7 @@ class Submissions:
         return self.numbers.get((look.index, node))
 
     def _seen(self, node: Node) -> Node | None:
-        return None if side_of(node, self.by, self.tree) is None else node
+        return None if self.tree.side_of(node, self.by) is None else node
 
     def _is_below(self, team_id: UUID, node: Node) -> bool:
         path = [team.id for team in self.tree.path_to(Node(team_id=team_id))]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +17,8 @@ from services.forecast.adjustment.domain import (
 )
 from services.forecast.adjustment.use_cases.judge_figures import judge_figures
 from services.forecast.amount_view.domain import AmountView
-from services.forecast.node.domain import Tree, judged_from, named_node
-from services.forecast.node.queries import load_tree
+from services.forecast.node.domain import Hierarchy, Node, judged_from, named_node, one_named
+from services.forecast.node.queries import load_hierarchy
 from services.forecast.outlook.domain import Figure, Rollup
 from services.forecast.tables import ORGANISATION, SOURCE
 from shared.contracts.envelope import Envelope, wrap
@@ -38,8 +37,7 @@ class Wanted:
     """What a caller says."""
 
     period: str
-    team_id: UUID | None
-    owner_id: UUID | None
+    node: Node
     rollup: Rollup
     figure: Figure
     amount: Money
@@ -59,8 +57,9 @@ async def set_adjustment(
     organisation = await load_organisation(connection, ORGANISATION)
     calendar = organisation.calendar
     period = still_to_come(named_period(wanted.period, calendar, now=now, pointer="/period"), now)
-    tree = await load_tree(connection)
-    node = named_node(wanted.team_id, wanted.owner_id, by, tree)
+    named = one_named(wanted.node)
+    tree = await load_hierarchy(connection, named.dimension)
+    node = named_node(named, by, tree)
     place = Place(period, node, wanted.rollup, wanted.figure, judged_from(node, by, tree))
     base = organisation.base_currency
     rates = await load_rates(connection, ORGANISATION, [wanted.amount.currency], base)
@@ -96,7 +95,7 @@ def envelope_of(state: Adjustment, fact: Event) -> Envelope:
     )
 
 
-async def _figure(connection: AsyncConnection, place: Place, tree: Tree, currency: str) -> AmountView:
+async def _figure(connection: AsyncConnection, place: Place, tree: Hierarchy, currency: str) -> AmountView:
     """As it stands now."""
     judged = await judge_figures(
         connection, Question(place.period, None), place.node, tree, rollup=place.rollup, currency=currency

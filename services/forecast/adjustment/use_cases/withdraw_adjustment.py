@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.adjustment import repository
 from services.forecast.adjustment.domain import AdjustmentError, still_to_come
 from services.forecast.adjustment.use_cases.set_adjustment import envelope_of
-from services.forecast.node.domain import side_of
-from services.forecast.node.queries import load_tree
+from services.forecast.node.queries import load_hierarchy
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
@@ -22,7 +21,8 @@ async def withdraw_adjustment(
     for one of a node the caller may not judge), `forbidden`, `period_over` and `version_conflict`."""
     organisation = await load_organisation(connection, ORGANISATION)
     held = await repository.get(connection, adjustment_id, organisation.calendar)
-    side = side_of(held.place.node, by, await load_tree(connection))
+    node = held.place.node
+    side = (await load_hierarchy(connection, node.dimension)).side_of(node, by)
     if side is None:
         raise AdjustmentError("adjustment_not_found", f"There is no adjustment {adjustment_id}.")
     if side == "owner" and held.place.side == "manager":

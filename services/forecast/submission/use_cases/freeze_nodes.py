@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.adjustment.use_cases.judge_figures import judge_figures
 from services.forecast.amount_view.domain import Views
-from services.forecast.amount_view.queries import calculated_by_owner
+from services.forecast.amount_view.queries import calculated_by_holder
 from services.forecast.node.domain import ORGANISATION_NODE, Node, Tree
 from services.forecast.outlook.domain import Figure, Rollup
 from services.forecast.submission.domain import Frozen, FrozenFigure, FrozenTeam, StageSum
@@ -34,7 +34,7 @@ async def freeze_nodes(
     """By the same few statements for one node and for all."""
     scope = nodes[0] if len(nodes) == 1 else ORGANISATION_NODE
     currency, question = organisation.base_currency, Question(period, None)
-    sums = await calculated_by_owner(connection, question, scope, currency=currency)
+    sums = await calculated_by_holder(connection, question, scope, tree.dimension, currency=currency)
     views = {
         rollup: (
             await judge_figures(

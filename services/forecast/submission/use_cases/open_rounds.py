@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.node.domain import ORGANISATION_NODE, Node, Tree, walk
+from services.forecast.node.domain import ORGANISATION_NODE, Node, Tree, below
 from services.forecast.node.queries import load_tree
 from services.forecast.submission import repository
 from services.forecast.submission.domain import Submission
@@ -72,7 +72,7 @@ async def _open(connection: AsyncConnection, rule: Rule, found: Round, now: date
 
 def _asked(rule: Rule, tree: Tree) -> Iterable[Node]:
     """Active reps, active teams, the organisation, as the rule says."""
-    for node in walk(tree, ORGANISATION_NODE):
+    for node in below(tree, ORGANISATION_NODE):
         if node.kind not in rule.asked or not tree.is_active(node):
             continue
         if node.owner_id is None or tree.members[node.owner_id].role == "rep":

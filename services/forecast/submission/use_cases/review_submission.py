@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.node.domain import side_of
 from services.forecast.node.queries import load_tree
 from services.forecast.submission import repository
 from services.forecast.submission.domain import LOCK, Submission, SubmissionError
@@ -68,7 +67,7 @@ async def _decided(
     connection: AsyncConnection, submission_id: UUID, decide: Decision, by: Identity, expected: int | None
 ) -> Submission:
     held = await repository.get(connection, submission_id)
-    side = side_of(held.node, by, await load_tree(connection))
+    side = (await load_tree(connection)).side_of(held.node, by)
     if side is None:
         raise SubmissionError("submission_not_found", f"There is no submission {submission_id}.")
     if side == "owner":

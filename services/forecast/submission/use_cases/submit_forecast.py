@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.adjustment.domain import not_negative, still_to_come
-from services.forecast.node.domain import Node, Tree, judged_from, named_node, side_of
+from services.forecast.node.domain import Node, Tree, judged_from, named_node, one_named
 from services.forecast.node.queries import load_tree
 from services.forecast.submission import repository
 from services.forecast.submission.domain import LOCK, OVERDUE, Frozen, Stated, Submission, SubmissionError
@@ -66,7 +66,7 @@ async def submit_forecast(
     organisation = await load_organisation(connection, ORGANISATION)
     span = still_to_come(named_period(period, organisation.calendar, now=now, pointer="/period"), now)
     tree = await load_tree(connection)
-    node = named_node(team_id, owner_id, by, tree)
+    node = named_node(one_named(Node(team_id, owner_id)), by, tree)
     judged_from(node, by, tree)
     due_at, locks_at = await _deadline(connection, span, now)
     here = _Here(organisation, tree, by, now)
@@ -106,7 +106,7 @@ async def submit_again(
     `version_conflict`, and as `submit_forecast` does."""
     held = await repository.get(connection, submission_id)
     tree = await load_tree(connection)
-    if side_of(held.node, by, tree) is None:
+    if tree.side_of(held.node, by) is None:
         raise SubmissionError("submission_not_found", f"There is no submission {submission_id}.")
     if expected not in (None, held.version):
         raise SubmissionError("version_conflict", "The submission was changed meanwhile.")
