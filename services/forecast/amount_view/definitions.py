@@ -5,7 +5,8 @@ from shared.reporting.figures import Meanings
 DEFINITIONS: Meanings = {
     "amount_without_adjustments": (
         "The deals of the node: a member's own, those of a product, those of a team, territory or family "
-        "with all below it, or all. No adjustment is in it. Equal to the figure of GET /v1/forecast for the same node.",
+        "with all below it, or all. No adjustment is in it. Equal to the figure of GET /v1/forecast for "
+        "the same node.",
         None,
     ),
     "owner_only_amount": (
@@ -16,7 +17,8 @@ DEFINITIONS: Meanings = {
     ),
     "rolled_up": (
         "The sum of the forecast amounts right below: of teams and direct members; of territories, and the "
-        "deals of the territory itself; of families and products. Of a member or product its deals. What stands where the node itself is not adjusted.",
+        "deals of the territory itself; of families and products. Of a member or product its "
+        "deals. What stands where the node itself is not adjusted.",
         None,
     ),
     "amount_without_manager_adjustment": (
