@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from services.forecast.gap.domain import Behind, By, Cut, Method, Part
+from services.forecast.gap.domain.parts import Behind, By, Cut, Method, Part
 from shared.contracts.periods import Period
 from shared.reporting.figures import Meanings, cents, defined
 from shared.reporting.schemas import DefinitionOut

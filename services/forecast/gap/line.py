@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from services.forecast.deal_ledger.queries import deals
-from services.forecast.gap.domain import Fate, Method, Span
+from services.forecast.gap.domain.parts import Fate, Method
+from services.forecast.gap.domain.span import Span
 from services.forecast.outlook.domain import Filter
 from services.forecast.prediction.use_cases.recall_plan import Plan
 from services.forecast.tables import ORGANISATION

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import name_of
-from services.forecast.gap.domain import FATES, MISSING, By, Cut, Fate, Seen, Span, Sum
+from services.forecast.gap.domain.parts import FATES, MISSING, By, Cut, Fate, Sum
+from services.forecast.gap.domain.seen import Seen
+from services.forecast.gap.domain.span import Span
 from services.forecast.gap.line import Asked, known_at_start, where_chosen
 from services.forecast.gap.rows import lines
 from services.forecast.gap.schemas import GapDealOut

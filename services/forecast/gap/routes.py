@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from services.forecast.gap.definitions import definitions_of, words_of
-from services.forecast.gap.domain import By, Method, Part, PartSum
+from services.forecast.gap.domain.parts import By, Method, Part, PartSum
 from services.forecast.gap.queries import DECLARED, deal_of, listing_of
 from services.forecast.gap.schemas import BehindOut, GapDayOut, GapDealOut, GapGroupOut, GapOut, GapPartOut
 from services.forecast.gap.use_cases.measure_gap import GapReport, Group, Leak, ask, measure_gap

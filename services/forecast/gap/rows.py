@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import Uuid as UuidType
 
 from services.forecast.deal_ledger.queries import deals, was_expected
-from services.forecast.gap.domain import Fate, Method
+from services.forecast.gap.domain.parts import Fate, Method
 from services.forecast.gap.foretold import by_prediction
 from services.forecast.gap.line import (
     Asked,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.forecast.gap.domain import By, Fate, Method, Part, State
+from services.forecast.gap.domain.parts import By, Fate, Method, Part, State
 from shared.contracts.money import Money
 from shared.reporting.schemas import DefinitionOut, PeriodOut, Ratio
 

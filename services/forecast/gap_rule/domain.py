@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.forecast.gap.domain import Method
+from services.forecast.gap.domain.parts import Method
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.forecast_alert import Severity
 

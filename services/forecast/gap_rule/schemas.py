@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.forecast.gap.domain import Method
+from services.forecast.gap.domain.parts import Method
 from services.forecast.gap_rule.domain import GapRule, Limits, PeriodKind
 from shared.reporting.schemas import Ratio
 

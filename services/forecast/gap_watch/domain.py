@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from services.forecast.gap.domain import Part
+from services.forecast.gap.domain.parts import Part
 from shared.contracts.periods import Calendar
 
 KIND = "forecast_gap"

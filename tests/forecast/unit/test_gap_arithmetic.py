@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.forecast.gap.domain import (
-    Cut,
-    Fate,
-    Line,
-    Sum,
-    added,
-    behind_of,
-    parts_of,
-    span_of,
-    total,
-)
+from services.forecast.gap.domain.parts import Cut, Fate, Sum, added, behind_of, parts_of, total
+from services.forecast.gap.domain.span import Line, span_of
 from shared.contracts.periods import Calendar
 from shared.working_time.domain import WorkingTime, office_week
 

@@ -11,27 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import first_win_at, last_event_at
 from services.forecast.gap import queries
-from services.forecast.gap.domain import (
+from services.forecast.gap.domain.parts import (
     Behind,
     By,
     Cut,
-    Day,
-    Line,
     Method,
     Part,
     PartSum,
-    Seen,
-    Span,
     State,
     Sums,
     behind_of,
-    child_teams,
     missing_of,
     parts_of,
-    span_of,
-    spread,
     total,
 )
+from services.forecast.gap.domain.seen import Seen, child_teams
+from services.forecast.gap.domain.span import Day, Line, Span, span_of, spread
 from services.forecast.gap.foretold import foretold_by_now
 from services.forecast.gap.line import Asked
 from services.forecast.outlook.domain import Filter, aim_of_whole

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.alert.domain import Finding, Subject
 from services.forecast.alert.use_cases.follow_figure import end_past, follow_figure
 from services.forecast.gap.definitions import place_of, words_of
-from services.forecast.gap.domain import Line
+from services.forecast.gap.domain.span import Line
 from services.forecast.gap.use_cases.measure_gap import Leak, ask, measure_gap
 from services.forecast.gap_rule.domain import EVERYBODY, GapRule, Standing
 from services.forecast.gap_rule.queries import all_rules, nodes_of

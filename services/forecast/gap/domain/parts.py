@@ -4,14 +4,9 @@ Every amount of a deal is rounded to cents before it is added: parts, groups and
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
-from uuid import UUID
-
-from shared.contracts.periods import Period
-from shared.working_time.domain import WorkingTime
 
 Method = Literal["predicted", "weighted", "target"]
 By = Literal["team", "owner", "stage", "source", "product"]
@@ -96,52 +91,6 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """All deals that were to bring something by now or did, added up.
-
-    `by_day`: what was to come and what came. `places`: what is missing of a cut (None: everywhere), by the
-    stages in which deals were lost or wait. `stages`: what stages are called.
-    """
-
-    whole: dict[Fate, Sum]
-    cuts: dict[Cut, dict[Fate, Sum]]
-    by_day: Mapping[date, tuple[Decimal, Decimal]]
-    places: dict[Cut | None, dict[Fate, dict[UUID, Decimal]]]
-    stages: Mapping[UUID, str]
-
-    def where(self, behind: "Behind") -> UUID | None:
-        """The stage in which most of what is behind a gap was lost or waits."""
-        fates = self.places.get(behind.cut, {})
-        found = next((by_stage for fate, by_stage in fates.items() if fate == behind.part), {})
-        return max(found, key=lambda stage: (found[stage], -stage.int), default=None)
-
-    def with_teams(self, group_of: Mapping[UUID, UUID | None]) -> "Seen":
-        """The owners' sums added up by team as well."""
-        owners: dict[Cut, list[Cut]] = {}
-        for cut in self.cuts:
-            if cut.by == "owner":
-                team = group_of.get(UUID(cut.value)) if cut.value else None
-                owners.setdefault(Cut("team", None if team is None else str(team)), []).append(cut)
-        sums = {team: added(self.cuts[each] for each in cuts) for team, cuts in owners.items()}
-        places: dict[Cut | None, dict[Fate, dict[UUID, Decimal]]] = {
-            team: _places_added(self.places.get(each, {}) for each in cuts) for team, cuts in owners.items()
-        }
-        return replace(self, cuts=self.cuts | sums, places=self.places | places)
-
-
-def _places_added(
-    many: Iterable[Mapping[Fate, Mapping[UUID, Decimal]]],
-) -> dict[Fate, dict[UUID, Decimal]]:
-    together: dict[Fate, dict[UUID, Decimal]] = {}
-    for fates in many:
-        for fate, by_stage in fates.items():
-            here = together.setdefault(fate, {})
-            for stage, amount in by_stage.items():
-                here[stage] = here.get(stage, _ZERO) + amount
-    return together
-
-
-@dataclass(frozen=True, slots=True)
 class Behind:
     """What explains most of a gap: in this cut (None: everywhere) so much is missing by this part.
 
@@ -154,74 +103,6 @@ class Behind:
     deals: int
     share: Decimal
     excess: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """Forecast and actual by the end of a day. A day that is not over adds nothing to the forecast yet."""
-
-    day: date
-    forecast: Decimal | None
-    actual: Decimal
-    complete: bool
-
-    @property
-    def gap(self) -> Decimal | None:
-        """Forecast less actual."""
-        return None if self.forecast is None else self.forecast - self.actual
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A period up to now. `through`: the last of its days that is over, None on its first."""
-
-    period: Period
-    through: date | None
-    today: date
-
-    @property
-    def days(self) -> list[date]:
-        """Its days up to today."""
-        last = min(self.today, self.period.ends_on)
-        return [
-            self.period.starts_on + timedelta(days=each)
-            for each in range((last - self.period.starts_on).days + 1)
-        ]
-
-
-def span_of(period: Period, today: date) -> Span:
-    """The period as of today."""
-    yesterday = min(today - timedelta(days=1), period.ends_on)
-    return Span(period, yesterday if yesterday >= period.starts_on else None, today)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """By which day of the period which share of its target is due: as its working days go by."""
-
-    working: WorkingTime
-    period: Period
-    amount: Decimal
-    _days: Mapping[date, int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        passed, by_day = 0, {}
-        for offset in range((self.period.ends_on - self.period.starts_on).days + 1):
-            day = self.period.starts_on + timedelta(days=offset)
-            passed += day.isoweekday() in self.working.week and day not in self.working.closed
-            by_day[day] = passed
-        object.__setattr__(self, "_days", by_day)
-
-    def share(self, through: date | None) -> Decimal:
-        """Of the period's working days so many are over. Without a working day all is due on its last day."""
-        if through is None:
-            return _ZERO
-        days, passed = self._days[self.period.ends_on], self._days[through]
-        return Decimal(passed) / days if days else Decimal(through == self.period.ends_on)
-
-    def due(self, through: date | None) -> Decimal:
-        """In cents."""
-        return (self.amount * self.share(through)).quantize(_CENT)
 
 
 def total(sums: Sums) -> Sum:
@@ -311,28 +192,3 @@ def added(many: Iterable[Sums]) -> dict[Fate, Sum]:
         for fate, each in sums.items():
             together[fate] = together.get(fate, Sum()) + each
     return together
-
-
-def spread(whole: Decimal, gained: Mapping[date, float]) -> dict[date, Decimal]:
-    """The amount over days by what was gained until each, so that the last day holds all of it."""
-    last = max(gained.values(), default=0.0)
-    return {
-        day: (whole * Decimal(each / last)).quantize(_CENT) if last else whole for day, each in gained.items()
-    }
-
-
-def child_teams(
-    team_of: Mapping[UUID, UUID | None], below: UUID | None, parents: Mapping[UUID, UUID | None]
-) -> dict[UUID, UUID | None]:
-    """The group of each member: its team; below a given team that team's child whose subtree holds it."""
-
-    def group(team: UUID | None) -> UUID | None:
-        if below is None or team is None or team == below:
-            return team
-        seen: set[UUID] = set()
-        while team is not None and team not in seen and parents.get(team) != below:
-            seen.add(team)
-            team = parents.get(team)
-        return team if team is not None and team not in seen else None
-
-    return {member: group(team) for member, team in team_of.items()}

@@ -1,0 +1,1 @@
+"""What a gap is made of and what is behind it. Pure arithmetic."""
