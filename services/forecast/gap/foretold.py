@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
@@ -42,24 +54,27 @@ def by_prediction(asked: Asked) -> list[Select[Any]]:
 
 async def foretold_by_now(connection: AsyncConnection, plan: Plan, asked: Asked) -> Curve:
     """What these deals and new business were likely to bring, on each day of the run's grid until now."""
-    now, of_deals, coming = (
-        deals(asked.as_of, asked.known_at),
-        chances_of(plan.run_id),
-        coming_of(plan.run_id),
-    )
     places = plan.places_until(_end(asked))
-    chances = select(*(func.sum(of_deals.c.chance[place + 1] * of_deals.c.worth) for place in places))
-    means = select(*(func.sum(coming.c.mean[place + 1]) for place in places))
-    found = [
-        (await connection.execute(query)).one()
-        for query in (
-            chances.select_from(of_deals.join(now, now.c.deal_id == of_deals.c.deal_id)).where(
-                where_chosen(now, asked)
-            ),
-            means.where(where_chosen(coming, asked)),
-        )
-    ]
+    made = [_chances(plan, places, asked)]
+    if asked.chosen.stage_id is None and asked.chosen.source is None:
+        coming = coming_of(plan.run_id)
+        means = select(*(func.sum(coming.c.mean[place + 1]) for place in places))
+        made.append(means.where(where_chosen(coming, asked)))
+    found = [(await connection.execute(query)).one() for query in made]
     return Curve(plan, [sum(float(each or 0) for each in values) for values in zip(*found, strict=True)])
+
+
+def _chances(plan: Plan, places: range, asked: Asked) -> Select[Any]:
+    now, kept, chosen = deals(asked.as_of, asked.known_at), chances_of(plan.run_id), asked.chosen
+    found = select(*(func.sum(kept.c.chance[place + 1] * kept.c.worth) for place in places))
+    joined: FromClause = kept.join(now, now.c.deal_id == kept.c.deal_id)
+    if chosen.source is not None:
+        found = found.where(now.c.source == chosen.source)
+    if chosen.stage_id is not None:
+        stood = known_at_start(asked)
+        joined = joined.join(stood, stood.c.deal_id == now.c.deal_id)
+        found = found.where(stood.c.stage_id == chosen.stage_id)
+    return found.select_from(joined).where(where_chosen(now, asked))
 
 
 def _fate(now: Subquery, stood: Subquery, asked: Asked) -> ColumnElement[Any]:

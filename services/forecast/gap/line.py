@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from services.forecast.deal_ledger.queries import deals
@@ -33,11 +35,21 @@ from shared.organisation.scope import owner_scope
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """One group alone: the rows with one of these values in this column, `or_none` also those without one."""
+
+    column: str
+    values: frozenset[Any]
+    or_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Which deals are looked at, of which span, as of and as known when (None: now), by which method.
 
     `earlier`: the periods whose new business is what may be expected of this one. `plan`: what was foretold
-    when the period began. `is_known`: whether there is anything to hold what was won against."""
+    when the period began. `is_known`: whether there is anything to hold what was won against. `only`: this
+    group of the deals alone."""
 
     span: Span
     as_of: datetime | None
@@ -50,6 +62,7 @@ class Asked:
     earlier: tuple[Period, ...] = ()
     plan: Plan | None = None
     is_known: bool = True
+    only: Only | None = None
 
 
 def known_at_start(asked: Asked) -> Subquery:
@@ -94,6 +107,20 @@ def where_chosen(deal: Subquery, asked: Asked) -> ColumnElement[bool]:
     if chosen.team_id is not None:
         conditions.append(owned_by_team(ORGANISATION, owner, chosen.team_id))
     return and_(*conditions)
+
+
+def where_narrowed(line: FromClause, asked: Asked) -> ColumnElement[bool]:
+    """Of a stage, a source, a group, where one is asked for."""
+    conditions = [
+        line.c[name] == value
+        for name in ("stage_id", "source")
+        if (value := getattr(asked.chosen, name)) is not None
+    ]
+    if asked.only is not None:
+        column = line.c[asked.only.column]
+        here = column.in_(asked.only.values)
+        conditions.append(or_(here, column.is_(None)) if asked.only.or_none else here)
+    return and_(true(), *conditions)
 
 
 def won_in(deal: Subquery, period: Period) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from shared.reporting.figures import money
 from shared.web.listing import Field, Listing
 
 _SUMS = ("deals", "planned", "amount", "won", "short", "fell_short", "grew")
-_KEYS: dict[By, str] = {"owner": "owner_id", "stage": "stage_id", "source": "source", "product": "product_id"}
+KEYS: dict[By, str] = {"owner": "owner_id", "stage": "stage_id", "source": "source", "product": "product_id"}
 _DAYS = ("due_on", "won_on")
 _MONEY = ("planned", "worth", "won", "effect")
 
@@ -34,7 +34,7 @@ async def see_deals(connection: AsyncConnection, asked: Asked) -> Seen:
     """All of them by owner, stage, source and product (None: of none), by day and by the stage they are in
     now, in one pass."""
     line = _placed(asked)
-    keys = [line[name] for name in _KEYS.values()]
+    keys = [line[name] for name in KEYS.values()]
     sets = [tuple_(line.place), *(tuple_(key, line.place) for key in keys)]
     days = [line[name] for name in _DAYS]
     query = (
@@ -52,7 +52,7 @@ async def see_deals(connection: AsyncConnection, asked: Asked) -> Seen:
 
 def _placed(asked: Asked) -> Any:
     """The rows with their `place`: the stage in which something that is missing was lost or waits."""
-    line = lines(asked).subquery("line")
+    line = lines(asked)
     is_missing = line.c.fate.in_([fate for fate in FATES if fate in MISSING])
     return select(*line.c, case((is_missing, line.c.stage_now_id)).label("place")).subquery("placed").c
 
@@ -68,7 +68,7 @@ def _seen(rows: Iterable[Row[Any]]) -> Seen:
         if by in _DAYS:
             _add_day(days, row, by)
             continue
-        cut = next((_cut_of(each, row) for each in _KEYS if each == by), None)
+        cut = next((_cut_of(each, row) for each in KEYS if each == by), None)
         sums = whole if cut is None else cuts.setdefault(cut, {})
         sums[row.fate] = sums.get(row.fate, Sum()) + _sum(row)
         if row.place is not None:
@@ -80,7 +80,7 @@ def _seen(rows: Iterable[Row[Any]]) -> Seen:
 
 
 def _cut_of(by: By, row: Row[Any]) -> Cut:
-    value = getattr(row, _KEYS[by])
+    value = getattr(row, KEYS[by])
     return Cut(by, None if value is None else str(value))
 
 
@@ -117,9 +117,10 @@ async def teams(connection: AsyncConnection) -> tuple[dict[UUID, UUID | None], d
 
 def listing_of(asked: Asked) -> Listing:
     """The deals behind the gap that is asked for."""
-    line = lines(asked).subquery("line")
+    line = lines(asked)
     deal, name = name_of(line.c.deal_id)
     effect = line.c.planned - line.c.won
+    shortfall = case((line.c.fate == "won", func.greatest(line.c.amount - line.c.won, 0)), else_=0)
     columns = {
         **{each: line.c[each] for each in GapDealOut.model_fields if each in line.c},
         "name": name,
@@ -133,6 +134,7 @@ def listing_of(asked: Asked) -> Listing:
             "deal_id": Field(line.c.deal_id, "uuid"),
             "fate": Field(line.c.fate, "enum", values=[each for each in FATES if each != "new_business"]),
             "effect": Field(effect, "decimal", sortable=True),
+            "shortfall": Field(shortfall, "decimal"),
             "due_on": Field(line.c.due_on, "date", sortable=True),
             "stage_id": Field(line.c.stage_id, "uuid"),
             "stage_now_id": Field(line.c.stage_now_id, "uuid"),
@@ -172,7 +174,7 @@ def _added(line: Any) -> list[ColumnElement[Any]]:
 
 def _key_of(absent: int) -> str | None:
     """By which of the keys or days the row is: the one whose bit is not set."""
-    sets = (*_KEYS, *_DAYS)
+    sets = (*KEYS, *_DAYS)
     return next((key for place, key in enumerate(reversed(sets)) if not absent >> place & 1), None)
 
 

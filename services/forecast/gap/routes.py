@@ -11,6 +11,7 @@ from services.forecast.gap.domain.parts import By, Method, Part, PartSum
 from services.forecast.gap.queries import DECLARED, deal_of, listing_of
 from services.forecast.gap.schemas import BehindOut, GapDayOut, GapDealOut, GapGroupOut, GapOut, GapPartOut
 from services.forecast.gap.use_cases.measure_gap import GapReport, Group, Leak, ask, measure_gap
+from services.forecast.gap.use_cases.open_group import open_group
 from services.forecast.outlook.domain import Filter
 from shared.reporting.figures import known_money, money, period_shown, ratio
 from shared.reporting.parameters import AskedPeriod
@@ -30,6 +31,9 @@ _Method = Annotated[
     ),
 ]
 _Team = Annotated[UUID | None, Query(description="This team and every team below it.")]
+_Product = Annotated[UUID | None, Query(description="Deals of this product.")]
+_Source = Annotated[str | None, Query(max_length=200, description="Deals of this source.")]
+_Stage = Annotated[UUID | None, Query(description="Deals in this stage on the period's first day.")]
 
 
 @router.get(
@@ -47,6 +51,9 @@ async def get_gap(
     method: _Method = None,
     team_id: _Team = None,
     owner_id: Annotated[UUID | None, Query(description="Deals of this member.")] = None,
+    product_id: _Product = None,
+    source: _Source = None,
+    stage_id: _Stage = None,
     group_by: Annotated[By | None, Query(description="`stage` is that of the period's first day.")] = None,
 ) -> GapOut:
     """Each day of the period up to now: what should have been won by its end and what was won, in the
@@ -55,14 +62,16 @@ async def get_gap(
     The gap is taken apart by what became of each deal that was to bring something by now: lost, pushed out,
     overdue, shrunk, left out of the forecast, against what was won beyond its chance, earlier or new. The
     parts add up to the gap to the cent. `behind` names the team, owner, stage, source or product in which
-    most is missing beyond its share of the plan. Deals count, plan and all, for their present owner. Within
-    the caller's scope.
+    most is missing beyond its share of the plan. Deals count, plan and all, for their present owner. With
+    `team_id`, `owner_id`, `product_id`, `stage_id`, `source` only those deals, day by day as well; a stage
+    or a source has no target. Within the caller's scope.
 
     `state`: `ok`; `insufficient_history`: no deal was known, or nothing was foretold, when the period
     began; `no_target`. Problems: 400
     `period_invalid`, `invalid_parameter`, `unknown_parameter`.
     """
-    wanted = await ask(connection, asked, Filter(team_id, owner_id), by=caller, method=method, now=now)
+    chosen = Filter(team_id, owner_id, product_id, stage_id=stage_id, source=source)
+    wanted = await ask(connection, asked, chosen, by=caller, method=method, now=now)
     return _answer(await measure_gap(connection, wanted, group_by=group_by, now=now))
 
 
@@ -81,11 +90,19 @@ async def list_gap_deals(
     asked: AskedPeriod,
     method: _Method = None,
     team_id: _Team = None,
+    group_by: Annotated[By | None, Query(description="With `group`: of this group of the gap alone.")] = None,
+    group: Annotated[
+        str | None,
+        Query(max_length=200, description="The group's `key`; `none` for the deals that have none."),
+    ] = None,
 ) -> Response:
     """Each deal that was to bring something by now, or did, what became of it (`fate`) and its share in the
     gap (`effect`), the largest first. All of them, with `new_business` of the gap, add up to the gap; by
-    method `target` it is what was lost, pushed out or is overdue. Problems: 400."""
+    method `target` it is what was lost, pushed out or is overdue. `group_by=team&group=...` are the deals of
+    a group of the same question. `shortfall`: by how much a win brought less than it was worth. Problems:
+    400 `period_invalid`, `invalid_parameter`, `unknown_parameter`."""
     wanted = await ask(connection, asked, Filter(team_id), by=caller, method=method, now=now)
+    wanted = await open_group(connection, wanted, group_by, group)
     return await listing_of(wanted).answer(
         connection, request, to_item=lambda row: deal_of(row, wanted.currency)
     )
@@ -165,16 +182,14 @@ def _behind(leak: Leak, found: GapReport) -> BehindOut:
 
 
 def _deals_url(leak: Leak, found: GapReport) -> str:
-    period, cut = found.span.period, leak.behind.cut
-    chosen = found.asked.chosen
+    period, cut, chosen = found.span.period, leak.behind.cut, found.asked.chosen
     asked: dict[str, Any] = {
         "from": period.starts_on,
         "to": period.ends_on,
         "method": found.asked.method,
-        "fate": "won" if leak.behind.part == "shrunk" else leak.behind.part,
-        **({"team_id": chosen.team_id} if chosen.team_id else {}),
-        **({"owner_id": chosen.owner_id} if chosen.owner_id else {}),
+        **({"shortfall": "gt:0"} if leak.behind.part == "shrunk" else {"fate": leak.behind.part}),
+        **{name: getattr(chosen, name) for name in sorted(chosen.given())},
+        **({"group_by": cut.by, "group": cut.value} if cut is not None else {}),
+        **{name: at for name in ("as_of", "known_at") if (at := getattr(found.asked, name)) is not None},
     }
-    if cut is not None:
-        asked["source" if cut.by == "source" else f"{cut.by}_id"] = cut.value
     return f"/v1/forecast/gap/deals?{urlencode(asked)}"

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Date,
     Integer,
     Select,
@@ -34,18 +33,20 @@ from services.forecast.gap.line import (
     line,
     local_day,
     where_chosen,
+    where_narrowed,
     won_in,
 )
 
 
-def lines(asked: Asked) -> CompoundSelect[Any]:
+def lines(asked: Asked) -> Subquery:
     """A row per deal that was to bring something by now or did: `fate`; `planned`, `amount`, `won` in cents;
     `due_on`, the day by which it was to bring it; `won_on`; `stage_id` and `stage` of the start (by method
     `target` of now); `stage_now_id`; `owner_id`, `source`, `product_id` and the rest as of the question.
 
     A deal counts, plan and all, for whoever owns it as of the question.
     """
-    return union_all(*_MADE[asked.method](asked))
+    made = union_all(*_MADE[asked.method](asked)).subquery("made")
+    return select(*made.c).where(where_narrowed(made, asked)).subquery("line")
 
 
 def _by_plan(asked: Asked) -> list[Select[Any]]:
