@@ -118,10 +118,11 @@ def organisation(
     )
 
 
-def team(name: str, *, parent: str | None = None, sequence: int = 1) -> Envelope:
+def team(name: str, *, parent: str | None = None, sequence: int = 1, active: bool = True) -> Envelope:
     event = TeamCreated(
         team_id=named(name),
         name=name,
+        active=active,
         created_at=at("2026-01-01"),
         parent_id=None if parent is None else named(parent),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.alert.domain import Alert, AlertError, Change
@@ -42,6 +42,15 @@ async def hold_by_key(connection: AsyncConnection, key: str) -> Alert | None:
 async def hold_of_past(connection: AsyncConnection, kind: str, *, before: date) -> list[Alert]:
     """Those that still wait though their period ended before this day."""
     return await _held(connection, _A.kind == kind, _A.status != "resolved", _A.ends_on < before)
+
+
+async def hold_of_node(
+    connection: AsyncConnection, kind: str, *, team_id: UUID | None, besides: str | None
+) -> list[Alert]:
+    """Those of a team (None: of all) that still wait, but for the one of this key."""
+    of_node = and_(_A.team_id.is_not_distinct_from(team_id), _A.owner_id.is_(None))
+    others = true() if besides is None else _A.key != besides
+    return await _held(connection, _A.kind == kind, _A.status != "resolved", of_node, others)
 
 
 async def add(connection: AsyncConnection, change: Change) -> Alert | None:

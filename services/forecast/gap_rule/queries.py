@@ -52,11 +52,12 @@ async def all_rules(connection: AsyncConnection) -> dict[UUID | None, GapRule]:
 
 
 async def nodes_of(connection: AsyncConnection, team_id: UUID | None) -> list[UUID]:
-    """What a rule is about: its team, or everybody and every team."""
-    if team_id is not None:
-        return [team_id]
+    """What a rule is about: its team, or everybody and every team. A closed team is not looked at."""
     team = ORGANISATION.team.c
-    return [EVERYBODY, *await connection.scalars(select(team.id).order_by(team.id).limit(100_000))]
+    query = select(team.id).where(team.active).order_by(team.id).limit(100_000)
+    if team_id is not None:
+        return list(await connection.scalars(query.where(team.id == team_id)))
+    return [EVERYBODY, *await connection.scalars(query)]
 
 
 async def team_exists(connection: AsyncConnection, team_id: UUID) -> bool:

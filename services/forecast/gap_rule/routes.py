@@ -81,7 +81,7 @@ async def put_rule(
 
 
 @router.delete("/{rule_id}", status_code=204, openapi_extra=_CONFIGURE, summary="Leave it to the rule of all")
-async def delete_rule(rule_id: UUID, connection: Transaction, expected: IfMatchOrAny) -> None:
-    """The team's own rule is gone. Problems: 404 `gap_rule_not_found`; 409 `state_conflict` for that of all;
-    412; 428 (If-Match may be `*`)."""
-    await remove_rule(connection, rule_id, expected=expected)
+async def delete_rule(rule_id: UUID, connection: Transaction, expected: IfMatchOrAny, now: Now) -> None:
+    """The team's own rule is gone, and the team is looked at by that of all. Problems: 404
+    `gap_rule_not_found`; 409 `state_conflict` for that of all; 412; 428 (If-Match may be `*`)."""
+    await remove_rule(connection, rule_id, expected=expected, now=now)

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.alert import repository
 from services.forecast.alert.domain import Alert, Finding, Subject, new_alert
+from shared.contracts.events.forecast_alert import Resolution
 from shared.contracts.ids import new_id
 
 Verdict = Literal["beyond", "between", "within"]
@@ -33,6 +35,22 @@ async def follow_figure(
     if verdict == "between":
         return await repository.save(connection, before.measured(finding, now=now))
     return await repository.save(connection, before.within(finding, resolution="by_itself", now=now))
+
+
+async def end_others(
+    connection: AsyncConnection,
+    kind: str,
+    *,
+    team_id: UUID | None,
+    watched: str | None,
+    today: date,
+    now: datetime,
+) -> None:
+    """Alerts of a team (None: of all) that nobody looks after any more are resolved: all but that of the
+    `watched` key."""
+    for each in await repository.hold_of_node(connection, kind, team_id=team_id, besides=watched):
+        resolution: Resolution = "period_over" if each.subject.ends_on < today else "by_itself"
+        await repository.save(connection, each.within(None, resolution=resolution, now=now))
 
 
 async def end_past(connection: AsyncConnection, kind: str, *, today: date, now: datetime) -> None:

@@ -46,18 +46,24 @@ async def set_rule(
 
 
 async def _put(connection: AsyncConnection, rule: GapRule, now: datetime) -> None:
-    """What it is about is looked at anew."""
     await repository.put(connection, rule)
+    await _look_anew(connection, rule, now)
+
+
+async def _look_anew(connection: AsyncConnection, rule: GapRule, now: datetime) -> None:
     nodes = await nodes_of(connection, rule.team_id)
     await plan_work(connection, [Due(CHECK, node, now) for node in nodes])
 
 
-async def remove_rule(connection: AsyncConnection, rule_id: UUID, *, expected: int | None) -> None:
-    """The team follows the rule of all again. Refuses with `gap_rule_not_found`, `version_conflict`, and with
-    `state_conflict` to remove that of all, which can be made inactive."""
+async def remove_rule(
+    connection: AsyncConnection, rule_id: UUID, *, expected: int | None, now: datetime
+) -> None:
+    """The team follows the rule of all again, and is looked at by it. Refuses with `gap_rule_not_found`,
+    `version_conflict`, and with `state_conflict` to remove that of all, which can be made inactive."""
     rule = await repository.get(connection, rule_id)
     if expected is not None:
         require_version(rule.version, expected)
     if rule.team_id is None:
         raise GapRuleError("state_conflict", "The rule of all stays; make it inactive instead.")
     await repository.remove(connection, rule_id)
+    await _look_anew(connection, rule, now)

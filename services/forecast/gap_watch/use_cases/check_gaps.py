@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.alert.domain import Finding, Subject
-from services.forecast.alert.use_cases.follow_figure import end_past, follow_figure
+from services.forecast.alert.queries import nodes_waiting
+from services.forecast.alert.use_cases.follow_figure import end_others, end_past, follow_figure
 from services.forecast.gap.definitions import place_of, words_of
 from services.forecast.gap.domain.span import Line
 from services.forecast.gap.use_cases.measure_gap import Leak, ask, measure_gap
@@ -38,10 +39,12 @@ SYSTEM = Identity(sub="system", kind="service", role="system", scope="all")
 
 
 async def check_every_night(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
-    """Alerts of past periods are resolved, a look at every node is planned, and the next night."""
+    """Alerts of past periods are resolved, a look at every node is planned, also at a closed team with an
+    alert, and the next night."""
     calendar = (await load_organisation(connection, ORGANISATION)).calendar
     await end_past(connection, KIND, today=calendar.local_date(now), now=now)
-    await repository.plan_checks(connection, await nodes_of(connection, None), now)
+    waiting = {team or EVERYBODY for team in await nodes_waiting(connection, KIND, now)}
+    await repository.plan_checks(connection, sorted({*await nodes_of(connection, None), *waiting}), now)
     await plan_work(connection, [Due(NIGHTLY, EVERYBODY, next_night(calendar, now))])
 
 
@@ -59,18 +62,21 @@ async def plan_first_night(database: Database, now: datetime) -> None:
 
 async def check_gaps(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
     """Raise, keep up to date or resolve the alert of each of these nodes, each once however often it was
-    planned."""
-    rules = await all_rules(connection)
+    planned. Alerts of a closed team, and of a kind of period that is not looked at any more, are resolved."""
+    rules, nodes = await all_rules(connection), set(await nodes_of(connection, None))
+    today = (await load_organisation(connection, ORGANISATION)).calendar.local_date(now)
     for entry in entries:
         team_id = None if entry.subject_id == EVERYBODY else entry.subject_id
         rule = rules.get(team_id) or rules.get(None)
-        if rule is not None:
-            await _check(connection, entry.subject_id, team_id, rule, now)
+        watched = None
+        if rule is not None and entry.subject_id in nodes:
+            watched = (await _check(connection, entry.subject_id, team_id, rule, now)).key
+        await end_others(connection, KIND, team_id=team_id, watched=watched, today=today, now=now)
 
 
 async def _check(
     connection: AsyncConnection, node: UUID, team_id: UUID | None, rule: GapRule, now: datetime
-) -> None:
+) -> Subject:
     asked = await ask(
         connection, Asked(period=rule.period), Filter(team_id), by=SYSTEM, method=rule.method, now=now
     )
@@ -97,6 +103,7 @@ async def _check(
         suggestion=_suggestion(leak),
     )
     await follow_figure(connection, subject, finding, standing, now=now)
+    return subject
 
 
 def _cause(leak: Leak, currency: str) -> AlertCause:

@@ -16,8 +16,8 @@ from shared.contracts.events.pipeline_deal import DealState
 
 
 async def watch_deals(connection: AsyncConnection, events: Sequence[DealState], *, now: datetime) -> None:
-    """A deal lost or put off matters to the nodes whose limit it alone would reach, a deal won to those with
-    an alert; what closed before their period matters to none."""
+    """A deal lost, put off or reopened matters to the nodes whose limit it alone would reach, a deal won to
+    those with an alert; what closed before their period matters to none."""
     moved = [each for each in events if _is_moved(each)]
     if not moved:
         return
@@ -34,7 +34,7 @@ async def watch_deals(connection: AsyncConnection, events: Sequence[DealState], 
 
 
 def _is_moved(event: DealState) -> bool:
-    return event.status in ("won", "lost") or "expected_close" in event.changed
+    return event.status in ("won", "lost") or not {"expected_close", "status"}.isdisjoint(event.changed)
 
 
 def _matters(event: DealState, node: Watched, *, has_alert: bool) -> bool:
