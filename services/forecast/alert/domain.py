@@ -137,9 +137,13 @@ class Alert:
         """The figure is still, or again, beyond its limit.
 
         What was resolved by hand is raised again only after it was back within the limit, or when it is
-        worse; what is snoozed stays so unless it is worse. Small moves of the figure are kept, not told.
+        worse: graver, or by as much again as the limit since it was told. What is snoozed stays so unless it
+        is worse. Small moves of the figure are kept, not told, and make nothing less grave.
         """
-        worse = SEVERITIES.index(finding.severity) > SEVERITIES.index(self.finding.severity)
+        graver = SEVERITIES.index(finding.severity) - SEVERITIES.index(self.finding.severity)
+        worse = graver > 0 or finding.figure - self.told >= finding.limit
+        if not self.is_over and graver < 0 and self.told - finding.figure < WORTH_TELLING:
+            finding = replace(finding, severity=self.finding.severity)
         if self.is_over:
             if self.resolution == "by_hand" and not self.cleared and not worse:
                 return Change(replace(self, measured_at=now))
@@ -255,7 +259,9 @@ class Alert:
             after = replace(after, told=after.finding.figure, measured_at=now)
         state, before = after.published(), self.published()
         changed = tuple(name for name, value in state.items() if value != before[name])
-        return Change(after, kind(changed=changed, **state), Entry(now, what, by, note))
+        before_it = self.assigned_to if after.assigned_to != self.assigned_to else None
+        event = kind(changed=changed, assigned_before=before_it, **state)
+        return Change(after, event, Entry(now, what, by, note))
 
 
 _UNKNOWN: dict[str, Any] = {"acknowledged_by": None, "acknowledged_at": None}

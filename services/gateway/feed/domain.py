@@ -105,8 +105,6 @@ def shown_to(view: View, fact: Fact) -> Shown | None:
         return None
     if view.scope == "partner":
         return "whole" if fact.topic == "leads.lead" and fact.partner_id == view.partner_id else None
-    if fact.topic in NODES:
-        return "whole" if _answers_for(view, fact) else None
     if fact.topic in SHARED or _is_common_target(view, fact) or _sees_owner(view, fact):
         return "whole"
     if view.member_id is not None and view.member_id in (fact.member_ids or ()):
@@ -156,7 +154,11 @@ def ownership_of(topic: str, data: Mapping[str, Any]) -> dict[str, UUID | None]:
 
 def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Who sees the record beside its owner, and who does not any more. A fact of a deal that names the
-    supervisor of its stage is also for that supervisor."""
+    supervisor of its stage is also for that supervisor; an alert for the member into whose hands it was put.
+    """
+    if topic == "forecast.alert":
+        hands, left = (data.get(name) for name in ("assigned_to", "assigned_before"))
+        return {"member_ids": hands and [UUID(str(hands))], "left_member_id": left and UUID(str(left))}
     left = data.get("member_id") if type_ == "pipeline.deal.team_left" else None
     supervisor = data.get("supervisor_id") if topic == "pipeline.deal" else None
     named = [*(data.get("team_ids") or ()), *([supervisor] if supervisor else [])]
@@ -165,6 +167,8 @@ def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sees_owner(view: View, fact: Fact) -> bool:
+    if fact.topic in NODES:
+        return _answers_for(view, fact)
     return fact.topic != "forecast.target" and view.owns(fact.owner_id)
 
 

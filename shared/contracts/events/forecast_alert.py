@@ -37,8 +37,9 @@ class AlertState(Event):
     """An alert after the change. Of a member (`owner_id`), a team, or (neither) the whole organisation.
 
     `figure` is beyond `limit`; of kind `forecast_gap` both are shares of what should have been won by now.
-    `amount`: the same in money. `times`: how often it was raised. `issue_id`, `leak`: who mends
-    it, and the leak known where it was lost. Words stay in the service.
+    `amount`: the same in money. `times`: how often it was raised. `assigned_before`: out of whose hands it was
+    taken by this change. `issue_id`, `leak`: who mends it, and the leak known where it was lost. Words stay
+    in the service.
     """
 
     alert_id: UUID
@@ -57,6 +58,7 @@ class AlertState(Event):
     cause: AlertCause | None = None
     times: int = 1
     assigned_to: UUID | None = None
+    assigned_before: UUID | None = None
     snoozed_until: datetime | None = None
     resolution: Resolution | None = None
     issue_id: UUID | None = None

@@ -111,6 +111,42 @@ def test_resolved_by_hand_it_is_raised_again_when_it_gets_worse() -> None:
     assert what(resolved_by_hand().found(a_finding("0.5", "critical"), now=NOW)) == "raised_again"
 
 
+@pytest.mark.parametrize(("figure", "happened"), [("0.30", None), ("0.31", "raised_again")])
+def test_what_was_critical_when_resolved_is_worse_by_as_much_again_as_the_limit(
+    figure: str, happened: str | None
+) -> None:
+    critical = an_alert(finding=a_finding("0.21", "critical"), told=Decimal("0.21"))
+    settled = critical.resolve(ANN, "done", now=NOW).after
+
+    assert what(settled.found(a_finding(figure, "critical"), now=NOW)) == happened
+
+
+def test_a_creeping_gap_wakes_what_is_snoozed() -> None:
+    alert = an_alert().snooze(NOW + timedelta(days=30), ANN, None, now=NOW).after
+    for figure in ("0.18", "0.21", "0.24"):
+        alert = alert.found(a_finding(figure), now=NOW).after
+
+    assert what(alert.found(a_finding("0.25"), now=NOW)) == "worsened"
+
+
+def test_a_figure_at_the_critical_limit_does_not_turn_the_alert_over_night_by_night() -> None:
+    alert = an_alert(finding=a_finding("0.21", "critical"), told=Decimal("0.21"))
+    alert = alert.acknowledge(ANN, None, now=NOW).after
+    for figure, severity in (("0.19", "warning"), ("0.21", "critical"), ("0.18", "warning")):
+        alert = alert.found(a_finding(figure, severity), now=NOW).after  # type: ignore[arg-type]  # a literal
+
+    assert (alert.status, alert.finding.severity, alert.version) == ("acknowledged", "critical", 2)
+    assert alert.found(a_finding("0.15"), now=NOW).after.finding.severity == "warning"
+
+
+def test_the_fact_says_out_of_whose_hands_it_was_taken() -> None:
+    hers = an_alert().assign(ANN, None, now=NOW)
+    his = hers.after.assign(named("bob"), None, now=NOW)
+    known = his.after.acknowledge(ANN, None, now=NOW)
+
+    assert [each.event and each.event.assigned_before for each in (hers, his, known)] == [None, ANN, None]
+
+
 def test_resolved_by_itself_it_is_raised_again_when_it_returns() -> None:
     over = an_alert().within(a_finding("0.01"), resolution="by_itself", now=NOW).after
 

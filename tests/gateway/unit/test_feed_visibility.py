@@ -162,6 +162,21 @@ def test_a_judged_figure_is_shown_to_whose_it_is_and_to_those_who_answer_for_it(
     assert shown_to(a_view("all"), a_fact(topic)) == "whole"
 
 
+@pytest.mark.parametrize("scope", ["own", "subtree"])
+def test_an_alert_is_shown_to_the_member_into_whose_hands_it_was_put_and_ends_with_a_tombstone(
+    scope: str,
+) -> None:
+    view, alert = a_view(scope), "forecast.alert"
+    data = {"assigned_to": str(REP), "assigned_before": str(COLLEAGUE)}
+
+    named = team_of(alert, "forecast.alert.changed", data)
+
+    assert named == {"member_ids": [REP], "left_member_id": COLLEAGUE}
+    assert shown_to(view, a_fact(alert, team_id=TEAM, member_ids=[REP])) == "whole"
+    assert shown_to(view, a_fact(alert, team_id=TEAM, member_ids=[COLLEAGUE])) is None
+    assert shown_to(view, a_fact(alert, team_id=TEAM, left_member_id=REP)) == "tombstone"
+
+
 def test_topics_not_asked_for_are_not_shown() -> None:
     view = View(scope="all", topics=frozenset({"leads.lead"}), member_id=REP)
 
