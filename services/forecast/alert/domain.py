@@ -128,6 +128,14 @@ class Alert:
         """Nobody waits for it."""
         return self.status == "resolved"
 
+    def is_behind(self, leak: KnownLeak) -> bool:
+        """Whether the leak is where the cause says now: causes change while an issue goes on about one."""
+        cause = self.finding.cause
+        if cause is None or cause.measure != leak.measure:
+            return False
+        same_part = cause.by in (None, "stage") or (cause.by, cause.value) == (leak.by, leak.value)
+        return same_part and leak.stage_id in (None, cause.stage_id)
+
     def raised(self) -> Change:
         """The fact that it is there."""
         event = AlertRaised(changed=tuple(sorted(self.published())), **self.published())

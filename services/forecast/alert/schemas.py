@@ -56,8 +56,9 @@ class AlertOut(BaseModel):
     """`figure` is or was beyond `limit`; of kind `forecast_gap`: the gap's share of what should have been won
     by now, `amount` the gap itself. `cause`, `words`: what is behind it; `suggestion`: what to do about it.
 
-    `issue_id`: the issue that was opened for it; `leak`: what is known of the leak there. `times`:
-    how often it was raised. `measured_at`: when the figure was last looked at.
+    `issue_id`: the issue that was opened for it; `leak`: what is known of the leak it is about; `leak_words`:
+    the same in words, while that is what is behind the alert. `times`: how often it was raised.
+    `measured_at`: when the figure was last looked at.
     """
 
     id: UUID
@@ -109,7 +110,9 @@ def alert_out(found: Alert) -> dict[str, Any]:
         **{name: getattr(found, name) for name in plain},
         **{name: getattr(found.subject, name) for name in _SUBJECT},
         **{name: getattr(found.finding, name) for name in _FINDING},
-        "leak_words": None if found.leak is None else words_of(found.leak),
+        "leak_words": words_of(found.leak)
+        if found.leak is not None and found.is_behind(found.leak)
+        else None,
     }
     return {name: _shown(fields[name]) for name in AlertOut.model_fields}
 

@@ -167,7 +167,7 @@ def team_of(topic: str, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sees_owner(view: View, fact: Fact) -> bool:
-    if fact.topic in NODES:
+    if fact.topic in NODES or _is_of_alert(fact):
         return _answers_for(view, fact)
     return fact.topic != "forecast.target" and view.owns(fact.owner_id)
 
@@ -177,6 +177,11 @@ def _answers_for(view: View, fact: Fact) -> bool:
     if fact.owner_id is not None:
         return view.owns(fact.owner_id)
     return view.scope == "all" or fact.team_id in view.led_team_ids
+
+
+def _is_of_alert(fact: Fact) -> bool:
+    """An issue the service opened for an alert is seen as the alert, until somebody owns it."""
+    return fact.topic == "pipeline.issue" and fact.envelope["data"].get("alert_id") is not None
 
 
 def _is_common_target(view: View, fact: Fact) -> bool:

@@ -120,7 +120,8 @@ class Viewpoint:
 class Issue:
     """A bottleneck somebody mends. Without a stage it is one that no figures are kept of.
 
-    `watched_since`: the day from which a fix is in place. `verdict` of the last recheck.
+    `watched_since`: the day from which a fix is in place. `verdict` of the last recheck. `team_id`: of the
+    alert it was opened for.
     """
 
     id: UUID
@@ -143,6 +144,7 @@ class Issue:
     value_at_stake: Money | None = None
     alert_id: UUID | None = None
     alert_status: AlertStatus | None = None
+    team_id: UUID | None = None
     leak: KnownLeak | None = None
     created_at: datetime
     updated_at: datetime
@@ -210,7 +212,8 @@ class Issue:
                 name: getattr(self, name)
                 for name in (
                     *("status", "created_at", "stage_id", "measure", "by", "value", "owner_id"),
-                    *("recheck_on", "verdict", "value_at_stake", "alert_id", "alert_status", "leak"),
+                    *("recheck_on", "verdict", "value_at_stake", "leak"),
+                    *("alert_id", "alert_status", "team_id"),
                 )
             },
         }
@@ -257,6 +260,7 @@ def known_leak(issue: Issue, seen: Sighting | None) -> KnownLeak | None:
         return None
     return KnownLeak(
         measure=issue.measure,
+        stage_id=issue.stage_id,
         by=issue.by,
         value=issue.value,
         against=evidence.against,

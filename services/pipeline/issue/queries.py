@@ -15,6 +15,7 @@ from services.pipeline.pipeline.rows import STAGES
 from services.pipeline.tables import ORGANISATION
 from shared.contracts.events.pipeline_issue import IssueStatus, Verdict
 from shared.contracts.identity import Identity
+from shared.organisation.queries import subtree_of
 from shared.organisation.scope import owner_scope
 from shared.web.listing import Field, Listing
 
@@ -33,6 +34,7 @@ LISTING = Listing(
         "value": Field(_I.value, "text"),
         "owner_id": Field(_I.owner_id, "uuid"),
         "alert_id": Field(_I.alert_id, "uuid"),
+        "team_id": Field(_I.team_id, "uuid"),
         "verdict": Field(_I.verdict, "enum", values=get_args(Verdict)),
         "recheck_on": Field(_I.recheck_on, "date", sortable=True),
         "value_at_stake": Field(_I.value_at_stake, "decimal", sortable=True),
@@ -70,6 +72,13 @@ async def alive_issues(connection: AsyncConnection, caller: Identity) -> dict[tu
         .limit(10_000)
     )
     return {(row.stage_id, Cut(row.by, row.value)): row.id for row in await connection.execute(query)}
+
+
+async def team_of(connection: AsyncConnection, team_id: UUID) -> tuple[str | None, tuple[UUID, ...]]:
+    """What a team is called, and its id with those of all teams below it."""
+    team = ORGANISATION.team.c
+    below = (await connection.scalars(subtree_of(ORGANISATION, team_id).limit(100_000))).all()
+    return await connection.scalar(select(team.name).where(team.id == team_id)), tuple(sorted(below))
 
 
 async def is_colleague(connection: AsyncConnection, member_id: UUID, caller: Identity) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, or_
+from sqlalchemy import ColumnElement, RowMapping, and_, false, or_, true
 
 from services.pipeline.body import columns_of, money
 from services.pipeline.issue.domain import Evidence, Issue, Recheck, Tried, Viewpoint
@@ -27,8 +27,14 @@ _PLAIN = tuple(
 
 
 def visible_to(caller: Identity) -> ColumnElement[bool]:
-    """Those whose owner the caller may see, and those the caller has opened."""
-    return or_(owner_scope(ORGANISATION, caller, _I.owner_id), _I.opened_by == caller.sub)
+    """Those whose owner the caller may see, and those the caller has opened. What nobody owns yet: those that
+    managers opened; of an alert, for who sees the alert."""
+    if caller.scope == "all":
+        return true()
+    of_alert = and_(_I.alert_id.is_not(None), _I.owner_id.is_(None))
+    answers = _I.team_id.in_(caller.team_ids) if caller.scope == "subtree" else false()
+    owned = owner_scope(ORGANISATION, caller, _I.owner_id)
+    return or_(and_(of_alert, answers), and_(~of_alert, owned), _I.opened_by == caller.sub)
 
 
 def as_issue(row: RowMapping) -> Issue:

@@ -113,7 +113,8 @@ class IssueOut(BaseModel):
     """A bottleneck somebody mends. `age_days`: from its opening to its end, or to now.
 
     `watched_since`: the day from which a fix is in place. `verdict`: of the last recheck. `alert_id`: the
-    alert it was opened for, by the service itself, and `leak`, the leak as it was then.
+    alert it was opened for, by the service itself, `team_id` that alert's team, and `leak`, the leak as it
+    was then.
     """
 
     id: UUID
@@ -137,6 +138,7 @@ class IssueOut(BaseModel):
     value_at_stake: Money | None
     alert_id: UUID | None
     alert_status: AlertStatus | None
+    team_id: UUID | None
     leak: KnownLeak | None
     age_days: int
     created_at: datetime

@@ -31,6 +31,7 @@ issue = Table(
     Column("currency", Text),
     Column("alert_id", Uuid),
     Column("alert_status", Text),
+    Column("team_id", Uuid),
     Column("leak", JSONB(none_as_null=True)),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),

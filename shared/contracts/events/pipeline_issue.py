@@ -27,6 +27,7 @@ class KnownLeak(BaseModel):
     reference_deals: int
     reference_of: int
     p_value: float
+    stage_id: UUID | None = None
     by: str = "all"
     value: str | None = None
     first_seen: date | None = None
@@ -37,7 +38,7 @@ class IssueState(Event):
     """An issue after the change: in which stage, about which part of the deals, who mends it.
 
     `measure` is lost or stuck; `by` and `value` say of which team, rep, source, product or category.
-    `alert_id`: of the alert it was opened for, with how that stands. Words stay in the service.
+    `alert_id`, `team_id`: of the alert it was opened for, with how that stands. Words stay in the service.
     """
 
     issue_id: UUID
@@ -53,6 +54,7 @@ class IssueState(Event):
     value_at_stake: Money | None = None
     alert_id: UUID | None = None
     alert_status: Literal["open", "acknowledged", "resolved"] | None = None
+    team_id: UUID | None = None
     leak: KnownLeak | None = None
 
 

@@ -1,5 +1,7 @@
 """Alerts follow what is watched: rules, teams, periods, and deals that come back."""
 
+from typing import Any
+
 from shared.contracts.envelope import Envelope
 from tests.forecast.builders import at, deal_event, eur, named, team, told
 from tests.forecast.integration.test_alerts import RULES, alerts, behind, look, of_team, planned_checks
@@ -67,7 +69,7 @@ def reopened(name: str, amount: int) -> Envelope:
 
 
 async def test_a_large_win_that_is_taken_back_is_looked_at_soon(world: World) -> None:
-    ann = {"owner_id": named("ann")}
+    ann: dict[str, Any] = {"owner_id": named("ann")}
     await world.consume(
         *behind(amount=10),
         *(planned("large", 1500, **ann), then("won", "large", amount=eur(1500), **ann)),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.forecast.alert.domain import Alert, AlertError, Change, Finding, Subject, new_alert
 from services.forecast.gap_rule.domain import Limits
 from shared.contracts.events.forecast_alert import AlertCause, Severity
+from shared.contracts.events.pipeline_issue import KnownLeak
 from tests.forecast.builders import any_id, at, eur, named
 
 NOW = at("2027-02-10T04:00")
@@ -145,6 +146,27 @@ def test_the_fact_says_out_of_whose_hands_it_was_taken() -> None:
     known = his.after.acknowledge(ANN, None, now=NOW)
 
     assert [each.event and each.event.assigned_before for each in (hers, his, known)] == [None, ANN, None]
+
+
+@pytest.mark.parametrize(
+    ("leak", "is_behind"),
+    [({}, True), ({"value": "web"}, False), ({"measure": "stuck"}, False), ({"stage_id": ANN}, False)],
+)
+def test_a_leak_is_behind_an_alert_while_it_is_where_the_cause_says(
+    leak: dict[str, Any], is_behind: bool
+) -> None:
+    cause = AlertCause(
+        part="lost", amount=eur(10), share=Decimal(1), deals=1, by="source", value="fair", measure="lost",
+        stage_id=named("Offer"),
+    )  # fmt: skip
+    known: dict[str, Any] = {
+        **{"measure": "lost", "against": "earlier", "deals": 2, "of": 4, "reference_deals": 1},
+        **{"reference_of": 9, "p_value": 0.1, "by": "source", "value": "fair", "stage_id": named("Offer")},
+    }
+
+    alert = an_alert(finding=replace(a_finding(), cause=cause))
+
+    assert alert.is_behind(KnownLeak(**{**known, **leak})) is is_behind
 
 
 def test_resolved_by_itself_it_is_raised_again_when_it_returns() -> None:

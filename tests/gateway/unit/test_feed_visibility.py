@@ -1,5 +1,6 @@
 """Who sees which fact of the feed."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -175,6 +176,20 @@ def test_an_alert_is_shown_to_the_member_into_whose_hands_it_was_put_and_ends_wi
     assert shown_to(view, a_fact(alert, team_id=TEAM, member_ids=[REP])) == "whole"
     assert shown_to(view, a_fact(alert, team_id=TEAM, member_ids=[COLLEAGUE])) is None
     assert shown_to(view, a_fact(alert, team_id=TEAM, left_member_id=REP)) == "tombstone"
+
+
+def test_an_issue_of_an_alert_is_shown_as_the_alert_until_somebody_owns_it() -> None:
+    manager = a_view("subtree", team_ids=frozenset({TEAM}), led_team_ids=frozenset({TEAM}))
+
+    def issue(**fields: Any) -> Fact:
+        fact = a_fact("pipeline.issue", **fields)
+        return replace(fact, envelope={**fact.envelope, "data": {"alert_id": str(uuid4())}})
+
+    shown = [shown_to(manager, each) for each in (issue(team_id=TEAM), issue(team_id=uuid4()), issue())]
+    assert shown == ["whole", None, None]
+    assert shown_to(manager, a_fact("pipeline.issue")) == "whole"
+    assert shown_to(manager, issue(owner_id=REP, team_id=uuid4())) == "whole"
+    assert shown_to(a_view("own"), issue(team_id=TEAM)) is None
 
 
 def test_topics_not_asked_for_are_not_shown() -> None:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.pipeline.leak_run.use_cases.run_nightly import plan_first_night
 from shared.contracts.envelope import Envelope, EventContext, wrap
 from shared.contracts.events.forecast_alert import AlertCause, AlertChanged, AlertRaised, AlertResolved
@@ -49,9 +51,10 @@ def an_alert(
     return wrap(KINDS[kind](**told), subject=ALERT, sequence=sequence, time=NOW, context=context)
 
 
-async def leaking(world: World) -> str:
+async def leaking(world: World, owner: str | None = None) -> str:
     """The stage in which the fair's deals are lost."""
-    await load(world, [*a_quarter_of("fair", lost=24), *a_quarter_of("web", lost=6)])
+    whose: dict[str, Any] = {"owner_id": str(named(owner))} if owner else {}
+    await load(world, [*a_quarter_of("fair", lost=24, **whose), *a_quarter_of("web", lost=6, **whose)])
     [found] = (await world.get(LEAKS))["findings"]
     return str(found["stage_id"])
 
@@ -170,8 +173,64 @@ async def test_an_issue_by_hand_about_the_same_stage_and_part_stands_beside_it(w
     assert by_hand.json()["alert_id"] is None
 
 
-async def test_managers_see_what_nobody_owns_yet_and_reps_do_not(world: World) -> None:
-    await world.consume(an_alert("raised"))
+@pytest.mark.parametrize(("team", "seen"), [("north-1", [1, 1, 0]), ("south", [1, 0, 0]), (None, [1, 0, 0])])
+async def test_what_nobody_owns_yet_is_seen_by_who_answers_for_the_team_of_the_alert(
+    world: World, team: str | None, seen: list[int]
+) -> None:
+    await world.consume(an_alert("raised", team_id=team and named(team)))
     await world.work_off()
 
-    assert [len(await issues(world, by)) for by in (DIRECTOR, MANAGER, REP)] == [1, 1, 0]
+    assert [len(await issues(world, by)) for by in (DIRECTOR, MANAGER, REP)] == seen
+    [issue] = await issues(world)
+    assert (await world.events(issue["id"]))[0]["data"]["team_id"] == (team and str(named(team)))
+    other = await world.send("GET", f"{ISSUES}/{issue['id']}", MANAGER)
+    assert other.status_code == (200 if seen[1] else 404)
+
+
+async def test_an_issue_that_somebody_owns_is_seen_as_the_owners_records(world: World) -> None:
+    await world.consume(an_alert("raised", team_id=named("south")))
+    await world.work_off()
+    [issue] = await issues(world)
+
+    owner = {"owner_id": str(named("rep"))}
+    given = await world.send("PATCH", f"{ISSUES}/{issue['id']}", json=owner, headers={"If-Match": '"1"'})
+
+    assert given.status_code == 200, given.text
+    assert [len(await issues(world, by)) for by in (DIRECTOR, MANAGER, REP)] == [1, 1, 1]
+
+
+async def test_the_leak_of_a_team_is_measured_among_its_own_deals_and_compared_again_there(
+    world: World,
+) -> None:
+    stage = await leaking(world, owner="rep")
+    await world.consume(an_alert("raised", stage, team_id=named("south")))
+    await world.work_off()
+
+    [issue] = await issues(world)
+    again = await world.send("POST", f"{ISSUES}/{issue['id']}/recheck", DIRECTOR, headers={"If-Match": '"1"'})
+
+    assert issue["title"].startswith("Behind forecast 2027-Q1 of south: Lost in")
+    assert issue["evidence"]["now"]["of"] == 0
+    assert again.status_code == 200, again.text
+
+
+async def test_an_issue_that_ended_is_opened_again_about_the_leak_that_is_behind_the_alert_now(
+    world: World,
+) -> None:
+    stage = await leaking(world)
+    await world.consume(an_alert("raised", stage))
+    await world.work_off()
+    await world.consume(an_alert("resolved", stage, sequence=2))
+    await world.work_off()
+    [issue] = await issues(world)
+    await world.send(
+        "PATCH", f"{ISSUES}/{issue['id']}", json={"status": "closed"}, headers={"If-Match": '"2"'}
+    )
+
+    await world.consume(an_alert("raised", stage, sequence=3, times=2, value="web"))
+    await world.work_off()
+
+    [again] = await issues(world)
+    assert (again["id"], again["value"], again["leak"]["value"]) == (issue["id"], "web", "web")
+    assert again["title"].endswith("source web")
+    assert again["evidence"]["now"]["deals"] == 6

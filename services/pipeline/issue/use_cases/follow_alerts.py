@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,11 @@ from shared.reporting.asked import Asked
 
 SYSTEM = Identity(sub="system", kind="service", role="system", scope="all")
 _EARLIER_MONTHS = 12
+_ABOUT = (
+    *("title", "stage_id", "measure", "by", "value", "evidence", "leak", "viewpoint", "value_at_stake"),
+    *("watched_since", "verdict"),
+)
+"""What is told anew when an issue that has ended is opened again."""
 
 
 async def follow_alerts(connection: AsyncConnection, entries: Sequence[Due], now: datetime) -> None:
@@ -39,11 +45,12 @@ async def follow_alerts(connection: AsyncConnection, entries: Sequence[Due], now
 
 async def _tell(connection: AsyncConnection, issue: Issue, alert: AlertState, now: datetime) -> None:
     """Of an alert that ends the issue hears, and stays what it is; when the alert is raised again, an issue
-    that has ended is open again."""
+    that has ended is open again, about the leak that is behind the alert now, with its figures of now."""
     today = (await load_organisation(connection, ORGANISATION)).calendar.local_date(now)
-    fields = {"alert_status": alert.status}
+    fields: dict[str, Any] = {"alert_status": alert.status, "team_id": alert.team_id}
     if issue.alert_status == "resolved" and alert.status != "resolved" and not issue.alive:
-        fields["status"] = "open"
+        anew = await _about(connection, alert, now)
+        fields |= {"status": "open", **{name: getattr(anew, name) for name in _ABOUT}}
     after, event = issue.edit(fields, today=today, now=now)
     if after is not issue:
         await repository.save(connection, after, fact(after, event, now))
@@ -53,14 +60,16 @@ async def _about(connection: AsyncConnection, alert: AlertState, now: datetime) 
     base = (await load_organisation(connection, ORGANISATION)).base_currency
     cause = alert.cause
     worth = None if cause is None or cause.amount.currency != base else cause.amount
-    title = f"Behind forecast {alert.period}"
+    seen_by, team = await _seen_by(connection, alert)
+    title = f"Behind forecast {alert.period}" + ("" if team is None else f" of {team}")
     new = Issue(
         id=new_id(),
         title=title,
         opened_by=SYSTEM.sub,
-        viewpoint=Viewpoint(SYSTEM.sub, SYSTEM.role, SYSTEM.scope),
+        viewpoint=Viewpoint(seen_by.sub, seen_by.role, seen_by.scope, seen_by.team_ids),
         value_at_stake=worth,
         alert_id=alert.alert_id,
+        team_id=alert.team_id,
         alert_status=alert.status,
         created_at=now,
         updated_at=now,
@@ -70,9 +79,18 @@ async def _about(connection: AsyncConnection, alert: AlertState, now: datetime) 
     if leak is None or stage is None:
         return new
     new = replace(new, title=f"{title}: {title_of(leak, str(stage['stage']))}")
-    new = await with_figures(connection, new, leak, SYSTEM, now=now)
+    new = await with_figures(connection, new, leak, seen_by, now=now)
     seen = await find_sighting(connection, leak.stage_id, leak.measure, leak.cut)
     return replace(new, leak=known_leak(new, seen))
+
+
+async def _seen_by(connection: AsyncConnection, alert: AlertState) -> tuple[Identity, str | None]:
+    """Whose deals the leak is measured among: those of the alert's team and the teams below it, else all;
+    and what the team is called."""
+    if alert.team_id is None:
+        return SYSTEM, None
+    name, below = await queries.team_of(connection, alert.team_id)
+    return SYSTEM.model_copy(update={"scope": "subtree", "team_ids": below or (alert.team_id,)}), name
 
 
 def _leak(alert: AlertState) -> Leak | None:

@@ -90,7 +90,7 @@ async def _compared(
 def _seen_by(viewpoint: Viewpoint) -> Identity:
     return Identity(
         sub=viewpoint.sub,
-        kind="member",
+        kind="service" if viewpoint.role == "system" else "member",
         role=viewpoint.role,
         scope=viewpoint.scope,
         team_ids=viewpoint.team_ids,
