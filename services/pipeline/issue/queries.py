@@ -77,8 +77,9 @@ async def alive_issues(connection: AsyncConnection, caller: Identity) -> dict[tu
 async def team_of(connection: AsyncConnection, team_id: UUID) -> tuple[str | None, tuple[UUID, ...]]:
     """What a team is called, and its id with those of all teams below it."""
     team = ORGANISATION.team.c
-    below = (await connection.scalars(subtree_of(ORGANISATION, team_id).limit(100_000))).all()
-    return await connection.scalar(select(team.name).where(team.id == team_id)), tuple(sorted(below))
+    rows = await connection.execute(subtree_of(ORGANISATION, team_id).limit(100_000))
+    name = await connection.scalar(select(team.name).where(team.id == team_id))
+    return name, tuple(sorted(row[0] for row in rows))
 
 
 async def is_colleague(connection: AsyncConnection, member_id: UUID, caller: Identity) -> bool:
