@@ -79,7 +79,7 @@ async def team_of(connection: AsyncConnection, team_id: UUID) -> tuple[str | Non
     team = ORGANISATION.team.c
     rows = await connection.execute(subtree_of(ORGANISATION, team_id).limit(100_000))
     name = await connection.scalar(select(team.name).where(team.id == team_id))
-    return name, tuple(sorted(row[0] for row in rows))
+    return name, tuple(sorted(row.id for row in rows))
 
 
 async def is_colleague(connection: AsyncConnection, member_id: UUID, caller: Identity) -> bool:

@@ -37,9 +37,9 @@ class AlertState(Event):
     """An alert after the change. Of a member (`owner_id`), a team, or (neither) the whole organisation.
 
     `figure` is beyond `limit`; of kind `forecast_gap` both are shares of what should have been won by now.
-    `amount`: the same in money. `times`: how often it was raised. `assigned_before`: out of whose hands
-    it was taken by this change. `issue_id`, `leak`: who mends it, and the leak known where it was lost. Words
-    stay in the service.
+    `amount`: the same in money. `times`: how often it was raised. `assigned_before`: out of whose hands this
+    change took it. `issue_id`, `leak`: who mends it, and the leak known where it was lost. Words stay in the
+    service.
     """
 
     alert_id: UUID
