@@ -21,10 +21,9 @@ from services.forecast.prediction.domain.hazards import Hazards
 from services.forecast.prediction.domain.lives import Lives
 from services.forecast.prediction.domain.model import Model, foretell_open, learn
 from services.forecast.prediction.domain.reasons import reasons_of
-from services.forecast.prediction.domain.reliability import bins_of
 from services.forecast.prediction.domain.stored import from_json, to_json
 from services.forecast.prediction.domain.trials import Walked
-from services.forecast.prediction.domain.walk import walked
+from services.forecast.prediction.domain.walk import bins_of, walked
 from tests.forecast.made_up import FIRST_DAY, Laws, made_up, with_another_future
 
 ORIGIN = month_start(FIRST_DAY, 12)
@@ -82,7 +81,7 @@ def a_trial(log_scale: float, *, months: int = 3, start: int = 0, closings: int 
         true=1.0,
         foretold={"model": 1.0},
         variance=1.0,
-        bins=bins_of([0.5, 0.5], [True, False]),
+        bins=bins_of(np.array([0.5, 0.5]), np.array([True, False])),
         came=Came(log_scale, precision=400.0, closings=closings),
     )
 
@@ -186,8 +185,8 @@ def won_and_lost(
 def test_the_last_reason_says_how_often_chances_came_true(organisation: Lives, model: Model) -> None:
     moved = replace(model, calibration=Calibration(0.8, 6, 340))
     until = month_start(ORIGIN, 3)
-    why = effects_of(moved, organisation, ORIGIN, until)
-
+    said = foretell_open(moved, organisation, ORIGIN, [until]).wins[:, 0]
+    why = effects_of(moved, organisation, ORIGIN, until, said)
     likely = int(why.chance.argmax())
 
     reasons = reasons_of(
@@ -198,7 +197,6 @@ def test_the_last_reason_says_how_often_chances_came_true(organisation: Lives, m
     assert 0.8 <= reasons[-1].effect < 1
     assert reasons[-1].closings == 340
     assert reasons[-1].text == f"how often chances here came true: x{reasons[-1].effect:.2f}, from 6 trials"
-    said = foretell_open(moved, organisation, ORIGIN, [until]).wins[:, 0]
     np.testing.assert_allclose(why.base * np.exp(why.log_effect.sum(axis=1)), np.maximum(said, 1e-6))
 
 

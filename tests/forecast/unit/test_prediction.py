@@ -185,7 +185,7 @@ def assert_same(one: tuple[Foretold, ...], other: tuple[Foretold, ...]) -> None:
 
 def test_the_effects_lead_from_the_mean_chance_to_the_deal_s_own(organisation: Lives, model: Model) -> None:
     said = foretold(organisation, model, QUARTER)
-    why = effects_of(model, organisation, ORIGIN, QUARTER)
+    why = effects_of(model, organisation, ORIGIN, QUARTER, said.wins[:, 0])
 
     assert why.names == ("age", "product", "owner", "stage", "stage_age", "silence", "amount")
     np.testing.assert_array_equal(why.deal, said.deal)
@@ -194,7 +194,7 @@ def test_the_effects_lead_from_the_mean_chance_to_the_deal_s_own(organisation: L
 
 
 def test_reasons_name_what_weighs_most_with_the_closings_behind_it(organisation: Lives, model: Model) -> None:
-    why = effects_of(model, organisation, ORIGIN, QUARTER)
+    why = effects_of(model, organisation, ORIGIN, QUARTER, foretold(organisation, model, QUARTER).wins[:, 0])
     stage = why.level[:, why.names.index("stage")]
     agreed = int(np.flatnonzero(stage == 1 + STAGES.index("contract"))[0])
 
@@ -240,7 +240,7 @@ def test_any_past_with_a_closing_gives_chances(data: st.DataObject) -> None:
     ends = [day + 1, day + 30, day + 400]
 
     open_deals, coming = both(lives, day, ends)
-    why = effects_of(learn(lives, day, worth_by="product"), lives, day, ends[1])
+    why = effects_of(learn(lives, day, worth_by="product"), lives, day, ends[1], open_deals.wins[:, 1])
 
     for said in (open_deals, coming):
         assert np.isfinite(said.worth).all()

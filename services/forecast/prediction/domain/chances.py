@@ -42,7 +42,7 @@ def chances(hazards: Hazards, rows: Rows, start: int, days: Sequence[int], *, fi
         season = month_of_quarter(low, hazards.fiscal_year_start_month)
         ahead = min((low - start) // STEP, len(rows.won) - 1)
         first, last = (np.clip(each - rows.created, 0, OLDEST) for each in (low, high))
-        winning, losing = (each[:, season][last] - each[:, season][first] for each in rates)
+        winning, losing = (each[season][last] - each[season][first] for each in rates)
         winning *= rows.won[ahead]
         losing *= rows.lost[ahead]
         ending = winning + losing

@@ -36,10 +36,11 @@ class Creation:
 
 def learn_creation(known: Lives, day: int, *, fiscal_year_start_month: int) -> Creation:
     """From the deals known at the start of the day."""
-    season = _season(known, day, fiscal_year_start_month)
+    created = np.sort(known.created)
+    season = _season(created, day, fiscal_year_start_month)
     lately = [season[month_of_quarter(each, fiscal_year_start_month)] for each in range(day - LOOK_BACK, day)]
-    made = float((known.created >= day - LOOK_BACK).sum())
-    return Creation(made / sum(lately), season, _growth(known, day))
+    made = float((created >= day - LOOK_BACK).sum())
+    return Creation(made / sum(lately), season, _growth(created, known.first_closing, day))
 
 
 def expected_births(creation: Creation, start: int, end: int, fiscal_year_start_month: int) -> Floats:
@@ -81,14 +82,14 @@ def _alike(won: Floats, lost: Floats) -> tuple[Floats, Floats, Ints]:
     return scales[:, 0], scales[:, 1], kind.reshape(-1)
 
 
-def _season(known: Lives, day: int, fiscal_year_start_month: int) -> tuple[float, ...]:
+def _season(created: Ints, day: int, fiscal_year_start_month: int) -> tuple[float, ...]:
     logs = []
-    first = month_start(int(known.created.min()), 1) if len(known) else day
+    first = month_start(int(created[0]), 1) if len(created) else day
     while month_of_quarter(first, fiscal_year_start_month):
         first = month_start(first, 1)
     while month_start(first, SEASONS) <= day:
         starts = [month_start(first, later) for later in range(SEASONS + 1)]
-        made = np.histogram(known.created, bins=starts)[0] if len(known) else np.zeros(SEASONS)
+        made = np.diff(np.searchsorted(created, [*starts[:-1], starts[-1] + 1]))
         a_day = (made + 1) / np.diff(starts)
         logs.append(np.log(a_day / a_day.mean()))
         first = starts[-1]
@@ -96,12 +97,12 @@ def _season(known: Lives, day: int, fiscal_year_start_month: int) -> tuple[float
     return tuple(float(each) for each in drawn / drawn.mean())
 
 
-def _growth(known: Lives, day: int) -> float:
+def _growth(created: Ints, first_closing: int, day: int) -> float:
     """A day. Blocks of `BLOCK` days end at the day."""
-    blocks = (day - known.first_closing) // BLOCK
+    blocks = (day - first_closing) // BLOCK
     if blocks < YEAR_OF_BLOCKS:
         return 0.0
-    made = np.histogram(known.created, bins=[day - BLOCK * back for back in range(blocks, -1, -1)])[0]
+    made = np.diff(np.searchsorted(created, [day - BLOCK * back for back in range(blocks, -1, -1)]))
     steps = np.diff(np.log(made + 1))
     mean, doubt = float(steps.mean()), float(steps.var(ddof=1)) / len(steps)
     return DAMPING * mean * mean**2 / max(mean**2 + doubt, 1e-12) / BLOCK

@@ -37,22 +37,23 @@ class Effects:
     chance: Floats
 
 
-def effects_of(model: Model, lives: Lives, day: int, until: int) -> Effects:
-    """Of the deals open at the start of the day, by what was known then."""
+def effects_of(model: Model, lives: Lives, day: int, until: int, chance: Floats) -> Effects:
+    """Of the deals open at the start of the day, by what was known then. `chance`: what `foretell_open` says
+    of each until then."""
     there = np.flatnonzero(lives.created < day)
     known = lives.before(day)
     places = known.open_at(day)
-    picked, standing = known.picked(places), standing_at(model, known, places, day)
+    picked, standing = known.untracked().picked(places), standing_at(model, known, places, day)
     levels = {name: each.levels for name, each in picked.factors.items()} | dict(standing)
     if model.calibration.trials:
         levels[CALIBRATION] = np.zeros(len(places), np.int64)
     won, lost = np.ones((AHEAD, len(places))), np.ones((AHEAD, len(places)))
-    steps = [_chance(model, picked.created, won, lost, (day, until), COARSE)]
+    steps = [_chance(model, Rows(picked.created, won, lost), day, until)]
     for name, level in levels.items():
         of_won, of_lost = _multipliers(model, name)
         won, lost = won * of_won[:, level], lost * of_lost[:, level]
-        steps.append(_chance(model, picked.created, won, lost, (day, until), COARSE))
-    exact = _chance(model, picked.created, won, lost, (day, until))
+        steps.append(_chance(model, Rows(picked.created, won, lost), day, until))
+    exact = np.maximum(chance, LEAST)
     base = float(steps[0].mean()) if len(places) else 0.0
     logs = np.log(np.stack([np.full(len(places), max(base, LEAST)), *steps], axis=1))
     log_effect = np.diff(logs, axis=1)
@@ -93,10 +94,6 @@ def _multipliers(model: Model, name: str) -> tuple[Floats, Floats]:
     return model.hazards.won.effects[name][None, :], model.hazards.lost.effects[name][None, :]
 
 
-def _chance(
-    model: Model, created: Ints, won: Floats, lost: Floats, span: tuple[int, int], *fine: int
-) -> Floats:
-    rows = Rows(created, won, lost)
-    pieces = {"fine": fine[0]} if fine else {}
-    answer: Floats = np.maximum(chances(model.hazards, rows, span[0], [span[1]], **pieces)[:, 0], LEAST)
+def _chance(model: Model, rows: Rows, day: int, until: int) -> Floats:
+    answer: Floats = np.maximum(chances(model.hazards, rows, day, [until], fine=COARSE)[:, 0], LEAST)
     return answer

@@ -49,9 +49,10 @@ class Risk:
         return product
 
     def accrued(self) -> Floats:
-        """What a deal has gone through before it is of an age, were it always that month of the quarter."""
-        summed = np.cumsum(self.rate[BAND_OF], axis=0)
-        return np.concatenate([np.zeros((1, SEASONS)), summed])
+        """By month of the quarter, what a deal has gone through before an age, were it always then."""
+        through = np.zeros((SEASONS, OLDEST + 1))
+        np.cumsum(self.rate[BAND_OF].T, axis=1, out=through[:, 1:])
+        return through
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,41 @@ class _Month:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretches:
-    """Of a deal open in one band and month: the place of the rate; the days, as far as they count."""
+class _Lived:
+    """The days on which deals were open. Those made on the same day are alike, as far as they both lived.
+
+    `cohort` and `days`: of each deal, and how many days from the first one looked at it was open or not there
+    yet. By cohort and day: `place` of the rate, `weight` of the day, zero where the cohort was not there.
+    """
+
+    cohort: Ints
+    days: Ints
+    place: Ints
+    weight: Floats
+
+    def by_place(self, scale: Floats, places: int) -> Floats:
+        """Days at each place, each deal's counted so many times."""
+        cohorts, days = self.weight.shape
+        ended = sums(self.cohort * (days + 1) + self.days, scale, cohorts * (days + 1))
+        there = ended.reshape(cohorts, days + 1)[:, :0:-1].cumsum(axis=1)[:, ::-1]
+        return sums(self.place.ravel(), (there * self.weight).ravel(), places)
+
+    def by_deal(self, rate: Floats) -> Floats:
+        """What each deal has gone through, at these rates by place."""
+        cohorts, days = self.weight.shape
+        through = np.zeros((cohorts, days + 1))
+        np.cumsum(self.weight * rate[self.place], axis=1, out=through[:, 1:])
+        answer: Floats = through[self.cohort, self.days]
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Closings of a kind: the deal, the place of the rate, what each counts."""
 
     deal: Ints
     place: Ints
-    days: Floats
+    weight: Floats
 
 
 def learn_hazards(
@@ -126,29 +156,22 @@ def _months(start: int, day: int, fiscal_year_start_month: int) -> Iterator[_Mon
         )
 
 
-def _lived(lives: Lives, months: Sequence[_Month]) -> _Stretches:
-    parts = [
-        _stretches(lives, there, band, month)
-        for month in months
-        for there in [np.flatnonzero((lives.created < month.end) & (lives.closed >= month.start))]
-        for band in range(len(BANDS))
-    ]
-    deal, place, days = zip(*parts, strict=True)
-    return _Stretches(np.concatenate(deal), np.concatenate(place), np.concatenate(days))
+def _lived(lives: Lives, months: Sequence[_Month]) -> _Lived:
+    start, end = months[0].start, months[-1].end
+    made = lives.created - lives.created.min()
+    begun = np.bincount(made, lives.closed >= start) > 0
+    age = np.arange(start, end) - (np.flatnonzero(begun) + lives.created.min())[:, None]
+    weight = np.concatenate([np.full(each.end - each.start, each.weight) for each in months])
+    base = np.concatenate([np.full(each.end - each.start, each.place(0)) for each in months])
+    return _Lived(
+        cohort=np.maximum(np.cumsum(begun) - 1, 0)[made],
+        days=np.clip(np.minimum(lives.closed + 1, end) - start, 0, end - start),
+        place=base + SEASONS * BAND_OF[np.clip(age, 0, OLDEST - 1)],
+        weight=np.where((age >= 0) & (age < OLDEST), weight, 0.0),
+    )
 
 
-def _stretches(lives: Lives, there: Ints, band: int, month: _Month) -> tuple[Ints, Ints, Floats]:
-    low = np.maximum(lives.created[there] + BANDS[band], month.start)
-    above = lives.created[there] + (BANDS[band + 1] if band + 1 < len(BANDS) else OLDEST)
-    high = np.minimum(above, month.end)
-    days = np.minimum(high, lives.closed[there] + 1) - low
-    inside = days > 0
-    deal = there[inside]
-    return deal, np.full(len(deal), month.place(band)), month.weight * days[inside]
-
-
-def _ended(lives: Lives, months: Sequence[_Month], so: Flags) -> _Stretches:
-    """The closings of that kind: what each counts stands for its days."""
+def _ended(lives: Lives, months: Sequence[_Month], so: Flags) -> _Ended:
     deals, places, counts = [], [], []
     for month in months:
         deal = np.flatnonzero(so & (lives.closed >= month.start) & (lives.closed < month.end))
@@ -156,29 +179,28 @@ def _ended(lives: Lives, months: Sequence[_Month], so: Flags) -> _Stretches:
         deals.append(deal)
         places.append(month.place(BAND_OF[age]))
         counts.append(np.full(len(deal), month.weight))
-    return _Stretches(np.concatenate(deals), np.concatenate(places), np.concatenate(counts))
+    return _Ended(np.concatenate(deals), np.concatenate(places), np.concatenate(counts))
 
 
-def _fit(lives: Lives, lived: _Stretches, ended: _Stretches, parts: frozenset[str]) -> Risk:
+def _fit(lives: Lives, lived: _Lived, ended: _Ended, parts: frozenset[str]) -> Risk:
     """Each in turn made to agree with what was seen, the others held: converges in a few rounds.
 
     Quarters differ too: the level of the last is what goes on.
     """
     quarters = int(lived.place.max()) // CELLS + 1
-    seen = sums(ended.place, ended.days, quarters * CELLS).reshape(quarters, len(BANDS), SEASONS)
-    of_deal = sums(ended.deal, ended.days, len(lives))
+    seen = sums(ended.place, ended.weight, quarters * CELLS).reshape(quarters, len(BANDS), SEASONS)
+    of_deal = sums(ended.deal, ended.weight, len(lives))
     factors = lives.factors if "factors" in parts else {}
     seen_in = {name: sums(each.levels, of_deal, len(each.names) + 1) for name, each in lives.factors.items()}
     effects = {name: np.ones(len(each)) for name, each in seen_in.items()}
     scale, by_quarter = np.ones(len(lives)), np.ones(quarters)
     rate = np.ones((len(BANDS), SEASONS))
     for _ in range(ROUNDS):
-        days = sums(lived.place, lived.days * scale[lived.deal], seen.size).reshape(seen.shape)
+        days = lived.by_place(scale, seen.size).reshape(seen.shape)
         rate = _rates(seen.sum(0), (days * by_quarter[:, None, None]).sum(0), parts)
         if "quarters" in parts:
             by_quarter = drawn(seen.sum((1, 2)), (days * rate).sum((1, 2)))
-        everywhere = (by_quarter[:, None, None] * rate).ravel()
-        expected = sums(lived.deal, lived.days * everywhere[lived.place], len(lives))
+        expected = lived.by_deal((by_quarter[:, None, None] * rate).ravel())
         for name, each in factors.items():
             scale = scale / effects[name][each.levels]
             effects[name] = drawn(seen_in[name], sums(each.levels, expected * scale, len(effects[name])))

@@ -5,6 +5,7 @@ What is known on a day is what happened before it: `before` cuts everything, all
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class Factor:
     levels: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Track:
     """What was stated over the lives: the place of the deal, the day, the value that held from then on.
 
@@ -40,32 +41,45 @@ class Track:
     value: Floats
     names: tuple[str, ...] = ()
 
-    def before(self, day: int) -> "Track":
-        """The statements known at the start of the day."""
-        return self._kept(self.day < day)
+    @cached_property
+    def until(self) -> Ints:
+        """The day of the deal's next statement; NEVER of its last."""
+        last = np.diff(self.deal, append=-1) != 0
+        return np.where(last, NEVER, np.roll(self.day, -1))
 
+    @cached_property
     def changes(self) -> "Track":
         """Without statements that repeat the value before."""
         new = np.ones(len(self.deal), bool)
         new[1:] = (np.diff(self.deal) != 0) | (np.diff(self.value) != 0)
         return self._kept(new)
 
-    def latest(self, deals: int) -> tuple[Floats, Ints]:
-        """For each deal the last value (nan: none) and its day (0: none)."""
-        value, day = np.full(deals, np.nan), np.zeros(deals, np.int64)
-        last = np.flatnonzero(np.diff(self.deal, append=-1) != 0)
-        value[self.deal[last]] = self.value[last]
-        day[self.deal[last]] = self.day[last]
-        return value, day
+    def before(self, day: int) -> "Track":
+        """The statements known at the start of the day."""
+        return self._kept(self.day < day)
+
+    def holding(self, day: int) -> Ints:
+        """The rows of the last statement of each deal known at the start of the day."""
+        return np.flatnonzero((self.day < day) & (self.until >= day))
+
+    def latest(self, deals: int, day: int = NEVER) -> tuple[Floats, Ints]:
+        """For each deal the last value known at the start of the day (nan: none) and its day (0: none)."""
+        value, since = np.full(deals, np.nan), np.zeros(deals, np.int64)
+        rows = self.holding(day)
+        value[self.deal[rows]] = self.value[rows]
+        since[self.deal[rows]] = self.day[rows]
+        return value, since
 
     def placed(self, places: Ints) -> "Track":
         """For deals that moved: `places` has the new place of each old one, -1 for those left out."""
-        there = places[self.deal] >= 0
-        kept = self._kept(there)
-        return replace(kept, deal=places[kept.deal])
+        deal = places[self.deal]
+        kept = self._kept(deal >= 0)
+        return Track(deal[deal >= 0], kept.day, kept.value, self.names)
 
-    def _kept(self, which: Flags | Ints) -> "Track":
-        return Track(self.deal[which], self.day[which], self.value[which], self.names)
+    def _kept(self, which: Flags) -> "Track":
+        return (
+            self if which.all() else Track(self.deal[which], self.day[which], self.value[which], self.names)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +103,8 @@ class Lives:
 
     def before(self, day: int) -> "Lives":
         """What was known at the start of the day: closings since are not, nor what they brought."""
-        there = self.picked(np.flatnonzero(self.created < day))
+        begun = self.created < day
+        there = self if begun.all() else self.picked(np.flatnonzero(begun))
         ended = there.closed < day
         return replace(
             there,
@@ -111,6 +126,10 @@ class Lives:
             factors={name: Factor(each.names, each.levels[which]) for name, each in self.factors.items()},
             tracks={name: each.placed(places) for name, each in self.tracks.items()},
         )
+
+    def untracked(self) -> "Lives":
+        """Without what was stated, which takes longest to pick."""
+        return replace(self, tracks={})
 
     def open_at(self, day: int) -> Ints:
         """The places of the deals open at the start of the day."""

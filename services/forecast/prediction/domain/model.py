@@ -1,7 +1,7 @@
 """What was learned by a day, and what it foretells: open deals by their chances, and deals yet to be made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,6 +42,15 @@ class Foretold:
     square: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRows:
+    """The deals open at the start of the day: places among those known then, rates before calibration."""
+
+    day: int
+    deal: Ints
+    rows: Rows
+
+
 def learn(
     lives: Lives,
     day: int,
@@ -65,21 +74,27 @@ def learn(
 
 def foretell_open(model: Model, lives: Lives, day: int, days: Sequence[int]) -> Foretold:
     """The deals open at the start of the day (the model's, or a later one), by what was known then."""
-    places, picked, rows = open_rows(model, lives, day)
-    worth, square = worth_at(model.worth, picked, day)
-    calibrated = rows.won_faster(model.calibration.scale)
-    return Foretold(places, chances(model.hazards, calibrated, day, days), worth, square)
-
-
-def open_rows(model: Model, lives: Lives, day: int) -> tuple[Ints, Lives, Rows]:
-    """The deals open at the start of the day: places, what was known of them, their rates uncalibrated."""
     there = np.flatnonzero(lives.created < day)
     known = lives.before(day)
+    found = foretell_rows(model, known, open_rows(model, known, day), days)
+    return replace(found, deal=there[found.deal])
+
+
+def foretell_rows(model: Model, known: Lives, opened: OpenRows, days: Sequence[int]) -> Foretold:
+    """The deals of `open_rows`."""
+    worth, square = (each[opened.deal] for each in worth_at(model.worth, known, opened.day))
+    calibrated = opened.rows.won_faster(model.calibration.scale)
+    wins = chances(model.hazards, calibrated, opened.day, days)
+    return Foretold(opened.deal, wins, worth, square)
+
+
+def open_rows(model: Model, known: Lives, day: int) -> OpenRows:
+    """From what was known at the start of the day."""
     places = known.open_at(day)
     won, lost = model.standing.scales(standing_at(model, known, places, day), len(places))
-    picked = known.picked(places)
+    picked = known.untracked().picked(places)
     rows = Rows(picked.created, won * model.hazards.won.of(picked), lost * model.hazards.lost.of(picked))
-    return there[places], picked, rows
+    return OpenRows(day, places, rows)
 
 
 def standing_at(model: Model, known: Lives, places: Ints, day: int) -> Levels:
@@ -93,7 +108,7 @@ def foretell_coming(model: Model, lives: Lives, days: Sequence[int]) -> Foretold
     there = np.flatnonzero(lives.created < model.day)
     known = lives.before(model.day)
     recent = np.flatnonzero(known.created >= model.day - LOOK_BACK)
-    like = known.picked(recent)
+    like = known.untracked().picked(recent)
     wins = coming_wins(model.hazards, model.creation, like, model.day, days)
     level = like.factors[model.worth.by].levels if model.worth.by else np.zeros(len(like), np.int64)
     return Foretold(there[recent], wins, model.worth.mean[level], model.worth.square[level])

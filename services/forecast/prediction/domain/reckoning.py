@@ -187,8 +187,8 @@ def _team_factor(ledger: Ledger, teams: Mapping[UUID, UUID]) -> Factor:
 
 
 def _chances(ledger: Ledger, model: Model, grid: Sequence[int], fiscal_year_start_month: int) -> Chances:
-    effects = effects_of(model, ledger.lives, model.day, grid[-1])
     foretold = foretell_open(model, ledger.lives, model.day, grid[1:])
+    effects = effects_of(model, ledger.lives, model.day, grid[-1], foretold.wins[:, -1])
     counted = np.flatnonzero(ledger.counted[foretold.deal])
     place, wins = foretold.deal[counted], foretold.wins[counted]
     chance = np.concatenate([np.zeros((len(place), 1)), wins], axis=1)

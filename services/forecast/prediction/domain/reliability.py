@@ -18,21 +18,6 @@ class Bin:
     squared_error: float
 
 
-def bins_of(chances: Sequence[float], won: Sequence[bool]) -> tuple[Bin, ...]:
-    """Ten of like width; those without deals too."""
-    sums = [[0, 0.0, 0, 0.0] for _ in range(BINS)]
-    for chance, is_won in zip(chances, won, strict=True):
-        each = sums[min(int(chance * BINS), BINS - 1)]
-        each[0] += 1
-        each[1] += chance
-        each[2] += is_won
-        each[3] += (chance - is_won) ** 2
-    return tuple(
-        Bin(number / BINS, (number + 1) / BINS, int(deals), chance, int(wins), squared)
-        for number, (deals, chance, wins, squared) in enumerate(sums)
-    )
-
-
 def added(tables: Iterable[Sequence[Bin]]) -> tuple[Bin, ...]:
     """Several walks' bins as one."""
     return tuple(

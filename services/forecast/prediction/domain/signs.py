@@ -49,39 +49,38 @@ def bands_of_amount(known: Lives) -> tuple[float, ...]:
 
 def levels_at(known: Lives, day: int, places: Ints, amounts: tuple[float, ...]) -> Levels:
     """Each sign's level of the deals of these places, from what was known at the start of the day."""
-    then = {name: each.before(day) for name, each in known.tracks.items()}
+    tracks, deals = known.tracks, len(known)
     levels: dict[str, Ints] = {}
-    if "stage" in then:
-        stage, since = then["stage"].changes().latest(len(known))
+    if "stage" in tracks:
+        stage, since = tracks["stage"].changes.latest(deals, day)
         levels["stage"] = np.where(since > 0, np.nan_to_num(stage) + 1, 0).astype(np.int64)
         levels["stage_age"] = _band(day - since, STAGE_AGES, since > 0)
-    if "pushes" in then:
-        pushes, _ = then["pushes"].latest(len(known))
+    if "pushes" in tracks:
+        pushes, _ = tracks["pushes"].latest(deals, day)
         levels["pushes"] = np.clip(np.nan_to_num(pushes), 0, MOST_PUSHES).astype(np.int64)
-    if "activity" in then:
-        _, last = then["activity"].latest(len(known))
+    if "activity" in tracks:
+        _, last = tracks["activity"].latest(deals, day)
         levels["silence"] = _band(day - last, SILENCES, last > 0)
-    if "amount" in then:
-        amount, _ = then["amount"].latest(len(known))
+    if "amount" in tracks:
+        amount, _ = tracks["amount"].latest(deals, day)
         levels["amount"] = _band(np.nan_to_num(amount), amounts, np.isfinite(amount))
-    if "account" in then:
-        levels["account"] = _account_levels(known, then["account"], day)
+    if "account" in tracks:
+        levels["account"] = _account_levels(known, tracks["account"], day)
     return {sign: level[places] for sign, level in levels.items()}
 
 
 def _account_levels(known: Lives, accounts: Track, day: int) -> Ints:
     """What the account's other deals had come to before the day."""
-    account, _ = accounts.latest(len(known))
-    there = np.isfinite(account)
-    number = account[there].astype(np.int64)
-    ended = known.closed[there] < day
-    won = ended & known.won[there]
+    rows = accounts.holding(day)
+    deal, number = accounts.deal[rows], accounts.value[rows].astype(np.int64)
+    ended = known.closed[deal] < day
+    won = ended & known.won[deal]
     count = int(number.max()) + 1 if len(number) else 0
     bought = np.bincount(number, won, count) > 0
     lost = np.bincount(number, ended & ~won, count) > 0
     past = np.where(bought, BOUGHT_BEFORE, np.where(lost, LOST_BEFORE, NEW_ACCOUNT))
     levels = np.full(len(known), NO_ACCOUNT)
-    levels[there] = past[number]
+    levels[deal] = past[number]
     return levels
 
 

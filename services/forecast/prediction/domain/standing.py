@@ -4,6 +4,7 @@ Learned at the months' starts of the past year: what closed since, against what 
 would have had close (the offset), drawn towards 1 where the evidence is thin.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -89,7 +90,7 @@ def _passed(
         ended_so = known.won[each.places] == won
         through, ended = np.zeros((2, AHEAD, len(each.places)))
         for low, high, ahead in each.stretches:
-            rates = accrued[:, month_of_quarter(low, hazards.fiscal_year_start_month)]
+            rates = accrued[month_of_quarter(low, hazards.fiscal_year_start_month)]
             until = np.clip(closed + 1, low, high)
             through[ahead] += rates[np.minimum(until - created, OLDEST)]
             through[ahead] -= rates[np.minimum(low - created, OLDEST)]
@@ -122,8 +123,10 @@ def _kinds(
     """Deals of the same levels are alike: the levels of each kind, and the kind of each deal."""
     sizes = [len(each) for each in names.values()]
     levels = [np.concatenate([each.levels[sign] for each in landmarks]) for sign in names]
-    found, kind = np.unique(np.ravel_multi_index(levels, sizes), return_inverse=True)
-    return dict(zip(names, np.unravel_index(found, sizes), strict=True)), kind
+    flat = np.ravel_multi_index(levels, sizes)
+    there = np.bincount(flat, minlength=math.prod(sizes)) > 0
+    kind = np.cumsum(there)[flat] - 1
+    return dict(zip(names, np.unravel_index(np.flatnonzero(there), sizes), strict=True)), kind
 
 
 def _fit(

@@ -8,18 +8,18 @@ import numpy as np
 from services.forecast.prediction.domain.baselines import SPAN_OF, Span, is_known
 from services.forecast.prediction.domain.blend import MODEL, Came, Part, Trial
 from services.forecast.prediction.domain.calibration import calibrated
-from services.forecast.prediction.domain.chances import chances
+from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
-from services.forecast.prediction.domain.lives import Factor, Floats, Lives
+from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Lives
 from services.forecast.prediction.domain.model import (
     Foretold,
     Model,
     foretell_coming,
-    foretell_open,
+    foretell_rows,
     learn,
     open_rows,
 )
-from services.forecast.prediction.domain.reliability import bins_of
+from services.forecast.prediction.domain.reliability import BINS, Bin
 from services.forecast.prediction.domain.trials import ORIGINS
 
 LONGEST = 3
@@ -56,15 +56,18 @@ def walked(
 
 def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[str, Factor]) -> list[Trial]:
     """Of a model learned by the day from which the spans are."""
-    known = lives.before(model.day)
-    came = _came(model, lives, ends)
-    open_deals, coming = foretell_open(model, lives, model.day, ends), foretell_coming(model, lives, ends)
+    there, known = np.flatnonzero(lives.created < model.day), lives.before(model.day)
+    then = open_rows(model, known, model.day)
+    open_deals = foretell_rows(model, known, then, ends)
+    coming = foretell_coming(model, known, ends)
+    deal = there[np.concatenate([open_deals.deal, coming.deal])]
+    opened = lives.untracked().picked(there[then.deal])
+    came = _came(model, then.rows, opened, ends, int((known.closed < model.day).sum()))
     trials = []
     for place, end in enumerate(ends):
         mean, variance = moments(open_deals, coming, place)
         won = np.flatnonzero(lives.won_between(model.day, end))
         true = np.nan_to_num(lives.amount[won])
-        deal = np.concatenate([open_deals.deal, coming.deal])
         trials.append(
             Trial(
                 start=model.day,
@@ -73,10 +76,7 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
                 came=came[place],
                 foretold={MODEL: float(mean.sum()), **simple(known, (model.day, end))},
                 variance=float(variance.sum()),
-                bins=bins_of(
-                    open_deals.wins[:, place].tolist(),
-                    lives.won_between(model.day, end)[open_deals.deal].tolist(),
-                ),
+                bins=bins_of(open_deals.wins[:, place], opened.won_between(model.day, end)),
                 parts=tuple(
                     Part(name, each.names[level], float(expected), float(stray), float(brought))
                     for name, each in groups.items()
@@ -94,20 +94,30 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
     return trials
 
 
-def _came(model: Model, lives: Lives, ends: Sequence[int]) -> list[Came]:
-    """By each end. No more than `LOG_SCALES` reaches, however few or many the wins."""
-    places, _, rows = open_rows(model, lives, model.day)
+def _came(model: Model, rows: Rows, opened: Lives, ends: Sequence[int], closings: int) -> list[Came]:
+    """By each end. `opened`: what became of the deals of the rows. No more than `LOG_SCALES` reaches, however
+    few or many the wins."""
     tried = [chances(model.hazards, rows.won_faster(times), model.day, ends) for times in np.exp(LOG_SCALES)]
     wins, middle = np.stack([each.sum(axis=0) for each in tried]), len(tried) // 2
     slope = (wins[middle + 1] - wins[middle - 1]) / (LOG_SCALES[middle + 1] - LOG_SCALES[middle - 1])
     luck = (tried[middle] * (1 - tried[middle])).sum(axis=0)
     precision = np.divide(slope**2, luck, out=np.zeros(len(ends)), where=luck > 0)
-    won = [lives.won_between(model.day, end)[places].sum() for end in ends]
-    closings = int((lives.closed < model.day).sum())
+    won = [opened.won_between(model.day, end).sum() for end in ends]
     return [
         Came(float(np.interp(each, wins[:, place], LOG_SCALES)), float(precision[place]), closings)
         for place, each in enumerate(won)
     ]
+
+
+def bins_of(chance: Floats, won: Flags) -> tuple[Bin, ...]:
+    """Ten of like width; those without deals too."""
+    place = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
+    columns = (np.ones(len(chance)), chance, won, (chance - won) ** 2)
+    sums = np.stack([np.bincount(place, each, BINS) for each in columns])
+    return tuple(
+        Bin(number / BINS, (number + 1) / BINS, int(deals), expected, int(wins), error)
+        for number, (deals, expected, wins, error) in enumerate(sums.T.tolist())
+    )
 
 
 def moments(open_deals: Foretold, coming: Foretold, place: int) -> tuple[Floats, Floats]:

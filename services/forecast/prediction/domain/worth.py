@@ -46,7 +46,7 @@ def worth_at(worth: Worth, lives: Lives, day: int) -> tuple[Floats, Floats]:
     mean, square = worth.mean[level], worth.square[level]
     if "amount" not in lives.tracks:
         return mean, square
-    stated, _ = lives.tracks["amount"].before(day).latest(len(lives))
+    stated, _ = lives.tracks["amount"].latest(len(lives), day)
     there = np.isfinite(stated)
     return (
         np.where(there, stated * worth.realised, mean),
@@ -58,9 +58,10 @@ def _stated_before_closing(known: Lives) -> Floats:
     """The last amount known before the day of the closing; nan where there was none."""
     if "amount" not in known.tracks:
         return np.full(len(known), np.nan)
-    stated = known.tracks["amount"]
-    before: Ints = np.flatnonzero(stated.day < known.closed[stated.deal])
-    values, _ = type(stated)(stated.deal[before], stated.day[before], stated.value[before]).latest(len(known))
+    stated, closed = known.tracks["amount"], known.closed[known.tracks["amount"].deal]
+    last = (stated.day < closed) & (stated.until >= closed)
+    values = np.full(len(known), np.nan)
+    values[stated.deal[last]] = stated.value[last]
     return values
 
 
