@@ -46,7 +46,9 @@ def _foretold(points: Sequence[Point]) -> Figure:
     figure, axes = pyplot.subplots()
     names = []
     for place, each in enumerate(points):
-        said, low, high = (amount / 1000 for amount in (each.ours.mean, each.ours.p10, each.ours.p90))
+        said, low, high = (
+            amount / 1000 for amount in (each.ours.mean, each.ours.range.p10, each.ours.range.p90)
+        )
         axes.plot(
             (place, place), (low, high), color="tab:blue", linewidth=8, alpha=0.35, solid_capstyle="butt"
         )

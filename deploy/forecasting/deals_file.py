@@ -4,7 +4,7 @@ The file says how deals stood at its end. So a deal's account is left out: every
 many that never did have none, and nobody knows when it was written down: earlier it would tell the future.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +13,7 @@ import numpy as np
 from deploy.importing.mapping import Mapping, mapping_for
 from deploy.importing.source import Findings, Row, read_rows
 from services.forecast.prediction.domain.days import NEVER
-from services.forecast.prediction.domain.lives import Factor, Lives, factor, track
-from services.forecast.prediction.domain.walk import WEIGHTED_PIPELINE, simple
+from services.forecast.prediction.domain.lives import Factor, Lives, factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +58,6 @@ def read_company(folder: Path) -> Company:
         price=np.array([prices.get(row[columns.product], np.nan) for row in deals]),
         end=last + 1,
     )
-
-
-def weighted_pipeline(company: Company, start: int, end: int) -> float:
-    """List price x the share won so far, of open deals that are due in the span; overdue ones are due now.
-
-    A deal is due when as many days have passed as half of those won so far took.
-    """
-    there = np.flatnonzero(company.lives.created < start)
-    known = company.lives.before(start)
-    ended = known.closed < NEVER
-    took = int(np.median((known.closed - known.created)[known.won]))
-    place = np.arange(len(known))
-    tracks = {
-        "amount": track(place, known.created, company.price[there]),
-        "probability": track(place, known.created, np.full(len(known), known.won.sum() / ended.sum())),
-        "expected_close": track(place, known.created, np.maximum(known.created + took, start).astype(float)),
-    }
-    return simple(replace(known, tracks=tracks), (start, end))[WEIGHTED_PIPELINE]
 
 
 def _lives(deals: list[Row], mapping: Mapping) -> Lives:

@@ -3,14 +3,31 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from deploy.forecasting.baselines import BASELINES
 from deploy.forecasting.deals_file import Company
-from deploy.forecasting.measure import ALL_PARTS, MONTH, OURS, QUARTER, Point, Score, coverage, measure, score
-from services.forecast.prediction.domain.baselines import SPAN_OF
-from services.forecast.prediction.domain.blend import MODEL
+from deploy.forecasting.measure import (
+    ALL_PARTS,
+    METHODS,
+    MONTH,
+    OURS,
+    QUARTER,
+    Point,
+    Score,
+    coverage,
+    measure,
+    score,
+)
+from services.forecast.prediction.domain.blend import GROUPS, MODEL
 from services.forecast.prediction.domain.reliability import Bin, added, brier
 from services.forecast.prediction.domain.walk import WEIGHTED_PIPELINE
 
-BASELINES = (*SPAN_OF, WEIGHTED_PIPELINE)
+CUTS = {
+    "the whole": (),
+    "teams": ("team",),
+    "products": ("product",),
+    "both": ("team", "product"),
+    "owners": ("owner",),
+}
 SHORT = {
     OURS: "ours",
     MODEL: "model",
@@ -26,8 +43,10 @@ def report(company: Company, points: Sequence[Point]) -> str:
     return "\n\n".join(
         (
             *("\n".join(each) for each in (_foretold(points), _others(points), _errors(points))),
+            *_without_past(points),
             _lowest(points),
-            *("\n".join(each) for each in (_weights(points), _coverage(points), _worth(company, points))),
+            *("\n".join(each) for each in (_of_parts(points), _coverage(points), _held(points))),
+            *("\n".join(each) for each in (_weights(points), _worth(company, points))),
             "\n".join(_reliability(points)),
         )
     )
@@ -47,8 +66,8 @@ def _foretold(points: Sequence[Point]) -> Iterable[str]:
                 *_days(each),
                 _thousands(each.trial.true),
                 _thousands(each.ours.mean),
-                f"{_thousands(each.ours.p10)} to {_thousands(each.ours.p90)}",
-                "yes" if all(each.inside["total"]) else "no",
+                f"{_thousands(each.ours.range.p10)} to {_thousands(each.ours.range.p90)}",
+                "yes" if each.ours.inside else "no",
                 f"{each.ours.mean / each.trial.true - 1:+.0%}",
             )
             for each in points
@@ -58,12 +77,15 @@ def _foretold(points: Sequence[Point]) -> Iterable[str]:
 
 def _others(points: Sequence[Point]) -> Iterable[str]:
     yield "What the model alone said, and simple methods: as long a time just before, the"
-    yield "same months of the last quarter or year, open deals by list price x share won.\n"
+    yield "same months of the last quarter or year, deals due x list price x share won.\n"
     methods = [each for each in (MODEL, *BASELINES) if score(points, each)]
     yield from _table(
         ("known", "until", *(SHORT[each] for each in methods)),
         (
-            (*_days(point), *(_thousands(said) if (said := point.said(each)) else "-" for each in methods))
+            (
+                *_days(point),
+                *(_thousands(said.mean) if (said := point.by_method.get(each)) else "-" for each in methods),
+            )
             for point in points
         ),
     )
@@ -81,52 +103,81 @@ def _errors(points: Sequence[Point]) -> Iterable[str]:
                 f"{whole.wape:.1%}" if whole else "-",
                 f"{whole.bias:+.1%}" if whole else "",
             )
-            for method in (OURS, MODEL, *BASELINES)
+            for method in METHODS
             for whole in [score(points, method)]
         ),
     )
 
 
 def _lowest(points: Sequence[Point]) -> str:
-    errors = {each: found.error for each in (OURS, MODEL, *BASELINES) if (found := score(points, each))}
+    errors = {each: found.error for each in METHODS if (found := score(points, each))}
     best, *others = sorted(errors, key=lambda each: errors[each])
     first, second = (f"{SHORT[each]} ({_thousands(errors[each])})" for each in (best, others[0]))
     return f"The lowest error on average: {first}; next: {second}."
 
 
 def _weights(points: Sequence[Point]) -> Iterable[str]:
-    yield "What ours was made of, by what each was worth until then:\n"
+    yield "What ours was made of, by what each was worth in n trials before, and how far"
+    yield "the whole and parts may be off beyond luck:\n"
     yield from _table(
-        ("known", "weights", "trials", "spread", "of a part"),
+        ("known", "weights", "n", "whole", *(f"{each}s" for each in GROUPS)),
         (
             (
-                _days(each)[0],
+                _days(each)[0][5:],
                 ", ".join(f"{SHORT[name]} {weight:.0%}" for name, weight in each.blend.weights.items()),
                 str(each.blend.trials[MODEL]),
-                f"{each.blend.spread:.0%}",
-                f"{each.blend.spread_of_part:.0%}",
+                f"{spread:.0%}",
+                *(f"{each.blend.spread_of_parts(spread)[group]:.0%}" for group in GROUPS),
             )
             for each in points
             if each.horizon == MONTH
+            for spread in [each.blend.spread_at(each.trial.foretold)]
+        ),
+    )
+
+
+def _without_past(points: Sequence[Point]) -> Iterable[str]:
+    for each in METHODS:
+        if score(points, each) is None:
+            yield f"No figure of {SHORT[each]}: deals are known for too short a time."
+
+
+def _of_parts(points: Sequence[Point]) -> Iterable[str]:
+    yield "WAPE over the parts: what each team, product or owner is off, added up.\n"
+    yield from _table(
+        ("method", *CUTS),
+        (
+            (
+                SHORT[method],
+                *(
+                    f"{found.wape:.1%}" if (found := score(points, method, None, *cut)) else "-"
+                    for cut in CUTS.values()
+                ),
+            )
+            for method in METHODS
         ),
     )
 
 
 def _coverage(points: Sequence[Point]) -> Iterable[str]:
     yield "How often the 80 % range held what came:\n"
-    groups = {each.group for each in points[0].trial.parts}
-    asked = {"teams and products": ("team", "product"), **{f"{each}s": (each,) for each in sorted(groups)}}
     yield from _table(
         ("ranges of", MONTH, QUARTER, "all"),
         (
-            (
-                name,
-                *(
-                    _share(*coverage([each for each in points if horizon in (None, each.horizon)], *of))
-                    for horizon in (MONTH, QUARTER, None)
-                ),
-            )
-            for name, of in ({**asked, "the whole": ("total",)}).items()
+            (name, *(_share(*coverage(points, *cut, horizon=each)) for each in (MONTH, QUARTER, None)))
+            for name, cut in CUTS.items()
+        ),
+    )
+
+
+def _held(points: Sequence[Point]) -> Iterable[str]:
+    yield "The same of each method. A simple one's range is made as ours is: of luck (that"
+    yield "of its own deals, too) and of the errors that it made in the past.\n"
+    yield from _table(
+        ("method", *CUTS),
+        (
+            (SHORT[method], *(_share(*coverage(points, *cut, method=method)) for cut in CUTS.values()))
+            for method in METHODS
         ),
     )
 

@@ -256,6 +256,6 @@ def _blend(found: Predicted, *, sees_all: bool) -> BlendOut | None:
         scale=said.scale,
         errors=run.blend.errors,
         trials=run.blend.trials,
-        spread=run.blend.spread,
-        spread_of_parts=run.blend.spread_of_part,
+        spread=said.spread,
+        spread_of_parts=run.blend.spread_of_parts(said.spread),
     )

@@ -52,7 +52,8 @@ class BlendOut(BaseModel):
     (`foretold`, null for who does not see all deals).
 
     `errors`: each method's root mean square error in the past, as a logarithm of foretold over true, over so
-    many `trials`; `spread`: the share by which the whole may be off beyond the chances of its deals.
+    many `trials`; `spread`: the share by which the whole may be off beyond the chances of its deals, and
+    `spread_of_parts` one team, product or member.
     """
 
     weights: dict[str, float]
@@ -61,7 +62,7 @@ class BlendOut(BaseModel):
     errors: dict[str, float]
     trials: dict[str, int]
     spread: float
-    spread_of_parts: float
+    spread_of_parts: dict[str, float]
 
 
 class PredictionOut(OutcomeOut):
@@ -147,7 +148,7 @@ class OneRunOut(RunOut):
     errors: dict[str, float] | None
     trial_counts: dict[str, int] | None
     spread: float | None
-    spread_of_parts: float | None
+    spread_of_parts: dict[str, float] | None
     trials: list[TrialOut]
     brier: float | None
     reliability: list[BinOut]

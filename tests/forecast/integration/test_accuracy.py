@@ -250,7 +250,9 @@ async def keep_trials(world: World, spans: dict[str, str], **changes: Any) -> No
     }
     async with world.database.transaction() as connection:
         for first, end in spans.items():
-            values = {"starts_on": at(first).date(), "ends_on": at(end).date(), "trial": trial}
+            starts_on, ends_on = at(first).date(), at(end).date()
+            days = {"start": starts_on.toordinal(), "end": ends_on.toordinal()}
+            values = {"starts_on": starts_on, "ends_on": ends_on, "trial": {**days, **trial}}
             kept = {"currency": "EUR", "closings": 10, "reckoned_at": world.now}
             await connection.execute(insert(prediction_trial).values(**values, **kept))
 

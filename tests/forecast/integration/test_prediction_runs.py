@@ -27,7 +27,8 @@ async def test_a_run_tells_its_trials_and_how_far_its_chances_were_to_be_believe
     assert 0 < shown["brier"] < 0.25
     well_filled = [each for each in shown["reliability"] if each["deals"] >= 200]
     assert all(abs(each["foretold"] - each["won"]) < 0.15 for each in well_filled)
-    assert shown["spread_of_parts"] >= shown["spread"] > 0
+    assert all(each >= shown["spread"] > 0 for each in shown["spread_of_parts"].values())
+    assert shown["spread_of_parts"].keys() == {"team", "product", "owner"}
 
 
 async def test_who_does_not_see_all_is_not_told_what_all_brought(world: World) -> None:

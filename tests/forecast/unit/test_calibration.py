@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from deploy.forecasting.deals_file import Company
 from deploy.forecasting.measure import ALL_PARTS, Point, measure
 from deploy.forecasting.report import bins_of_quarters
-from services.forecast.prediction.domain.blend import Came, Trial
+from services.forecast.prediction.domain.blend import Came, Trial, Wins
 from services.forecast.prediction.domain.calibration import CALIBRATION, Calibration, calibrated
 from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.days import month_start, month_starts
@@ -83,6 +83,7 @@ def a_trial(log_scale: float, *, months: int = 3, start: int = 0, closings: int 
         variance=1.0,
         bins=bins_of(np.array([0.5, 0.5]), np.array([True, False])),
         came=Came(log_scale, precision=400.0, closings=closings),
+        wins=Wins(2, 1.0, 0.5),
     )
 
 
@@ -208,9 +209,13 @@ def test_it_is_kept_with_the_model(organisation: Lives, model: Model) -> None:
 
 def test_a_trial_kept_before_is_still_read_but_walked_anew() -> None:
     kept = _TRIAL.dump_python(a_trial(0.1), mode="json")
-    before = {name: each for name, each in kept.items() if name != "came"}
+    before, less = (
+        {name: each for name, each in kept.items() if name not in left_out}
+        for left_out in (("came", "wins"), ("wins",))
+    )
 
     assert _TRIAL.validate_python(kept) == a_trial(0.1)
     assert Walked(_TRIAL.validate_python(kept), 500).still_holds(500)
     assert not Walked(_TRIAL.validate_python(before), 500).still_holds(500)
+    assert not Walked(_TRIAL.validate_python(less), 500).still_holds(500)
     assert calibrated([_TRIAL.validate_python(before)], month_start(ORIGIN, 4)).scale == 1.0

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.forecast.prediction.domain.blend import Blend, Came, Trial
+from services.forecast.prediction.domain.blend import Blend, Came, Trial, Wins
 from services.forecast.prediction.domain.grid import grid_from, place_of, value_at
-from services.forecast.prediction.domain.outcome import Moments, chance_of_none, outcome, scaled
+from services.forecast.prediction.domain.outcome import Moments, outcome, scaled
+from services.forecast.prediction.domain.ranges import chance_of_none
 from services.forecast.prediction.domain.run import LastRun, next_due
 from services.forecast.prediction.domain.trials import Walked
 from tests.forecast.builders import at
@@ -55,11 +56,12 @@ def test_the_chance_of_no_win_at_all_is_never_too_small(
     for _, rest, _ in from_the_run:
         none *= 1 - rest
 
-    told = chance_of_none(_moments(from_the_run), Moments(), 1.0)
+    wins = sum(rest for _, rest, _ in from_the_run)
+    told = chance_of_none(len(deals), wins, 0.0)
 
     assert told >= none - 1e-9
-    assert chance_of_none(_moments(from_the_run[:1]), Moments(), 1.0) == pytest.approx(1 - deals[0][1])
-    assert chance_of_none(_moments(from_the_run), Moments(wins=coming), 1.0) <= told
+    assert chance_of_none(1, deals[0][1], 0.0) == pytest.approx(1 - deals[0][1])
+    assert chance_of_none(len(deals), wins, coming) <= told
 
 
 @given(_DEALS, st.floats(0, 1e6))
@@ -114,7 +116,7 @@ def test_after_a_change_the_next_run_waits_as_long_as_the_last_one_was_dear() ->
 
 
 def test_a_trial_holds_while_few_closings_are_told_late() -> None:
-    trial = Trial(1, 31, 1.0, {"model": 1.0}, 1.0, came=Came(0.0, 1.0, 500))
+    trial = Trial(1, 31, 1.0, {"model": 1.0}, 1.0, came=Came(0.0, 1.0, 500), wins=Wins(1, 0.5, 0.5))
     walked = Walked(trial, 1000)
 
     assert walked.still_holds(1020)

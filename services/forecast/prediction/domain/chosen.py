@@ -31,24 +31,23 @@ class Part:
     group_by: GroupBy | None = None
 
     @property
-    def is_everything(self) -> bool:
-        """Whether it is the whole organisation."""
-        return self.chosen == Chosen() and self.by.scope == "all"
+    def cut_by(self) -> frozenset[GroupBy]:
+        """What it is less than the whole organisation by."""
+        chosen, scope = self.chosen, self.by.scope
+        cuts: dict[GroupBy, bool] = {
+            "owner": chosen.owner_id is not None or scope not in ("all", "subtree"),
+            "team": chosen.team_id is not None or scope == "subtree",
+            "product": chosen.product_id is not None,
+        }
+        return frozenset(name for name, cut in cuts.items() if cut)
 
     @property
     def cut(self) -> Cut:
         """The coarsest sums that tell these deals and groups apart."""
-        chosen = self.chosen
-        by_owner = (
-            self.by.scope != "all"
-            or chosen.owner_id is not None
-            or chosen.team_id is not None
-            or self.group_by in ("owner", "team")
-        )
-        by_product = chosen.product_id is not None or self.group_by == "product"
-        if by_owner:
-            return "owner_product" if by_product else "owner"
-        return "product" if by_product else "all"
+        told_apart = {*self.cut_by, self.group_by}
+        if told_apart & {"owner", "team"}:
+            return "owner_product" if "product" in told_apart else "owner"
+        return "product" if "product" in told_apart else "all"
 
 
 def grouped(name: str | None) -> GroupBy | None:

@@ -1,11 +1,12 @@
 """What would have been said of spans of the past, blended by what had ended before them. Needs no numpy."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.forecast.prediction.domain.blend import MODEL, Trial, blended
+from services.forecast.prediction.domain.blend import MODEL, Blend, Trial, blended
 from services.forecast.prediction.domain.days import months_before
-from services.forecast.prediction.domain.ranges import range_of
+from services.forecast.prediction.domain.ranges import Range, range_of
 from services.forecast.prediction.domain.trials import ORIGINS
 
 FEWEST_BEFORE = 3
@@ -14,13 +15,22 @@ FEWEST_BEFORE = 3
 
 @dataclass(frozen=True, slots=True)
 class SaidOfPart:
-    """Of a team, product or member: what was foretold, whether the 80 % range held what came, and that."""
+    """Of a team, product or member: what was foretold, and what came."""
 
     group: str
     name: str
-    mean: float
-    inside: bool
+    range: Range
     true: float
+
+    @property
+    def mean(self) -> float:
+        """What was to be expected."""
+        return self.range.mean
+
+    @property
+    def inside(self) -> bool:
+        """Whether the 80 % range held what came."""
+        return self.range.holds(self.true)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +38,59 @@ class Said:
     """Of the trial's span, by the blend of then."""
 
     trial: Trial
-    mean: float
-    inside: bool
+    blend: Blend
+    range: Range
     parts: tuple[SaidOfPart, ...]
+
+    @property
+    def mean(self) -> float:
+        """What was to be expected."""
+        return self.range.mean
+
+    @property
+    def inside(self) -> bool:
+        """Whether the 80 % range held what came."""
+        return self.range.holds(self.trial.true)
 
 
 def said_of(trials: Sequence[Trial]) -> Iterator[Said]:
-    """Of each of them that enough had ended before; the trials of the year before are what a run goes by."""
+    """Of each of them that enough had ended before."""
     for each in trials:
-        since = months_before(each.start, ORIGINS)
-        earlier = [other for other in trials if other.end <= each.start and other.start >= since]
+        earlier = ended_before(trials, each.start)
         if len(earlier) >= FEWEST_BEFORE:
-            yield _said(each, earlier)
+            yield said(each, earlier)
 
 
-def _said(trial: Trial, earlier: Sequence[Trial]) -> Said:
+def ended_before(trials: Sequence[Trial], day: int) -> list[Trial]:
+    """Those of the year before: what a run of that day goes by."""
+    since = months_before(day, ORIGINS)
+    return [each for each in trials if each.end <= day and each.start >= since]
+
+
+def said(trial: Trial, earlier: Sequence[Trial]) -> Said:
+    """By what the methods were worth in the earlier trials."""
     blend = blended(earlier)
     total, model = blend.total(trial.foretold), trial.foretold[MODEL]
     scale = total / model if model > 0 else 1.0
+    spread = blend.spread_at(trial.foretold)
     return Said(
         trial=trial,
-        mean=total,
-        inside=_held(trial.true, total, trial.variance * scale, blend.spread),
+        blend=blend,
+        range=range_of(
+            total, trial.variance * scale, spread, none=trial.wins.none(scale) if trial.wins else 0.0
+        ),
         parts=tuple(
             SaidOfPart(
                 part.group,
                 part.name,
-                part.mean * scale,
-                _held(part.true, part.mean * scale, part.variance * scale, blend.spread_of_part),
+                range_of(
+                    part.mean * scale,
+                    part.variance * scale,
+                    math.hypot(spread, blend.stray([part.group])),
+                    none=part.wins.none(scale) if part.wins else 0.0,
+                ),
                 part.true,
             )
             for part in trial.parts
         ),
     )
-
-
-def _held(true: float, mean: float, variance: float, spread: float) -> bool:
-    found = range_of(mean, variance, spread)
-    return found.p10 <= true <= found.p90

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.forecast.prediction.domain.baselines import SPAN_OF, Span, is_known
 from services.forecast.prediction.domain.blend import MODEL, Blend
-from services.forecast.prediction.domain.ranges import range_of
+from services.forecast.prediction.domain.ranges import chance_of_none, range_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,14 @@ NOTHING = Moments()
 class Scaled:
     """How far the blend moves the model's figures for a span, and what each method says of it.
 
-    `weights`: those of the methods that say something of this span.
+    `weights`: those of the methods that say something of this span. `spread`: the share by which the whole
+    may be off beyond the luck of its deals.
     """
 
     scale: float
     foretold: Mapping[str, float]
     weights: Mapping[str, float]
+    spread: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,8 @@ def scaled(
 ) -> Scaled:
     """Of the whole organisation, so that the parts add up: each is moved by the same share."""
     foretold = {MODEL: model_says} | brought(span, first_won_on=first_won_on, won_by_day=won_by_day, day=day)
-    there = {name: weight for name, weight in blend.weights.items() if name in foretold}
-    total = sum(there.values())
     scale = blend.total(foretold) / model_says if model_says > 0 else 1.0
-    return Scaled(scale, foretold, {name: weight / total for name, weight in there.items()})
+    return Scaled(scale, foretold, blend.there(foretold), blend.spread_at(foretold))
 
 
 def brought(span: Span, *, first_won_on: int, won_by_day: Sequence[float], day: int) -> dict[str, float]:
@@ -105,7 +105,7 @@ def brought(span: Span, *, first_won_on: int, won_by_day: Sequence[float], day: 
 def outcome(won: float, open_deals: Moments, coming: Moments, *, scale: float, spread: float) -> Outcome:
     """The range is about what is not won yet."""
     both = open_deals + coming
-    none = chance_of_none(open_deals, coming, scale)
+    none = chance_of_none(open_deals.deals, open_deals.wins * scale, coming.wins * scale)
     ahead = range_of(both.mean * scale, both.variance * scale, spread, none=none)
     return Outcome(
         won=won,
@@ -118,11 +118,3 @@ def outcome(won: float, open_deals: Moments, coming: Moments, *, scale: float, s
         deals=open_deals.deals,
         wins=both.wins * scale,
     )
-
-
-def chance_of_none(open_deals: Moments, coming: Moments, scale: float) -> float:
-    """That nothing is won: exact for one open deal or for deals alike, else somewhat too much (the product of
-    1 - chance is largest where all are alike). A number of deals to come is a Poisson number."""
-    number = max(open_deals.deals, 1)
-    each = min(max(open_deals.wins * scale / number, 0.0), 1.0)
-    return float((1 - each) ** number * math.exp(-max(coming.wins * scale, 0.0)))

@@ -24,12 +24,15 @@ class Range:
     p50: float
     p90: float
 
+    def holds(self, true: float) -> bool:
+        """Whether the 80 % range held what came."""
+        return self.p10 <= true <= self.p90
+
 
 def range_of(mean: float, variance: float, spread: float, *, none: float = 0.0) -> Range:
     """`variance`: of the deals' chances; `spread`: the standard deviation of the common error, as a share.
 
-    `none`: the chance that nothing is won: the product of (1 - chance) of the open deals, times
-    exp(-expected number) of those to come.
+    `none`: the chance that nothing is won.
     """
     if mean <= 0 or none >= _SURELY:
         return Range(max(mean, 0.0), 0.0, 0.0, 0.0)
@@ -40,6 +43,17 @@ def range_of(mean: float, variance: float, spread: float, *, none: float = 0.0) 
         for part in ((1 - SURE) / 2, 0.5, (1 + SURE) / 2)
     )
     return Range(mean, low, middle, high)
+
+
+def chance_of_none(deals: int, wins: float, coming: float) -> float:
+    """That nothing is won, with so many `wins` to be expected of the open `deals`, and of those to come.
+
+    Exact for one open deal or for deals alike, else somewhat too much (the product of 1 - chance is largest
+    where all are alike). A number of deals to come is a Poisson number.
+    """
+    number = max(deals, 1)
+    each = min(max(wins / number, 0.0), 1.0)
+    return float((1 - each) ** number * math.exp(-max(coming, 0.0)))
 
 
 def rising(ranges: Iterable[Range]) -> Iterator[Range]:

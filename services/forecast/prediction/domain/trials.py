@@ -17,8 +17,8 @@ class Walked:
     closings: int
 
     def still_holds(self, closings: int) -> bool:
-        """What is told late of a few deals leaves it as it was; one kept before there was a calibration is
-        walked anew."""
-        if self.trial.came is None:
+        """What is told late of a few deals leaves it as it was; one kept before all was kept that is now
+        is walked anew."""
+        if self.trial.came is None or self.trial.wins is None:
             return False
         return abs(closings - self.closings) <= TOLD_LATE * max(self.closings, 1)

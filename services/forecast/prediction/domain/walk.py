@@ -1,16 +1,16 @@
 """Walking through the past: what would have been foretold then, from what was known then, and what came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from services.forecast.prediction.domain.baselines import SPAN_OF, Span, is_known
-from services.forecast.prediction.domain.blend import MODEL, Came, Part, Trial
+from services.forecast.prediction.domain.blend import MODEL, Came, Part, Trial, Wins
 from services.forecast.prediction.domain.calibration import calibrated
 from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
-from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Lives
+from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Ints, Lives
 from services.forecast.prediction.domain.model import (
     Foretold,
     Model,
@@ -60,7 +60,8 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
     then = open_rows(model, known, model.day)
     open_deals = foretell_rows(model, known, then, ends)
     coming = foretell_coming(model, known, ends)
-    deal = there[np.concatenate([open_deals.deal, coming.deal])]
+    open_deal, coming_deal = there[open_deals.deal], there[coming.deal]
+    deal = np.concatenate([open_deal, coming_deal])
     opened = lives.untracked().picked(there[then.deal])
     came = _came(model, then.rows, opened, ends, int((known.closed < model.day).sum()))
     trials = []
@@ -68,6 +69,7 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
         mean, variance = moments(open_deals, coming, place)
         won = np.flatnonzero(lives.won_between(model.day, end))
         true = np.nan_to_num(lives.amount[won])
+        wins = open_deals.wins[:, place], coming.wins[:, place]
         trials.append(
             Trial(
                 start=model.day,
@@ -76,22 +78,38 @@ def trials_of(model: Model, lives: Lives, ends: Sequence[int], groups: Mapping[s
                 came=came[place],
                 foretold={MODEL: float(mean.sum()), **simple(known, (model.day, end))},
                 variance=float(variance.sum()),
-                bins=bins_of(open_deals.wins[:, place], opened.won_between(model.day, end)),
+                bins=bins_of(wins[0], opened.won_between(model.day, end)),
                 parts=tuple(
-                    Part(name, each.names[level], float(expected), float(stray), float(brought))
+                    part
                     for name, each in groups.items()
-                    for level, (expected, stray, brought) in enumerate(
-                        zip(
-                            np.bincount(each.levels[deal], mean, len(each.names)),
-                            np.bincount(each.levels[deal], variance, len(each.names)),
-                            np.bincount(each.levels[won], true, len(each.names)),
-                            strict=True,
-                        )
+                    for part in _parts(
+                        name,
+                        each,
+                        mean=_by_level(each, deal, mean),
+                        variance=_by_level(each, deal, variance),
+                        true=_by_level(each, won, true),
+                        deals=_by_level(each, open_deal, np.ones(len(open_deal))),
+                        expected=_by_level(each, open_deal, wins[0]),
+                        coming=_by_level(each, coming_deal, wins[1]),
                     )
                 ),
+                wins=Wins(len(open_deal), *(float(each.sum()) for each in wins)),
+                win_size=_win_size(open_deals, coming, place),
             )
         )
     return trials
+
+
+def _by_level(factor: Factor, deal: Ints, values: Floats) -> list[float]:
+    found: list[float] = np.bincount(factor.levels[deal], values, len(factor.names)).tolist()
+    return found
+
+
+def _parts(group: str, factor: Factor, **columns: list[float]) -> Iterator[Part]:
+    for name, mean, variance, true, deals, expected, coming in zip(
+        factor.names, *columns.values(), strict=True
+    ):
+        yield Part(group, name, mean, variance, true, Wins(int(deals), expected, coming))
 
 
 def _came(model: Model, rows: Rows, opened: Lives, ends: Sequence[int], closings: int) -> list[Came]:
@@ -132,6 +150,16 @@ def moments(open_deals: Foretold, coming: Foretold, place: int) -> tuple[Floats,
         np.concatenate([mean, of_coming]),
         np.concatenate([variance, coming.wins[:, place] * coming.square]),
     )
+
+
+def _win_size(open_deals: Foretold, coming: Foretold, place: int) -> float:
+    """Of a unit of money won: the mean size of the win it is part of."""
+    wins = np.concatenate([open_deals.wins[:, place], coming.wins[:, place]])
+    mean, square = (
+        float((wins * np.concatenate([getattr(open_deals, name), getattr(coming, name)])).sum())
+        for name in ("worth", "square")
+    )
+    return square / mean if mean > 0 else 0.0
 
 
 def simple(known: Lives, span: Span) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """What a period brings: won so far, from open deals, from new business, and between which bounds."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -126,7 +127,9 @@ async def _foretell(
         said = scaled_by(run, blend, all_of.model[number], spans[number])
         expected = _Expected(won, all_of.found[number], all_of.gone[number], said.scale)
         keys = {key for key, _ in all_of.found[number]} | won.keys()
-        spread = blend.spread if part.is_everything else blend.spread_of_part
+        cut = part.cut_by
+        spread = math.hypot(said.spread, blend.stray(cut)) if cut else said.spread
+        of_group = math.hypot(said.spread, blend.stray([*cut, part.group_by] if part.group_by else cut))
         groups = set() if part.group_by is None else keys
         found.append(
             Foretold(
@@ -136,7 +139,7 @@ async def _foretell(
                 span=spans[number],
                 scaled=said,
                 whole=expected.of(keys, spread),
-                groups={key: expected.of([key], blend.spread_of_part) for key in groups},
+                groups={key: expected.of([key], of_group) for key in groups},
             )
         )
     return found

@@ -32,7 +32,8 @@ async def read_run(connection: AsyncConnection, run_id: UUID, *, by: Identity) -
             "prediction_not_found",
             "There is no such run: of a day's runs the last is kept.",
         )
-    trials = [] if found.day is None else await kept_trials(connection, before=found.day)
+    kept = [] if found.day is None else await kept_trials(connection, before=found.day)
+    trials = [each for each in kept if each.currency == found.currency]
     blend = found.blend or {}
     return OneRunOut.model_validate(
         {
@@ -42,13 +43,13 @@ async def read_run(connection: AsyncConnection, run_id: UUID, *, by: Identity) -
             "errors": blend.get("errors"),
             "trial_counts": blend.get("trials"),
             "spread": blend.get("spread"),
-            "spread_of_parts": Blend(**blend).spread_of_part if blend else None,
+            "spread_of_parts": Blend(**blend).spread_of_parts(blend["spread"]) if blend else None,
             "trials": [
                 {
                     "first": each.first,
                     "last": each.last,
-                    "true": each.true,
-                    "foretold": each.foretold,
+                    "true": each.trial.true,
+                    "foretold": each.trial.foretold,
                     "reckoned_at": each.reckoned_at,
                 }
                 for each in trials
@@ -61,7 +62,7 @@ async def read_run(connection: AsyncConnection, run_id: UUID, *, by: Identity) -
 
 def _quality(trials: Sequence[KeptTrial]) -> dict[str, Any]:
     """How far chances of a quarter were to be believed, over all walks of three months."""
-    bins = added([each.bins for each in trials if (each.last - each.first).days >= _QUARTER])
+    bins = added([each.trial.bins for each in trials if (each.last - each.first).days >= _QUARTER])
     return {
         "brier": brier(bins),
         "reliability": [
