@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
-    CompoundSelect,
     Exists,
     FromClause,
     Select,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,8 +40,10 @@ def deals(as_of: datetime | None = None, known_at: datetime | None = None) -> Su
     instant = known_at if as_of is None else as_of
     if instant is None:
         return select(*(deal_now.c[name] for name in COLUMNS)).subquery("deal")
-    holds = _holds(instant) if known_at is None else _held_once(instant, known_at)
-    return select(*(deal_fact.c[name] for name in COLUMNS)).where(holds).subquery("deal")
+    columns = [deal_fact.c[name] for name in COLUMNS]
+    if known_at is None:
+        return select(*columns).where(_holds(instant)).subquery("deal")
+    return _held_once(columns, instant, known_at).subquery("deal")
 
 
 def statements_then(
@@ -71,45 +74,66 @@ def _holds(as_of: datetime) -> ColumnElement[bool]:
     return and_(deal_fact.c.valid_from <= as_of, deal_fact.c.valid_to > as_of)
 
 
-def _held_once(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
+def _held_once(columns: list[Column[Any]], as_of: datetime, known_at: datetime) -> Select[Any]:
     """`_held` at one instant, found quickly. What still holds at `as_of` is not overruled by anything. What
     does not may have held then only if what overrules it was told after `known_at`: few deals are looked at.
+
+    These few are joined, not asked for by IN: the planner, which cannot know how few they are, would go
+    through their list for every statement.
     """
-    still = deal_fact.c.valid_to > as_of
-    looked_at = deal_fact.c.deal_id.in_(_overruled_since(as_of, known_at))
+    looked_at = _overruled_since(as_of, known_at)
     told = and_(deal_fact.c.valid_from <= as_of, deal_fact.c.known_at <= known_at)
-    return and_(told, or_(still, and_(looked_at, _held(as_of, known_at))))
+    held = and_(
+        looked_at.c.deal_id.is_not(None), ~_told_over(deal_fact, as_of, known_at, looked_at.c.deal_id)
+    )
+    joined = deal_fact.outerjoin(looked_at, looked_at.c.deal_id == deal_fact.c.deal_id)
+    return select(*columns).select_from(joined).where(told, or_(deal_fact.c.valid_to > as_of, held))
 
 
-def _overruled_since(as_of: datetime, known_at: datetime) -> CompoundSelect[tuple[UUID]]:
+def _overruled_since(as_of: datetime, known_at: datetime) -> Subquery:
     """Deals with statements that reach back to `as_of` and were told after `known_at`, by two indexes: told
     late, or, as soon as they held, since a little before `known_at`."""
     late, soon = deal_fact.alias("late").c, deal_fact.alias("soon").c
-    return union_all(
+    return union(
         select(late.deal_id).where(
             late.known_at - late.valid_from > SOON, late.known_at > known_at, late.valid_from <= as_of
         ),
         select(soon.deal_id).where(
             soon.valid_from > known_at - _MINUTE, soon.valid_from <= as_of, soon.known_at > known_at
         ),
-    )
+    ).subquery("looked_at")
 
 
 def deal_at(
-    deal_id: ColumnElement[UUID], as_of: datetime | None = None, known_at: datetime | None = None
+    deal_id: ColumnElement[UUID],
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    *,
+    unless: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
-    """How one deal stood, for a LATERAL join: by the primary key, whatever the planner thinks of the rest."""
+    """How one deal stood, for a LATERAL join: by the primary key, whatever the planner thinks of the rest.
+    `unless`: of which it is not looked up.
+
+    Which statement it is is read out of the index alone: a deal that was not there yet costs next to nothing.
+    """
     instant = known_at if as_of is None else as_of
+    wanted = [] if unless is None else [~unless]
     if instant is None:
-        return select(*(deal_now.c[name] for name in COLUMNS)).where(deal_now.c.deal_id == deal_id).limit(1)
-    fact = deal_fact.c
-    told = [] if known_at is None else [fact.known_at <= known_at]
-    return (
-        select(*(fact[name] for name in COLUMNS))
-        .where(fact.deal_id == deal_id, fact.valid_from <= instant, *told)
-        .order_by(fact.sequence.desc(), fact.part.desc())
+        present = select(*(deal_now.c[name] for name in COLUMNS))
+        return present.where(deal_now.c.deal_id == deal_id, *wanted).limit(1)
+    key = deal_fact.alias("key")
+    told = [] if known_at is None else [key.c.known_at <= known_at]
+    last = (
+        select(key.c.deal_id, key.c.sequence, key.c.part)
+        .where(key.c.deal_id == deal_id, key.c.valid_from <= instant, *told, *wanted)
+        .order_by(key.c.sequence.desc(), key.c.part.desc())
         .limit(1)
+        .correlate_except(key)
+        .lateral("last")
     )
+    same = [deal_fact.c[name] == last.c[name] for name in ("deal_id", "sequence", "part")]
+    columns = (deal_fact.c[name] for name in COLUMNS)
+    return select(*columns).select_from(last.join(deal_fact, and_(*same))).limit(1)
 
 
 def deals_known(at: datetime) -> Subquery:
@@ -127,21 +151,15 @@ def deals_known(at: datetime) -> Subquery:
     ).subquery("deal")
 
 
-def _held(as_of: datetime, known_at: datetime) -> ColumnElement[bool]:
-    """The last of the statements told by `known_at` that reach back to `as_of`: of each deal at most one.
-
-    An anti-join by the primary key: an aggregate over a deal's statements would be reckoned for all deals.
-    """
-    told = and_(deal_fact.c.valid_from <= as_of, deal_fact.c.known_at <= known_at)
-    return and_(told, ~_told_over(deal_fact, as_of, known_at))
-
-
-def _told_over(fact: FromClause, as_of: Instant, known_at: Instant) -> Exists:
-    """A later statement about the same deal that had been told, and reaches back as far."""
+def _told_over(
+    fact: FromClause, as_of: Instant, known_at: Instant, deal_id: ColumnElement[UUID] | None = None
+) -> Exists:
+    """A later statement about the same deal that had been told, and reaches back as far: by the primary key;
+    an aggregate over a deal's statements would be reckoned for all deals. `deal_id`: as the fact's."""
     other = deal_fact.alias("later")
     later = other.c
     found = exists().where(
-        later.deal_id == fact.c.deal_id,
+        later.deal_id == (fact.c.deal_id if deal_id is None else deal_id),
         tuple_(later.sequence, later.part) > tuple_(fact.c.sequence, fact.c.part),
         later.valid_from <= as_of,
         later.known_at <= known_at,

@@ -31,7 +31,8 @@ from services.forecast.slippage.domain import NO_PUSHES, Fate, GroupBy, GroupKey
 from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
 from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import Situation
-from services.forecast.waterfall.queries import ANY, Compared, from_since
+from services.forecast.waterfall.queries.opened import ANY
+from services.forecast.waterfall.queries.pairs import Compared, from_since
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.web.listing import Field, Listing

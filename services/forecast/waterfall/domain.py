@@ -13,10 +13,11 @@ out, so that won and lost are complete.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, get_args
+from uuid import UUID
 
 In = Literal["new", "pulled_in", "pushed_in", "reopened", "restored", "transferred_in"]
 Out = Literal["won", "lost", "pushed_out", "pulled_out", "omitted", "transferred_out"]
@@ -141,6 +142,8 @@ class Flow:
     deals_grown: int = 0
     deals_shrunk: int = 0
     without_amount: int = 0
+    unknown_before: int = 0
+    unknown_after: int = 0
 
     @property
     def came_with(self) -> Decimal:
@@ -151,6 +154,47 @@ class Flow:
     def went_with(self) -> Decimal:
         """What they went out with."""
         return self.amount_before if self.after in UNSEEN else self.amount_after
+
+    def parted(self) -> tuple["Flow", "Flow"]:
+        """The same as the group sees it that they left, and as the one sees it to which they came."""
+        was, is_ = self.before, self.after
+        left = Flow(was, _elsewhere(is_), self.deals, self.amount_before, _ZERO)
+        came = Flow(_elsewhere(was), is_, self.deals, _ZERO, self.amount_after)
+        return (
+            replace(left, without_amount=self.unknown_before),
+            replace(came, without_amount=self.unknown_after),
+        )
+
+
+def _elsewhere(situation: Situation) -> Situation:
+    if situation in _ANY_WON:
+        return _S.WON_ELSEWHERE
+    return _S.LOST_ELSEWHERE if situation in _ANY_LOST else _S.ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Deals that were in one group and are in another, or in the same."""
+
+    was_in: UUID | None
+    is_in: UUID | None
+    flow: Flow
+
+
+def by_group(journeys: Iterable[Journey]) -> dict[UUID | None, list[Flow]]:
+    """As each group sees it: a deal that went from one to another left the one and came to the other."""
+    groups: dict[UUID | None, list[Flow]] = {}
+    for each in journeys:
+        flow = each.flow
+        if flow.before in UNSEEN:
+            groups.setdefault(each.is_in, []).append(flow)
+        elif flow.after in UNSEEN or each.was_in == each.is_in:
+            groups.setdefault(each.was_in, []).append(flow)
+        else:
+            left, came = flow.parted()
+            groups.setdefault(each.was_in, []).append(left)
+            groups.setdefault(each.is_in, []).append(came)
+    return groups
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from services.forecast.waterfall.queries import Selection
+from services.forecast.waterfall.queries.pairs import Selection
 
 
 async def _selection(

@@ -10,7 +10,8 @@ from sqlalchemy import Row, RowMapping
 from services.forecast.waterfall.definitions import MEANINGS, RULE
 from services.forecast.waterfall.domain import UNSEEN, GroupBy, Known, Opened, Situation, Waterfall
 from services.forecast.waterfall.parameters import Selected
-from services.forecast.waterfall.queries import DETAILS, OPENAPI, listing
+from services.forecast.waterfall.queries.opened import OPENAPI, listing
+from services.forecast.waterfall.queries.pairs import DETAILS
 from services.forecast.waterfall.schemas import (
     FallGroupOut,
     PartDealOut,

@@ -1,6 +1,7 @@
 """The ledger stays quick when it is large: roll-ups read by index, batches take a handful of statements."""
 
 import asyncio
+import re
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,24 @@ ANALYZE deal_fact;
 """
 
 
+def statements_of(world: World) -> list[tuple[str, Any]]:
+    """Each statement from here on, with its parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    return asked
+
+
+async def plan_of(world: World, statement: str, parameters: Any) -> str:
+    async with world.database.reading() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        return "\n".join(row[0] for row in await raw.fetch("EXPLAIN " + statement, *parameters))
+
+
 @pytest.mark.parametrize("by", [DIRECTOR, who("own", "rep")])
 @pytest.mark.parametrize("as_of", [None, at("2027-01-31")])
 async def test_a_quarter_of_the_ledger_is_read_by_index_and_never_the_whole(
@@ -46,23 +65,34 @@ async def test_a_quarter_of_the_ledger_is_read_by_index_and_never_the_whole(
         for statement in FILL.strip().split(";\n"):
             await connection.execute(text(statement))
         await connection.execute(text("UPDATE rollup_state SET time_zone = NULL"))
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
-    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
+    asked = statements_of(world)
 
     shown = await world.forecast(by, **({} if as_of is None else {"as_of": as_of.isoformat()}))
 
     (statement, parameters), *others = [each for each in asked if "UNION ALL" in each[0]]
     assert others == []
-    async with world.database.reading() as connection:
-        raw = (await connection.get_raw_connection()).driver_connection
-        assert raw is not None
-        plan = "\n".join(row[0] for row in await raw.fetch("EXPLAIN " + statement, *parameters))
+    plan = await plan_of(world, statement, parameters)
     assert "Seq Scan on deal" not in plan
     assert plan.count("Index") >= 3
     assert (shown["deals"]["best_case"] > 0) == (by is DIRECTOR)
+
+
+@pytest.mark.parametrize("path", ["/v1/forecast/waterfall", "/v1/forecast/slippage"])
+async def test_two_moments_of_a_large_ledger_are_compared_by_index(world: World, path: str) -> None:
+    await world.consume(organisation())
+    async with world.database.transaction() as connection:
+        for statement in FILL.strip().split(";\n"):
+            await connection.execute(text(statement))
+    asked = statements_of(world)
+
+    await world.get(path, period="2027-Q1")
+
+    plans = [await plan_of(world, *each) for each in asked if "deal_fact" in each[0]]
+    assert plans != []
+    for plan in plans:
+        assert "Seq Scan on deal" not in plan
+        assert "BitmapAnd" not in plan, "all statements of the past are read for those of the quarter"
+        assert not re.search(r"ANY \((\w+\.)?deal_id", plan), "a long list is gone through for each deal"
 
 
 async def test_a_batch_of_500_deal_events_takes_five_statements(world: World) -> None:

@@ -1,6 +1,8 @@
 """The parts of a waterfall: for every pair of situations they add up, and each says what happened."""
 
+from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,11 @@ from services.forecast.waterfall.domain import (
     PARTS,
     UNSEEN,
     Flow,
+    Journey,
     Share,
     Situation,
     Waterfall,
+    by_group,
     course,
     flows_of,
     waterfall_of,
@@ -46,7 +50,8 @@ def said(found: Waterfall) -> dict[str, str]:
     return {name: str(share.amount) for name, share in every(found).items() if share.deals}
 
 
-FLOWS = st.lists(st.builds(one, st.sampled_from(S), st.sampled_from(S), AMOUNTS, AMOUNTS), max_size=40)
+EACH = st.builds(one, st.sampled_from(S), st.sampled_from(S), AMOUNTS, AMOUNTS)
+FLOWS = st.lists(EACH, max_size=40)
 
 
 @given(FLOWS)
@@ -131,3 +136,35 @@ def test_a_deal_is_in_the_parts_that_say_what_happened(
 
 def test_who_was_there_and_is_comes_and_goes_nowhere() -> None:
     assert (course(S.OPEN, S.OPEN).came, course(S.OPEN, S.OPEN).went) == (None, None)
+
+
+GROUPS = st.sampled_from([None, UUID(int=1), UUID(int=2)])
+JOURNEYS = st.lists(
+    st.builds(
+        Journey, GROUPS, GROUPS, st.builds(one, st.sampled_from(S), st.sampled_from(S), AMOUNTS, AMOUNTS)
+    ),
+    max_size=40,
+)
+
+
+@given(JOURNEYS)
+def test_balances_of_groups_add_up_to_those_of_all(journeys: list[Journey]) -> None:
+    whole = waterfall_of(each.flow for each in journeys)
+    groups = [waterfall_of(flows) for flows in by_group(journeys).values()]
+
+    for name in ("open_since", "open_until", "closed_since", "closed_until"):
+        share = whole.balances[name]
+        assert sum(each.balances[name].amount for each in groups) == share.amount
+        assert sum(each.balances[name].deals for each in groups) == share.deals
+
+
+def test_a_deal_that_changed_groups_left_the_one_and_came_to_the_other() -> None:
+    north, south = UUID(int=1), UUID(int=2)
+    flow = replace(one(S.OPEN, S.WON, "100", "120"), without_amount=1, unknown_after=1)
+
+    groups = by_group([Journey(north, south, flow)])
+
+    left, came = waterfall_of(groups[north]), waterfall_of(groups[south])
+    assert said(left) == {"transferred_out": "100", "open_since": "100"}
+    assert said(came) == {"won": "120", "transferred_in": "120", "closed_until": "120"}
+    assert (left.without_amount, came.without_amount) == (0, 1)

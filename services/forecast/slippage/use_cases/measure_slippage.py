@@ -19,7 +19,8 @@ from services.forecast.slippage.domain import (
     Slippage,
 )
 from services.forecast.tables import ORGANISATION
-from services.forecast.waterfall.queries import Compared, Selection, team_names
+from services.forecast.waterfall.queries.flows import team_names
+from services.forecast.waterfall.queries.pairs import Compared, Selection
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Calendar, Period

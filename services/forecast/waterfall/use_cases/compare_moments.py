@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.product.queries import product_names
 from services.forecast.snapshot import repository as snapshots
 from services.forecast.tables import ORGANISATION
-from services.forecast.waterfall import queries
-from services.forecast.waterfall.domain import GroupBy, Known, Waterfall, waterfall_of
-from services.forecast.waterfall.queries import Compared, Selection
+from services.forecast.waterfall.domain import GroupBy, Known, Waterfall, by_group, waterfall_of
+from services.forecast.waterfall.queries import flows as queries
+from services.forecast.waterfall.queries.pairs import Compared, Selection
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Calendar, Period
@@ -98,11 +98,11 @@ async def compare_moments(
     """The parts of all deals, and of each group's, those with the largest pipelines first."""
     if group_by is None:
         return waterfall_of(await queries.flows(connection, compare.compared)), {}
-    whole, found = await queries.flows_by_group(connection, compare.compared, group_by)
-    made = {key: waterfall_of(flows) for key, flows in found.items()}
+    found = await queries.journeys(connection, compare.compared, group_by)
+    made = {key: waterfall_of(flows) for key, flows in by_group(found).items()}
     kept = {key: each for key, each in made.items() if not each.is_empty}
     ordered = sorted(kept.items(), key=lambda item: (item[0] is None, -item[1].weight, str(item[0])))
-    return waterfall_of(whole), dict(ordered)
+    return waterfall_of(each.flow for each in found), dict(ordered)
 
 
 async def group_names(

@@ -1,0 +1,1 @@
+"""Deals at two moments: side by side, added up, and listed."""
