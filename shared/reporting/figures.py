@@ -50,5 +50,5 @@ def defined(meanings: Meanings, when: str) -> dict[str, DefinitionOut]:
 def _definition(above: str, below: str | None, when: str) -> DefinitionOut:
     if below is None:
         return DefinitionOut(meaning=above, numerator=None, denominator=None, period=when)
-    meaning = f"{above} divided by {below[0].lower()}{below[1:]}. Null when that is 0."
+    meaning = f"{above}, divided by: {below[0].lower()}{below[1:]}. Null when that is 0 or unknown."
     return DefinitionOut(meaning=meaning, numerator=above, denominator=below, period=when)

@@ -15,6 +15,10 @@ DEFINITIONS: Meanings = {
         "Individuals who had deals decided, added up over these periods",
     ),
     "win_rate": ("Value of the won ones of these deals", "Value of all of them"),
+    "decided_deals": ("Deals that were won or lost in these periods.", None),
+    "won_deals": ("Of these, won ones.", None),
+    "spans": ("Of these periods those in which deals were decided.", None),
+    "actual": ("What was won in a past period.", None),
     "individuals": ("Active members of the role rep, or as many as asked for.", None),
     "value": ("A deal without an amount above 0 counts as an average won one.", None),
     "state": (

@@ -81,7 +81,7 @@ async def get_bottom_up(
             IndividualOut.model_validate({"owner_id": each.key, **_factors(each, currency)})
             for each in found.individuals[:MOST_GROUPS]
         ],
-        left_out=sum(max(0, len(each) - MOST_GROUPS) for each in parts),
+        parts_left_out=sum(max(0, len(each) - MOST_GROUPS) for each in parts),
         accuracy=_accuracy(found),
         set_as_target=_proposed(found, cut),
         last_event_at=found.last_event_at,

@@ -90,7 +90,7 @@ class BottomUpOut(FactorsOut):
     reckoned_to: date
     teams: list[TeamOut]
     individuals_by_owner: list[IndividualOut]
-    left_out: int
+    parts_left_out: int
     accuracy: AccuracyOut
     set_as_target: TargetLink | None
     last_event_at: datetime | None

@@ -20,6 +20,7 @@ DEFINITIONS: Meanings = {
         "Whole months of requests",
         f"Whole months of requests plus {REPORT_MONTHS} for each market report",
     ),
+    "research_weight": ("1 - feedback_weight.", None),
     "loss_reasons": ("Why deals of the product were lost in the last year, the most frequent first.", None),
     "state": (
         f"insufficient_history below {FEWEST_MONTHS} whole months or {FEWEST_REQUESTS} requests without "

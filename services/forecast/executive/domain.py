@@ -29,12 +29,16 @@ DEFINITIONS: Meanings = {
         "Closed minus what was closed to date in last year's same period",
         "What was closed to date in last year's same period",
     ),
+    "closed_deals": ("Deals won in the period.", None),
+    "deals_without_amount": ("Deals in these figures without an amount: they add nothing.", None),
+    "p10": ("In one of ten such periods less than this is won in all.", None),
     "p50": (
         "What the period brings, half likely to be more; with 80 % likelihood between p10 and p90. Predicted "
         "from this organisation's own past; of a period that is over what was closed; null where that past "
         "is too short or the period too far ahead. `GET /v1/forecast/prediction` tells what it is made of.",
         None,
     ),
+    "p90": ("In one of ten such periods more than this is won in all.", None),
     "expected_growth": (
         "Weighted minus what was closed in last year's same period",
         "What was closed in last year's same period",

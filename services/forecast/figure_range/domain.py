@@ -22,6 +22,10 @@ DEFINITIONS: Meanings = {
         "null with insufficient history. By owner and territory of the lead, and by the product it asks for.",
         None,
     ),
+    "open_deals": ("Open deals in near closings, development, later, overdue and undated.", None),
+    "deals_without_amount": ("Open deals among these without an amount: they add nothing.", None),
+    "wape": ("Sum over past periods of |amount of the method - actual|", "Sum of what was won in them"),
+    "bias": ("Sum over past periods of amount of the method - actual", "Sum of what was won in them"),
     "omitted": ("Deals in the category omitted are in no figure.", None),
 }
 

@@ -89,7 +89,7 @@ def _methods(found: Range) -> list[MethodOut]:
     weighted = whole.closed + whole.weighted
     leads, trials = found.leads.expected, found.bottom_up.trials
 
-    def method(name: str, meaning: str, amount: Decimal | None, accuracy: str, **how_good: Any) -> MethodOut:
+    def method(name: str, meaning: str, amount: Decimal | None, url: str, **how_good: Any) -> MethodOut:
         return MethodOut.model_validate(
             {
                 "method": name,
@@ -98,7 +98,7 @@ def _methods(found: Range) -> list[MethodOut]:
                 "state": "insufficient_history" if amount is None else "ok",
                 "wape": None,
                 "bias": None,
-                "accuracy": accuracy,
+                "accuracy_url": url,
             }
             | how_good
         )
@@ -121,9 +121,9 @@ def _methods(found: Range) -> list[MethodOut]:
             bias=bias(trials),
         ),
         method(
-            "prediction",
-            "Closed plus what open deals and new business are likely to bring, predicted from the "
-            "organisation's own past: `GET /v1/forecast/prediction`.",
+            "predicted",
+            "Closed plus what open deals and new business bring on average, from the organisation's own "
+            "past: `mean` of `GET /v1/forecast/prediction`.",
             found.predicted,
             _ACCURACY,
         ),

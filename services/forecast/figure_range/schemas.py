@@ -34,15 +34,15 @@ class GroupOut(RangeOut):
 
 
 class MethodOut(BaseModel):
-    """One way of foretelling the period's revenue, and how good it was; `accuracy` says where to look."""
+    """One way of foretelling the period's revenue, and how good it was; `accuracy_url` says where to look."""
 
-    method: Literal["commit", "weighted", "weighted_and_leads", "bottom_up", "prediction"]
+    method: Literal["commit", "weighted", "weighted_and_leads", "bottom_up", "predicted"]
     meaning: str
     amount: Money | None
     state: Literal["ok", "insufficient_history"]
     wape: Ratio | None
     bias: Ratio | None
-    accuracy: str
+    accuracy_url: str
 
 
 class FiguresOut(RangeOut):

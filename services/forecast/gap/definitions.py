@@ -58,6 +58,8 @@ def definitions_of(method: Method, period: Period) -> dict[str, DefinitionOut]:
         "actual_to_date": ("Amount of the deals won in the period so far, at once.", None),
         "gap": ("Forecast to date minus actual to date; below 0 when ahead.", None),
         "gap_share": ("Gap", "Forecast to date"),
+        "new_business_periods": ("How many earlier periods `new_business` is the mean of.", None),
+        "not_by_group": ("What of the gap is of no group, as it is foretold of none.", None),
         **_PARTS,
     }
     when = f"{period.name}: {period.starts_on} to {period.ends_on}, days in the organisation's time zone."

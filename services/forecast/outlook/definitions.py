@@ -3,6 +3,8 @@
 from services.forecast.outlook.domain import Rollup
 from services.forecast.rollup.domain import Price, RatesOf
 from shared.contracts.periods import Period
+from shared.reporting.figures import Meanings, defined
+from shared.reporting.schemas import DefinitionOut
 
 _PERIOD = (
     "Closed deals belong to the period of their closing date, open deals to that of their expected close, "
@@ -23,6 +25,7 @@ _SAME = {
     "p50": "As likely more as less than this is won in all.",
     "p90": "In one of ten such periods more than this is won in all.",
     "gap_to_target": "Target minus closed; negative when exceeded.",
+    "working_days_left": "Working days left in the period, today included, closed days left out.",
 }
 _ROLLUPS: dict[Rollup, dict[str, str]] = {
     "cumulative": {
@@ -38,7 +41,7 @@ _ROLLUPS: dict[Rollup, dict[str, str]] = {
         "open_pipeline": "Open deals in pipeline only.",
     },
 }
-_RATIOS = {
+_RATIOS: Meanings = {
     "attainment": ("Closed", "Target"),
     "coverage": (
         "Amount of all open deals in the period but those omitted",
@@ -58,22 +61,10 @@ _RATES: dict[RatesOf, str] = {
 }
 
 
-def definitions_of(period: Period, rollup: Rollup, price: Price) -> dict[str, dict[str, str | None]]:
-    """`{figure: {meaning, numerator, denominator, period}}`; a sum has only a meaning."""
+def definitions_of(period: Period, rollup: Rollup, price: Price) -> dict[str, DefinitionOut]:
+    """Of each figure, as it was asked for."""
     when = f"{period.name}: {period.starts_on} to {period.ends_on}. {_PERIOD}"
     if not price.is_plain:
         when += " " + _RATES[price.rates].format(today=price.today, currency=price.currency)
-    sums: dict[str, dict[str, str | None]] = {
-        name: {"meaning": meaning, "numerator": None, "denominator": None, "period": when}
-        for name, meaning in (_SAME | _ROLLUPS[rollup]).items()
-    }
-    ratios: dict[str, dict[str, str | None]] = {
-        name: {
-            "meaning": f"{above}, divided by: {below[0].lower()}{below[1:]}. Null when that is 0 or unknown.",
-            "numerator": above,
-            "denominator": below,
-            "period": when,
-        }
-        for name, (above, below) in _RATIOS.items()
-    }
-    return sums | ratios
+    sums: Meanings = {name: (meaning, None) for name, meaning in (_SAME | _ROLLUPS[rollup]).items()}
+    return defined({**sums, **_RATIOS}, when)

@@ -17,7 +17,7 @@ from services.forecast.prediction.schemas import range_shown
 from shared.contracts.money import Money
 from shared.contracts.periods import Calendar
 from shared.reporting.parameters import KnownPeriod
-from shared.reporting.schemas import DefinitionOut, PeriodOut
+from shared.reporting.schemas import PeriodOut
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.route import ServiceRouter, permission
@@ -80,7 +80,6 @@ async def get_forecast(
 
 def _answer(forecast: Forecast) -> ForecastOut:
     period = forecast.question.period
-    definitions = definitions_of(period, forecast.rollup, forecast.price)
     return ForecastOut(
         period=PeriodOut(name=period.name, first=period.starts_on, last=period.ends_on),
         as_of=forecast.as_of,
@@ -93,7 +92,7 @@ def _answer(forecast: Forecast) -> ForecastOut:
         groups_left_out=forecast.groups_left_out,
         working_days_left=forecast.working_days_left,
         last_event_at=forecast.last_event_at,
-        definitions={name: DefinitionOut.model_validate(each) for name, each in definitions.items()},
+        definitions=definitions_of(period, forecast.rollup, forecast.price),
         state=forecast.foretold.state if forecast.foretold else None,
         **_figures(forecast.whole, forecast.price.currency),
         **range_shown(forecast.foretold.whole if forecast.foretold else None, forecast.price.currency),

@@ -20,9 +20,9 @@ MEANINGS: Meanings = {
     "p90": ("In one of ten such periods more than this comes", None),
     "expected_wins": ("Wins expected in what is left of the period", None),
     "deals": ("Open deals that were reckoned with", None),
-    "baselines": (
-        "What simple methods say of what is left of the period, for the whole organisation: the same length "
-        "just before, the same months of the last quarter, of the last year",
+    "foretold": (
+        "What the model and simple methods say of what is left of the period, for the whole organisation: "
+        "the same length just before, the same months of the last quarter, of the last year",
         None,
     ),
     "weights": (
@@ -30,7 +30,18 @@ MEANINGS: Meanings = {
         "the organisation's own past",
         None,
     ),
-    "scale": ("What the model's figures are multiplied by, the same for all parts: blend", "Model"),
+    "scale": (
+        "What the blend says of what is left of the period; the figures of all parts are moved by this",
+        "What the model says of it",
+    ),
+    "errors": (
+        "Root mean square error of each method in the organisation's own past, as a logarithm of foretold "
+        "over true: 0.1 is about 10 %",
+        None,
+    ),
+    "trials": ("How many spans of the past each method was tried on", None),
+    "spread": ("How far the whole may be off, as a share, beyond the chances of its deals", None),
+    "spread_of_parts": ("The same of a team, an owner or a product", None),
 }
 
 OF_A_CHANCE: Meanings = {

@@ -3,7 +3,7 @@
 from shared.reporting.figures import Meanings
 
 _DUE = "Open deals that were expected to close in the period at its start, as known then"
-_SLIPPED = "Of these, those not closed by the end of the period, or dated after it or past by now"
+_SLIPPED = "Of those due, dated after the period, won after it, or open with their day past"
 MEANINGS: Meanings = {
     "due": (f"{_DUE}; amounts are those of the start.", None),
     "won": ("Of those due, won by the end of the period, or by now.", None),
@@ -12,8 +12,8 @@ MEANINGS: Meanings = {
     "pending": ("Of those due, still open with a day to come in the period.", None),
     "omitted": ("Of those due, omitted from the forecast by then.", None),
     "transferred": ("Of those due, of other owners or products, as far as chosen, by then.", None),
-    "share_of_deals": (_SLIPPED, "All deals due"),
-    "share_of_amount": (f"Amount of them: {_SLIPPED[0].lower()}{_SLIPPED[1:]}", "Amount of all deals due"),
+    "share_of_deals": ("Slipped deals", "All deals due"),
+    "share_of_amount": ("Amount of the slipped ones", "Amount of all deals due"),
     "average_days": (
         "Mean of the days between the day expected at the start and that expected at the end of the period, "
         "or now; where that is past, the end or now itself. Of slipped deals that have one.",

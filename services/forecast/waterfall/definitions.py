@@ -25,6 +25,7 @@ MEANINGS: Meanings = {
         "deals won before that count only now.",
         None,
     ),
+    "deals_without_amount": ("Deals in these parts without an amount: they add nothing.", None),
     "closed_until": ("Deals won in the period, as of `until`.", None),
 }
 RULE = (

@@ -142,7 +142,7 @@ async def test_methods_stand_side_by_side_and_say_how_good_they_were(world: Worl
         "state": "insufficient_history",
         "wape": None,
         "bias": None,
-        "accuracy": "/v1/forecast/bottom-up",
+        "accuracy_url": "/v1/forecast/bottom-up",
     }
     assert methods["weighted_and_leads"]["state"] == "insufficient_history"
 
