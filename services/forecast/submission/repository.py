@@ -49,15 +49,14 @@ async def hold(connection: AsyncConnection, submission_ids: Sequence[UUID]) -> l
 async def find(
     connection: AsyncConnection, period: Period, node: Node, due_at: datetime | None
 ) -> Submission | None:
-    """The one of the period, node and deadline, locked for change; without a deadline the one not decided."""
-    undecided = _S.status.in_(("draft", "submitted", "returned"))
+    """The one of the period, node and deadline, held for change; without a deadline the newest not locked."""
     query = select(_S.state).where(
         *_of(period),
         _S.team_id.is_not_distinct_from(node.team_id),
         _S.owner_id.is_not_distinct_from(node.owner_id),
-        _S.due_at == due_at if due_at is not None else _S.due_at.is_(None) & undecided,
+        _S.due_at == due_at if due_at is not None else _S.due_at.is_(None) & (_S.status != "locked"),
     )
-    return await _one(connection, query)
+    return await _one(connection, query.order_by(_S.created_at.desc()).limit(1))
 
 
 async def of_round(connection: AsyncConnection, period: Period, due_at: datetime) -> list[Submission]:

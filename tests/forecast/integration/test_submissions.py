@@ -1,94 +1,31 @@
-"""`/v1/forecast/submissions`: handed in, decided about, locked, and never erased."""
+"""`/v1/forecast/submissions`: handed in, decided about, seen by who may, compared with what came."""
 
 import asyncio
-from datetime import datetime
-from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from services.forecast.node.domain import Node, member_node
-from services.forecast.submission.queries import submitted
-from shared.contracts.envelope import Envelope, wrap
-from shared.contracts.events.gateway_member import MemberChanged
-from shared.contracts.events.gateway_team import TeamChanged
 from shared.contracts.identity import Identity
-from shared.contracts.periods import Calendar
-from tests.forecast.builders import CONTEXT, at, deal_event, eur, member, named, organisation, team
+from tests.forecast.builders import at, deal_event, named
+from tests.forecast.integration.submitting import (
+    ANN,
+    BOSS,
+    OTHER_BOSS,
+    PATH,
+    TOPIC,
+    do,
+    hand_in,
+    handed_in,
+    kinds,
+    money,
+    staff,
+)
 from tests.forecast.integration.world import DIRECTOR, World, who
 from tests.support.waiting import HANG_SECONDS
-
-BOSS = who("subtree", "boss", team="north", teams=["north", "oslo"])
-OTHER_BOSS = who("subtree", "other boss", team="south", teams=["south"])
-ANN = who("own", "ann", team="north")
-PATH, TOPIC, RULES = "/v1/forecast/submissions", "forecast.submission", "/v1/forecast/submission-rules"
-FRIDAY = at("2027-02-12T17:00")
-WEEKLY = {"kind": "quarter", "weekday": 5, "at": "17:00", "reminder_hours": 24, "grace_hours": 48}
 
 
 @pytest.fixture
 async def staffed(world: World) -> World:
-    """On Wednesday, the 10th of February 2027: Ann of North has 1000 in commit and 500 won."""
-    await world.consume(
-        organisation(),
-        team("north"),
-        team("oslo", parent="north"),
-        team("south"),
-        *(member(name, team="north") for name in ("ann",)),
-        member("boss", team="north", role="manager"),
-        member("cid", team="south"),
-        *deals_of("ann"),
-    )
-    return world
-
-
-def deals_of(owner: str) -> list[Envelope]:
-    whose: dict[str, Any] = {"owner_id": named(owner)}
-    return [
-        deal_event(
-            "opened", f"open {owner}", time="2027-01-10", forecast_category="commit", stage="Offer", **whose
-        ),
-        deal_event(
-            "won",
-            f"won {owner}",
-            time="2027-02-01",
-            status="won",
-            closed_at=at("2027-02-01"),
-            amount=eur(500),
-            **whose,
-        ),
-    ]
-
-
-async def with_rules(world: World, *rules: dict[str, Any]) -> None:
-    answer = await world.send("PUT", RULES, json={"rules": list(rules)}, headers={"If-Match": "*"})
-    assert answer.status_code == 200, answer.text
-
-
-async def hand_in(world: World, by: Identity = ANN, /, **body: Any) -> httpx.Response:
-    return await world.send("POST", PATH, by, json={"period": "2027-Q1", **body})
-
-
-async def handed_in(world: World, by: Identity = ANN, /, **body: Any) -> dict[str, Any]:
-    answer = await hand_in(world, by, **body)
-    assert answer.status_code in (200, 201), answer.text
-    state: dict[str, Any] = answer.json()
-    return state
-
-
-async def do(world: World, what: str, by: Identity, state: dict[str, Any], **body: Any) -> httpx.Response:
-    headers = {"If-Match": "*"}
-    return await world.send("POST", f"{PATH}/{state['id']}/{what}", by, json=body, headers=headers)
-
-
-async def kinds(world: World) -> list[str]:
-    return [each["type"].rsplit(".", 1)[1] for each in await world.events(TOPIC)]
-
-
-def money(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "EUR"}
+    return await staff(world)
 
 
 async def test_a_submission_freezes_the_figures_the_team_the_calendar_and_the_stages(staffed: World) -> None:
@@ -290,239 +227,6 @@ async def test_nothing_is_foretold_of_a_period_that_is_over(staffed: World) -> N
     assert (answer.status_code, answer.json()["code"]) == (409, "period_over")
 
 
-async def test_without_rules_it_is_locked_at_the_end_of_the_period(staffed: World) -> None:
-    state = await handed_in(staffed)
-
-    await staffed.work_off(at=at("2027-04-01"))
-
-    locked = await staffed.get(f"{PATH}/{state['id']}", ANN)
-    assert (locked["due_at"], locked["status"], locked["locks_at"]) == (
-        None,
-        "locked",
-        "2027-04-01T00:00:00Z",
-    )
-
-
-async def test_the_round_is_opened_reminded_overdue_and_locked_each_told_once(staffed: World) -> None:
-    await with_rules(staffed, WEEKLY)
-    rounds = [at("2027-02-11T17:00"), FRIDAY, at("2027-02-14T17:00")]
-    mine: list[dict[str, Any]] = []
-    for instant in rounds:
-        await step(staffed, instant)
-        await step(staffed, instant)
-        mine += [(await staffed.get(PATH, ANN))["items"][0]]
-
-    assert [each["status"] for each in mine] == ["draft", "draft", "locked"]
-    assert [each["due_at"] for each in mine] == ["2027-02-12T17:00:00Z"] * 3
-    told = [each for each in await staffed.events(TOPIC) if each["data"]["owner_id"] == str(named("ann"))]
-    assert [each["type"].rsplit(".", 1)[1] for each in told] == ["reminded", "overdue", "locked"]
-    nodes = {(each["kind"], each["name"]) for each in (await staffed.get(PATH))["items"]}
-    assert nodes == {("member", None), ("team", "north"), ("team", "oslo"), ("team", "south")}
-    assert len((await staffed.get(PATH))["items"]) == 5
-
-
-async def step(world: World, instant: datetime) -> None:
-    """Two workers at this instant."""
-    world.now = instant
-    await asyncio.gather(world.work_off(), world.work_off())
-
-
-async def test_without_grace_it_is_overdue_before_it_is_locked(staffed: World) -> None:
-    await with_rules(staffed, {**WEEKLY, "asked": ["member"], "grace_hours": 0})
-
-    for instant in (at("2027-02-11T17:00"), FRIDAY):
-        await step(staffed, instant)
-
-    assert sorted(await kinds(staffed)) == sorted(["reminded", "overdue", "locked"] * 2)
-    for state in (await staffed.get(PATH))["items"]:
-        told = [each["type"] for each in await staffed.events(TOPIC) if each["subject"] == state["id"]]
-        assert [each.rsplit(".", 1)[1] for each in told] == ["reminded", "overdue", "locked"]
-
-
-async def test_who_has_handed_in_is_neither_reminded_nor_overdue(staffed: World) -> None:
-    await with_rules(staffed, WEEKLY)
-    state = await handed_in(staffed)
-
-    for instant in (at("2027-02-11T17:00"), FRIDAY):
-        await step(staffed, instant)
-
-    told = [each["type"] for each in await staffed.events(TOPIC) if each["subject"] == state["id"]]
-    assert told == ["forecast.submission.submitted"]
-    assert state["due_at"] == "2027-02-12T17:00:00Z"
-
-
-async def test_what_is_handed_in_within_the_grace_is_late_and_after_it_is_for_the_next_deadline(
-    staffed: World,
-) -> None:
-    await with_rules(staffed, WEEKLY)
-    await step(staffed, at("2027-02-11T17:00"))
-    staffed.now = at("2027-02-12T18:00")
-    late = await handed_in(staffed)
-    await step(staffed, at("2027-02-14T17:00"))
-    locked = await do(staffed, "submit", ANN, late)
-
-    following = await handed_in(staffed)
-
-    assert (late["late"], late["due_at"]) == (True, "2027-02-12T17:00:00Z")
-    assert (locked.status_code, locked.json()["code"]) == (409, "submission_locked")
-    assert (following["due_at"], following["late"]) == ("2027-02-19T17:00:00Z", False)
-    assert following["id"] != late["id"]
-
-
-async def test_what_is_handed_in_while_it_is_being_locked_is_refused(staffed: World) -> None:
-    await with_rules(staffed, WEEKLY)
-    state = await handed_in(staffed)
-    staffed.now = at("2027-02-14T17:00")
-
-    answers = await asyncio.gather(
-        *(do(staffed, what, by, state) for what, by in (("submit", ANN), ("accept", BOSS)) * 3),
-        staffed.work_off(),
-    )
-
-    refused = {(answer.status_code, answer.json()["code"]) for answer in answers if answer is not None}
-    assert refused == {(409, "submission_locked")}
-    assert (await staffed.get(f"{PATH}/{state['id']}"))["status"] == "locked"
-    told = [each["type"] for each in await staffed.events(TOPIC) if each["subject"] == state["id"]]
-    assert told == ["forecast.submission.submitted", "forecast.submission.locked"]
-
-
-async def test_after_the_last_deadline_of_a_period_it_is_locked(staffed: World) -> None:
-    await with_rules(staffed, {"kind": "quarter", "working_day": 10, "grace_hours": 24})
-
-    answer = await hand_in(staffed)
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "submission_locked")
-
-
-async def test_a_director_unlocks_with_a_reason_for_a_day(staffed: World) -> None:
-    await with_rules(staffed, WEEKLY)
-    state = await handed_in(staffed)
-    await step(staffed, at("2027-02-14T17:00"))
-
-    unlocked = (await do(staffed, "unlock", DIRECTOR, state, reason="A typing mistake")).json()
-    mended = (await do(staffed, "submit", ANN, state, stated=money("1"))).json()
-    await step(staffed, at("2027-02-15T17:00"))
-
-    assert (unlocked["status"], unlocked["locks_at"]) == ("submitted", "2027-02-15T17:00:00Z")
-    assert (mended["status"], mended["late"]) == ("submitted", True)
-    assert (await staffed.get(f"{PATH}/{state['id']}"))["status"] == "locked"
-    assert (await kinds(staffed)).count("locked") == 2
-
-
-async def test_the_following_round_is_opened_a_week_later(staffed: World) -> None:
-    await with_rules(staffed, WEEKLY)
-
-    for instant in (at("2027-02-11T17:00"), at("2027-02-18T16:59"), at("2027-02-18T17:00")):
-        await step(staffed, instant)
-
-    due = {each["due_at"] for each in (await staffed.get(PATH, ANN))["items"]}
-    assert due == {"2027-02-12T17:00:00Z", "2027-02-19T17:00:00Z"}
-
-
-async def test_another_fiscal_year_leaves_submissions_as_they_were_under_their_own_days(
-    staffed: World,
-) -> None:
-    state = await handed_in(staffed, stated=money("1800"))
-    before = await staffed.get(f"{PATH}/{state['id']}", ANN)
-
-    await staffed.consume(organisation(sequence=2, fiscal_start=2))
-
-    [listed] = (await staffed.get(PATH, ANN, starts_on="2027-01-01", ends_on="2027-03-31"))["items"]
-    after = await staffed.get(f"{PATH}/{state['id']}", ANN)
-    assert (listed["id"], listed["of_present_calendar"]) == (state["id"], False)
-    assert (after["stale"], after["moved"]) == (None, None)
-    assert unchanged(after) == unchanged(before)
-    new = await handed_in(staffed, period="quarter")
-    assert (new["period"], new["starts_on"], new["of_present_calendar"]) == ("2028-Q1", "2027-02-01", True)
-    assert len((await staffed.get(PATH, ANN))["items"]) == 2
-
-
-def unchanged(body: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in body.items() if name not in ("of_present_calendar", "stale", "moved")
-    }
-
-
-async def test_a_team_that_moves_or_closes_and_a_member_who_leaves_alter_no_submission(
-    staffed: World,
-) -> None:
-    states = [await handed_in(staffed, BOSS), await handed_in(staffed), await handed_in(staffed, DIRECTOR)]
-    paths = [f"{PATH}/{state['id']}" for state in states]
-    before = [unchanged(await staffed.get(path)) for path in paths]
-    closed = TeamChanged(
-        team_id=named("north"),
-        name="renamed",
-        created_at=at("2026-01-01"),
-        parent_id=named("south"),
-        active=False,
-    )
-    left = MemberChanged(
-        member_id=named("ann"),
-        role="rep",
-        created_at=at("2026-01-01"),
-        team_id=named("south"),
-        active=False,
-    )
-
-    await staffed.consume(
-        wrap(closed, subject=closed.team_id, sequence=2, time=at("2027-02-10"), context=CONTEXT),
-        wrap(left, subject=left.member_id, sequence=2, time=at("2027-02-10"), context=CONTEXT),
-    )
-
-    after = [await staffed.get(path) for path in paths]
-    assert [unchanged(each) for each in after] == before
-    assert [each["stale"] for each in after] == [None, None, False]
-    assert after[0]["name"] == "north"
-
-
-async def test_deals_that_change_stage_and_category_alter_no_submission(staffed: World) -> None:
-    state = await handed_in(staffed)
-    before = await staffed.get(f"{PATH}/{state['id']}")
-
-    await staffed.consume(
-        deal_event(
-            "stage_changed",
-            "open ann",
-            sequence=2,
-            time="2027-02-10",
-            stage="Another",
-            forecast_category="best_case",
-            owner_id=named("ann"),
-        )
-    )
-
-    after = await staffed.get(f"{PATH}/{state['id']}")
-    assert unchanged(after) == unchanged(before)
-    assert after["moved"]["commit"]["stale"] is True
-
-
-async def test_the_database_refuses_to_alter_what_a_submission_was(staffed: World) -> None:
-    await handed_in(staffed)
-
-    for statement in ("DELETE FROM submission_state", "UPDATE submission_state SET what = 'x'"):
-        with pytest.raises(DBAPIError, match="kept for ever"):
-            async with staffed.database.transaction() as connection:
-                await connection.execute(text(statement))
-
-
-async def test_what_was_foretold_is_known_as_of_any_instant(staffed: World) -> None:
-    await handed_in(staffed, stated=money("1800"))
-    staffed.now = at("2027-02-20")
-    await handed_in(staffed, stated=money("2000"))
-    await handed_in(staffed, BOSS)
-    period = Calendar().period("2027-Q1", now=staffed.now)
-
-    async with staffed.database.reading() as connection:
-        early = await submitted(connection, period, at("2027-02-15"))
-        late = await submitted(connection, period, at("2027-03-15"))
-
-    mine = member_node(named("ann"))
-    assert {node: each.number for node, each in early.items()} == {mine: 1800}
-    assert {node: each.number for node, each in late.items()} == {mine: 2000, Node(named("north")): 1500}
-    items = await staffed.get("/v1/forecast/items", ANN, period="2027-Q1", as_of="2027-02-15")
-    assert items["node"]["submission"]["number"] == money("1800.00")
-
-
 async def test_each_sees_the_submissions_below_and_nobody_else_s(staffed: World) -> None:
     for by in (ANN, BOSS, OTHER_BOSS, DIRECTOR):
         await handed_in(staffed, by)
@@ -534,33 +238,12 @@ async def test_each_sees_the_submissions_below_and_nobody_else_s(staffed: World)
     assert (await staffed.send("GET", f"{PATH}/{other['id']}", ANN)).status_code == 404
 
 
-async def test_rules_are_set_at_once_under_their_version(staffed: World) -> None:
-    before = await staffed.send("GET", RULES)
-    monthly = {"kind": "month", "working_day": -2, "at": "12:30"}
+async def test_without_a_deadline_what_was_accepted_is_handed_in_anew_as_the_same(staffed: World) -> None:
+    state = await handed_in(staffed)
+    await do(staffed, "accept", BOSS, state)
 
-    first = await staffed.send("PUT", RULES, json={"rules": [WEEKLY, monthly]}, headers={"If-Match": '"0"'})
-    outdated = await staffed.send("PUT", RULES, json={"rules": []}, headers={"If-Match": '"0"'})
+    anew = await handed_in(staffed, note="Acme waits")
+    returned = await do(staffed, "return", BOSS, state, reason="and the others?")
 
-    assert (before.json()["rules"], before.headers["ETag"]) == ([], '"0"')
-    assert [each["next_due_at"] for each in first.json()["rules"]] == [
-        "2027-02-12T17:00:00Z",
-        "2027-02-25T12:30:00Z",
-    ]
-    assert outdated.status_code == 412
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        [{"kind": "quarter"}],
-        [{"kind": "quarter", "weekday": 5, "working_day": 1}],
-        [{"kind": "quarter", "working_day": 0}],
-        [WEEKLY, WEEKLY],
-        [{**WEEKLY, "reminder_hours": 100, "grace_hours": 100}],
-        [{**WEEKLY, "weekday": 8}],
-    ],
-)
-async def test_rules_that_cannot_be_are_refused(staffed: World, rules: list[dict[str, Any]]) -> None:
-    answer = await staffed.send("PUT", RULES, json={"rules": rules}, headers={"If-Match": "*"})
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+    assert (anew["id"], anew["status"], anew["reviewer_id"]) == (state["id"], "submitted", None)
+    assert (returned.status_code, returned.json()["status"]) == (200, "returned")
