@@ -28,13 +28,14 @@ def test_a_won_deal_counts_for_the_territory_of_its_account(front: Front, unique
     assert (region["plan"]["amount"], region["attainment"]) == ("1000.00", 0.25)
 
 
-def activated(director: httpx.Client, unique: str, account: Json) -> str:
+def activated(director: httpx.Client, unique: str, account: Json, **fields: str) -> str:
     """A territory that names the account, in a version that decides."""
     number = director.post("/v1/territory-versions", json={}).json()["number"]
     body = {
         "name": f"Territory {unique}",
         "territory_version": number,
         "criteria": {"account_ids": [account["id"]]},
+        **fields,
     }
     made = director.post("/v1/territories", json=body)
     assert made.status_code == 201, made.text

@@ -56,7 +56,7 @@ class ReasonIn(BaseModel):
 class FrozenFigureOut(BaseModel):
     """From the deals alone; as the node's owner saw it; with the adjustments from above."""
 
-    calculated: Money
+    computed: Money
     adjusted: Money
     forecast_amount: Money
 
@@ -72,7 +72,7 @@ class FrozenFiguresOut(BaseModel):
 
 
 class TeamThenOut(BaseModel):
-    id: UUID
+    team_id: UUID
     name: str
 
 
@@ -82,7 +82,7 @@ class StageThenOut(BaseModel):
     pipeline_id: UUID
     stage_id: UUID
     stage: str
-    category: str
+    forecast_category: str
     deals: int
     amount: Money
 
@@ -240,10 +240,11 @@ def frozen_out(state: Submission) -> FrozenOut:
         {
             "at": frozen.at,
             **figures,
-            "teams": [{"id": team.id, "name": team.name} for team in frozen.teams],
+            "teams": [{"team_id": team.id, "name": team.name} for team in frozen.teams],
             "stages": [
                 {
-                    **{name: getattr(each, name) for name in StageThenOut.model_fields if name != "amount"},
+                    **{name: getattr(each, name) for name in ("pipeline_id", "stage_id", "stage", "deals")},
+                    "forecast_category": each.category,
                     "amount": money(each.amount, frozen.currency),
                 }
                 for each in frozen.stages
@@ -262,4 +263,6 @@ def error_out(foretold: Decimal, actual: Decimal, currency: str) -> ErrorOut:
 
 
 def _figure(each: FrozenFigure, currency: str) -> dict[str, Money]:
-    return {name: money(getattr(each, name), currency) for name in FrozenFigureOut.model_fields}
+    amounts = (each.calculated, each.adjusted, each.forecast_amount)
+    names = FrozenFigureOut.model_fields
+    return {name: money(amount, currency) for name, amount in zip(names, amounts, strict=True)}

@@ -40,8 +40,8 @@ async def test_a_submission_freezes_the_figures_the_team_the_calendar_and_the_st
         money("1500.00"),
     )
     whole = await staffed.get(f"{PATH}/{state['id']}", ANN)
-    assert whole["frozen"]["cumulative"]["commit"]["calculated"] == money("1500.00")
-    assert whole["frozen"]["single"]["commit"]["calculated"] == money("1000.00")
+    assert whole["frozen"]["cumulative"]["commit"]["computed"] == money("1500.00")
+    assert whole["frozen"]["single"]["commit"]["computed"] == money("1000.00")
     assert [each["name"] for each in whole["frozen"]["teams"]] == ["north"]
     assert {(each["stage"], each["amount"]["amount"]) for each in whole["frozen"]["stages"]} == {
         ("Offer", "1000.00"),
@@ -64,7 +64,7 @@ async def test_adjustments_are_frozen_with_it(staffed: World) -> None:
 
     frozen = (await staffed.get(f"{PATH}/{state['id']}", ANN))["frozen"]["cumulative"]["commit"]
     assert {name: each["amount"] for name, each in frozen.items()} == {
-        "calculated": "1500.00",
+        "computed": "1500.00",
         "adjusted": "1700.00",
         "forecast_amount": "1600.00",
     }
