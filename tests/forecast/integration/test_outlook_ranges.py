@@ -103,5 +103,5 @@ async def test_a_range_of_figures_has_the_prediction_among_its_methods(world: Wo
 async def _method(world: World) -> dict[str, Any]:
     figures = await world.get("/v1/forecast/figures", period="2025-Q1")
     found: dict[str, Any] = figures["methods"][-1]
-    assert found["method"] == "prediction"
+    assert found["method"] == "predicted"
     return found
