@@ -16,6 +16,7 @@ from services.forecast.rollup import tables as rollup
 from services.forecast.scenario import tables as scenario
 from services.forecast.snapshot import tables as snapshot
 from services.forecast.snapshot_rule import tables as snapshot_rule
+from services.forecast.structure import tables as structure
 from services.forecast.submission import tables as submission
 from services.forecast.submission_rule import tables as submission_rule
 from services.forecast.tables import metadata
@@ -41,6 +42,7 @@ __all__ = [
     "scenario",
     "snapshot",
     "snapshot_rule",
+    "structure",
     "submission",
     "submission_rule",
     "target",

@@ -9,6 +9,7 @@ from services.forecast.lead_ledger import consumer as lead_ledger
 from services.forecast.product import consumer as product
 from services.forecast.rollup import consumer as rollup
 from services.forecast.rollup.consumer import followed
+from services.forecast.structure.consumer import keeping_history
 from services.forecast.tables import ORGANISATION
 from services.forecast.territory import consumer as territory
 from shared.contracts.catalogue import subscriptions
@@ -17,7 +18,7 @@ from shared.organisation.projection import organisation_handlers
 
 SUBSCRIPTIONS = subscriptions("forecast")
 HANDLERS: Handlers = {
-    **followed(organisation_handlers(ORGANISATION), rollup.keeping_days),
+    **keeping_history(followed(organisation_handlers(ORGANISATION), rollup.keeping_days)),
     **product.HANDLERS,
     **account.HANDLERS,
     **followed(territory.HANDLERS, rollup.placing_by_territories),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.currencies import Rates
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
-from shared.organisation.tables import OrganisationTables
+from shared.organisation.tables import OrganisationTables, Structure
 from shared.working_time.domain import WorkingTime, office_week, read_week
 
 
@@ -71,7 +71,7 @@ async def load_rates(
     return Rates(base, by_currency)
 
 
-def subtree_of(tables: OrganisationTables, team_id: UUID) -> Select[tuple[UUID]]:
+def subtree_of(tables: Structure, team_id: UUID) -> Select[tuple[UUID]]:
     """The ids of a team and every team below it, as a subquery."""
     team = tables.team
     tree = select(team.c.id).where(team.c.id == team_id).cte(recursive=True)
@@ -79,7 +79,7 @@ def subtree_of(tables: OrganisationTables, team_id: UUID) -> Select[tuple[UUID]]
     return select(tree.c.id)
 
 
-def teams_above(tables: OrganisationTables, team_id: ColumnElement[UUID | None]) -> Select[tuple[UUID]]:
+def teams_above(tables: Structure, team_id: ColumnElement[UUID | None]) -> Select[tuple[UUID]]:
     """The ids of a team and every team above it, as a subquery."""
     team = tables.team
     tree = select(team.c.id, team.c.parent_id).where(team.c.id == team_id).cte("above", recursive=True)
@@ -87,9 +87,7 @@ def teams_above(tables: OrganisationTables, team_id: ColumnElement[UUID | None])
     return select(tree.c.id)
 
 
-def owned_by_team(
-    tables: OrganisationTables, owner: ColumnElement[UUID | None], team_id: UUID
-) -> ColumnElement[bool]:
+def owned_by_team(tables: Structure, owner: ColumnElement[UUID | None], team_id: UUID) -> ColumnElement[bool]:
     """True for records whose owner belongs to the team or to a team below it."""
     member = tables.member.c
     return owner.in_(select(member.id).where(member.team_id.in_(subtree_of(tables, team_id))))

@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, false, literal, or_, select, true
 
 from shared.contracts.identity import Identity, Scope
-from shared.organisation.tables import OrganisationTables
+from shared.organisation.tables import Structure
 
 _CALLER = bindparam("caller_id", type_=Uuid())
 _TEAMS = bindparam("caller_team_ids", type_=ARRAY(Uuid()))
 
 
 def owner_scope(
-    tables: OrganisationTables, identity: Identity, owner: ColumnElement[UUID | None]
+    tables: Structure, identity: Identity, owner: ColumnElement[UUID | None]
 ) -> ColumnElement[bool]:
     """Own: the caller's records. Subtree: those of the manager's teams, and those nobody owns yet.
 
@@ -26,9 +26,7 @@ def owner_scope(
     return _rule(tables, identity.scope, owner, caller=caller, teams=teams)
 
 
-def scope_rule(
-    tables: OrganisationTables, scope: Scope, owner: ColumnElement[UUID | None]
-) -> ColumnElement[bool]:
+def scope_rule(tables: Structure, scope: Scope, owner: ColumnElement[UUID | None]) -> ColumnElement[bool]:
     """`owner_scope` for a statement built once and run often: run it with `scope_parameters`."""
     return _rule(tables, scope, owner, caller=_CALLER, teams=_TEAMS)
 
@@ -39,7 +37,7 @@ def scope_parameters(identity: Identity) -> dict[str, Any]:
 
 
 def _rule(
-    tables: OrganisationTables,
+    tables: Structure,
     scope: Scope,
     owner: ColumnElement[UUID | None],
     *,

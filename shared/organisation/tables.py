@@ -1,11 +1,13 @@
 """The replica tables, made alike in every service's database."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -17,6 +19,18 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+
+class Structure(Protocol):
+    """Who is in which team, and which team lies in which: the replica, or how it was at some instant."""
+
+    @property
+    def member(self) -> FromClause:
+        """`id`, `team_id`, `role`, `active`."""
+
+    @property
+    def team(self) -> FromClause:
+        """`id`, `parent_id`, `name`, `active`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,14 @@ def organisation(
     )
 
 
-def team(name: str, *, parent: str | None = None, sequence: int = 1, active: bool = True) -> Envelope:
+def team(
+    name: str,
+    *,
+    parent: str | None = None,
+    sequence: int = 1,
+    active: bool = True,
+    time: str = "2026-01-01",
+) -> Envelope:
     event = TeamCreated(
         team_id=named(name),
         name=name,
@@ -126,17 +133,24 @@ def team(name: str, *, parent: str | None = None, sequence: int = 1, active: boo
         created_at=at("2026-01-01"),
         parent_id=None if parent is None else named(parent),
     )
-    return wrap(event, subject=event.team_id, sequence=sequence, time=event.created_at, context=CONTEXT)
+    return wrap(event, subject=event.team_id, sequence=sequence, time=at(time), context=CONTEXT)
 
 
-def member(name: str, *, team: str | None = None, role: str = "rep", sequence: int = 1) -> Envelope:
+def member(
+    name: str,
+    *,
+    team: str | None = None,
+    role: str = "rep",
+    sequence: int = 1,
+    time: str = "2026-01-01",
+) -> Envelope:
     event = MemberJoined(
         member_id=named(name),
         role=role,
         created_at=at("2026-01-01"),
         team_id=None if team is None else named(team),
     )
-    return wrap(event, subject=event.member_id, sequence=sequence, time=event.created_at, context=CONTEXT)
+    return wrap(event, subject=event.member_id, sequence=sequence, time=at(time), context=CONTEXT)
 
 
 def product(name: str, *, sequence: int = 1, **state: Any) -> Envelope:

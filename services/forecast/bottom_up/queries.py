@@ -1,4 +1,4 @@
-"""What each individual decided in earlier spans, and who sells now."""
+"""What each individual decided in earlier spans, and who sells."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.bottom_up.domain import Decided
 from services.forecast.deal_sample.queries import Sample, within
 from services.forecast.deal_sample.schemas import Cut
-from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import subtree_of
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 
 
 async def decided_by_owner(
@@ -44,19 +44,21 @@ async def decided_by_owner(
     return book
 
 
-async def sellers(connection: AsyncConnection, caller: Identity, cut: Cut) -> dict[UUID, UUID | None]:
-    """The active members of the role rep whom the caller sees, each with the team of now."""
-    member = ORGANISATION.member.c
-    conditions = [member.role == "rep", member.active, owner_scope(ORGANISATION, caller, member.id)]
+async def sellers(
+    connection: AsyncConnection, caller: Identity, cut: Cut, structure: Structure
+) -> dict[UUID, UUID | None]:
+    """The active members of the role rep whom the caller sees, each with the team."""
+    member = structure.member.c
+    conditions = [member.role == "rep", member.active, owner_scope(structure, caller, member.id)]
     if cut.owner_id is not None:
         conditions.append(member.id == cut.owner_id)
     if cut.team_id is not None:
-        conditions.append(member.team_id.in_(subtree_of(ORGANISATION, cut.team_id)))
+        conditions.append(member.team_id.in_(subtree_of(structure, cut.team_id)))
     query = select(member.id, member.team_id).where(*conditions).limit(100_000)
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-async def team_names(connection: AsyncConnection) -> dict[UUID | None, str]:
+async def team_names(connection: AsyncConnection, structure: Structure) -> dict[UUID | None, str]:
     """Of all teams."""
-    team = ORGANISATION.team.c
+    team = structure.team.c
     return {row[0]: row[1] for row in await connection.execute(select(team.id, team.name).limit(100_000))}

@@ -49,7 +49,7 @@ async def get_bottom_up(
     asked: KnownPeriod,
     cut: CutDeals,
     individuals: Annotated[
-        int | None, Query(ge=0, le=1_000_000, description="How many will sell, instead of those of now.")
+        int | None, Query(ge=0, le=1_000_000, description="How many will sell, instead of those of then.")
     ] = None,
 ) -> BottomUpOut:
     """expected = market growth factor x average pipeline of an individual x win rate x individuals, whole, by

@@ -25,7 +25,7 @@ class FactorsOut(BaseModel):
 
 
 class TeamOut(FactorsOut):
-    """By its own past, with its own members of now; null: members of no team."""
+    """By its own past, with its own members of then; null: members of no team."""
 
     team_id: UUID | None
     name: str | None

@@ -15,6 +15,7 @@ from services.forecast.outlook.queries import conditions, keyed, refuse_missing
 from services.forecast.rollup.domain import Price
 from services.forecast.rollup.prices import amount_of, missing_of
 from services.forecast.rollup.queries import deals_now, deals_then
+from services.forecast.structure.queries import structure_of
 from shared.contracts.identity import Identity
 from shared.contracts.money import CENT, Money
 from shared.contracts.periods import Calendar
@@ -28,7 +29,7 @@ _PLAIN = ("deal_id", "closes_on", "owner_id", "product_id", "territory_id", "pip
 def listing_of(wanted: Wanted, *, counted: bool) -> Listing:
     """The deals of the figure. `counted`: the present is asked about, and all deals are counted."""
     deal = deals_now(wanted.question.period) if counted else deals_then(wanted.question, with_place=True)
-    key, source = keyed(deal, wanted.chosen, wanted.group_by)
+    key, source = keyed(deal, wanted.chosen, wanted.group_by, structure_of(wanted.question))
     name = names_of_deals()
     amount = amount_of(wanted.price, deal)
     share = _share(wanted, deal, amount)
@@ -69,7 +70,7 @@ async def refuse_unpriced(connection: AsyncConnection, wanted: Wanted, *, counte
         return
     deal = deals_now(wanted.question.period) if counted else deals_then(wanted.question, with_place=True)
     missing = select(func.min(missing_of(wanted.price, deal))).where(
-        *conditions(deal, wanted.chosen, wanted.by)
+        *conditions(deal, wanted.chosen, wanted.by, structure_of(wanted.question))
     )
     refuse_missing(await connection.scalar(missing), wanted.price)
 
@@ -96,7 +97,8 @@ def _of(
 ) -> list[ColumnElement[bool]]:
     """What makes a deal part of the figure."""
     dated = deal.c.closes_on.is_not(None)
-    parts = [*conditions(deal, wanted.chosen, wanted.by), deal.c.bucket.in_(wanted.buckets)]
+    parts = conditions(deal, wanted.chosen, wanted.by, structure_of(wanted.question))
+    parts.append(deal.c.bucket.in_(wanted.buckets))
     parts.append(~dated if wanted.figure == "undated_deals" else dated)
     if wanted.group_by not in (None, "category"):
         parts.append(key.is_not_distinct_from(wanted.group))

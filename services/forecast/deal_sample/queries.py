@@ -26,11 +26,12 @@ from sqlalchemy import Uuid as UuidType
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.deal_sample.schemas import Cut, Split
 from services.forecast.lead_ledger.queries import latest_territory_of, places_of_leads
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of
 from services.forecast.territory.queries import named_accounts
 from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 from shared.reporting.asked import Moment
 
 
@@ -53,11 +54,11 @@ class Sample:
 def sample_of(
     caller: Identity, cut: Cut, currency: str, *, moment: Moment | None = None, split: Split | None = None
 ) -> Sample:
-    """What the caller may see, as it stands or stood. Territories are those of now."""
+    """What the caller may see, as it stands or stood, in the teams of then. Territories are those of now."""
     deal = deals() if moment is None else deals(moment.as_of, moment.known_at)
     table, key = _split(deal, split)
     in_currency = case((deal.c.base_currency == currency, deal.c.base_amount))
-    return Sample(deal, table, _chosen(deal, cut, caller), in_currency, key)
+    return Sample(deal, table, _chosen(deal, cut, caller, structure_of(moment)), in_currency, key)
 
 
 def within(instant: ColumnElement[datetime | None], begins: datetime, ends: datetime) -> ColumnElement[bool]:
@@ -75,14 +76,16 @@ def month_of(day: ColumnElement[Any]) -> ColumnElement[date]:
     return cast(func.date_trunc("month", day), Date)
 
 
-def _chosen(deal: Subquery, cut: Cut, caller: Identity) -> tuple[ColumnElement[bool], ...]:
-    conditions = [owner_scope(ORGANISATION, caller, deal.c.owner_id)]
+def _chosen(
+    deal: Subquery, cut: Cut, caller: Identity, structure: Structure
+) -> tuple[ColumnElement[bool], ...]:
+    conditions = [owner_scope(structure, caller, deal.c.owner_id)]
     if cut.owner_id is not None:
         conditions.append(deal.c.owner_id == cut.owner_id)
     if cut.product_id is not None:
         conditions.append(deal.c.product_id == cut.product_id)
     if cut.team_id is not None:
-        conditions.append(owned_by_team(ORGANISATION, deal.c.owner_id, cut.team_id))
+        conditions.append(owned_by_team(structure, deal.c.owner_id, cut.team_id))
     return tuple(conditions)
 
 

@@ -27,11 +27,12 @@ from services.forecast.gap.domain.parts import Fate, Method
 from services.forecast.gap.domain.span import Span
 from services.forecast.outlook.domain import Filter
 from services.forecast.prediction.use_cases.recall_plan import Plan
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_at
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Asked:
     plan: Plan | None = None
     is_known: bool = True
     only: Only | None = None
+
+    @property
+    def structure(self) -> Structure:
+        """The teams of then."""
+        return structure_at(self.as_of, self.known_at)
 
 
 def known_at_start(asked: Asked) -> Subquery:
@@ -99,13 +105,13 @@ def line(
 
 def where_chosen(deal: Subquery, asked: Asked) -> ColumnElement[bool]:
     chosen, owner = asked.chosen, deal.c.owner_id
-    conditions = [owner_scope(ORGANISATION, asked.identity, owner)]
+    conditions = [owner_scope(asked.structure, asked.identity, owner)]
     if chosen.owner_id is not None:
         conditions.append(owner == chosen.owner_id)
     if chosen.product_id is not None:
         conditions.append(deal.c.product_id == chosen.product_id)
     if chosen.team_id is not None:
-        conditions.append(owned_by_team(ORGANISATION, owner, chosen.team_id))
+        conditions.append(owned_by_team(asked.structure, owner, chosen.team_id))
     return and_(*conditions)
 
 

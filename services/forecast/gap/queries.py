@@ -17,10 +17,10 @@ from services.forecast.gap.line import Asked, known_at_start, where_chosen
 from services.forecast.gap.rows import lines
 from services.forecast.gap.schemas import GapDealOut
 from services.forecast.outlook.domain import Filter
-from services.forecast.tables import ORGANISATION
 from shared.contracts.events.pipeline_deal import DealStatus
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Calendar
+from shared.organisation.tables import Structure
 from shared.reporting.figures import money
 from shared.web.listing import Field, Listing
 
@@ -103,9 +103,11 @@ async def is_planned(connection: AsyncConnection, asked: Asked) -> bool:
     return bool(await connection.scalar(select(found)))
 
 
-async def teams(connection: AsyncConnection) -> tuple[dict[UUID, UUID | None], dict[UUID, UUID | None]]:
+async def teams(
+    connection: AsyncConnection, structure: Structure
+) -> tuple[dict[UUID, UUID | None], dict[UUID, UUID | None]]:
     """Of each member the team, of each team the one above."""
-    member, team = ORGANISATION.member.c, ORGANISATION.team.c
+    member, team = structure.member.c, structure.team.c
     of = {
         row[0]: row[1] for row in await connection.execute(select(member.id, member.team_id).limit(1_000_000))
     }

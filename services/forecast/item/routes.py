@@ -58,7 +58,7 @@ async def get_items(
     product it shows what its parts add up to.
 
     A node's forecast amount is its manager's adjustment, else its owner's, else the sum of the forecast
-    amounts right below. `as_of`: deals and adjustments as they stood then, teams as they are now;
+    amounts right below. `as_of`: deals, adjustments and teams as they stood then;
     `known_at` leaves out what was told or adjusted later.
     Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`,
     `territory_not_found`, `product_not_found`.

@@ -12,13 +12,14 @@ from services.forecast.tables import ORGANISATION
 from services.forecast.territory.queries import managed_by, territories
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 
 _MOST_TEAMS, _MOST_MEMBERS = 20_000, 100_000
 
 
-async def load_tree(connection: AsyncConnection) -> Tree:
-    """Every team and member, closed and gone ones too: their deals still count."""
-    team, member = ORGANISATION.team.c, ORGANISATION.member.c
+async def load_tree(connection: AsyncConnection, structure: Structure = ORGANISATION) -> Tree:
+    """Every team and member, closed and gone ones too: their deals still count. As they are, or were."""
+    team, member = structure.team.c, structure.member.c
     teams = await connection.execute(
         select(team.id, team.name, team.parent_id, team.active).limit(_MOST_TEAMS)
     )
@@ -28,10 +29,13 @@ async def load_tree(connection: AsyncConnection) -> Tree:
     return Tree({row.id: Team(*row) for row in teams}, {row.id: Member(*row) for row in members})
 
 
-async def load_hierarchy(connection: AsyncConnection, dimension: Dimension) -> Hierarchy:
-    """The whole as it is divided by teams, territories or products; those that are gone too."""
+async def load_hierarchy(
+    connection: AsyncConnection, dimension: Dimension, structure: Structure = ORGANISATION
+) -> Hierarchy:
+    """The whole as it is divided by the teams of `structure`, by territories or products; those that are gone
+    too."""
     if dimension == "team":
-        return await load_tree(connection)
+        return await load_tree(connection, structure)
     if dimension == "territory":
         return Division(dimension, await _territories(connection))
     return Division(dimension, await _products(connection))

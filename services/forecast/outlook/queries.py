@@ -26,12 +26,13 @@ from services.forecast.outlook.domain import Bucket, Filter, GroupBy, OutlookErr
 from services.forecast.product.queries import families
 from services.forecast.rollup.domain import Price, cut_for
 from services.forecast.rollup.queries import TOLD_APART, deals_now, deals_then, is_counted, summed, summed_now
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of, team_groups
 from services.forecast.territory.queries import groups_below, territories_below
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 from shared.reporting.asked import Question
 
 GroupKey = UUID | str | date | None
@@ -81,7 +82,8 @@ async def grouped_sums(
     """The sums of each group at a price, by one statement: the present out of cells where these tell apart
     what is asked for, else of the deals of the period. Refuses with `rate_missing`."""
     part = await _parts(connection, question, chosen, identity=identity, price=price, group_by=group_by)
-    key, source = keyed(part, chosen, group_by)
+    structure = structure_of(question)
+    key, source = keyed(part, chosen, group_by, structure)
     bucket = case((part.c.closes_on.is_(None), "undated"), else_=part.c.bucket).label("bucket")
     sums = {name: func.coalesce(func.sum(part.c[name]), 0) for name in _SUMS}
     statement = (
@@ -93,7 +95,7 @@ async def grouped_sums(
             func.min(part.c.missing).label("missing"),
         )
         .select_from(source)
-        .where(*conditions(part, chosen, identity))
+        .where(*conditions(part, chosen, identity, structure))
         .group_by(literal_column("1"), literal_column("2"))
     )
     rows = (await connection.execute(statement)).mappings().all()
@@ -139,11 +141,13 @@ def refuse_missing(missing: str | None, price: Price) -> None:
         raise OutlookError("rate_missing", detail, [FieldError("/query/currency", "rate_missing", detail)])
 
 
-def conditions(deal: FromClause, chosen: Filter, identity: Identity) -> list[ColumnElement[bool]]:
-    """The deals that are chosen, of those the caller may see."""
-    found = [owner_scope(ORGANISATION, identity, deal.c.owner_id)]
+def conditions(
+    deal: FromClause, chosen: Filter, identity: Identity, structure: Structure
+) -> list[ColumnElement[bool]]:
+    """The deals that are chosen, of those the caller may see by the teams of `structure`."""
+    found = [owner_scope(structure, identity, deal.c.owner_id)]
     if chosen.team_id is not None:
-        found.append(owned_by_team(ORGANISATION, deal.c.owner_id, chosen.team_id))
+        found.append(owned_by_team(structure, deal.c.owner_id, chosen.team_id))
     if chosen.territory_id is not None:
         found.append(deal.c.territory_id.in_(territories_below(chosen.territory_id)))
     if chosen.product_family is not None:
@@ -164,7 +168,7 @@ _COLUMNS: dict[GroupBy | None, str] = {
 
 
 def keyed(
-    deal: FromClause, chosen: Filter, group_by: GroupBy | None
+    deal: FromClause, chosen: Filter, group_by: GroupBy | None, structure: Structure
 ) -> tuple[ColumnElement[Any], FromClause]:
     """The group of each deal, and the deals beside what it follows from."""
     if group_by in _COLUMNS:
@@ -175,7 +179,7 @@ def keyed(
         family = families()
         return family.c.family, deal.outerjoin(family, family.c.product_id == deal.c.product_id)
     if group_by == "team":
-        groups = _team_groups(chosen.team_id)
+        groups = team_groups(structure, chosen.team_id)
         return groups.c.group_id, deal.outerjoin(groups, groups.c.member_id == deal.c.owner_id)
     if group_by == "territory":
         places = groups_below(chosen.territory_id)
@@ -183,28 +187,14 @@ def keyed(
     return cast(null(), UuidType), deal
 
 
-def _team_groups(team_id: UUID | None) -> Subquery:
-    """The group of each member: its team; below a given team, that team's child whose subtree holds it."""
-    member, team = ORGANISATION.member.c, ORGANISATION.team.c
-    if team_id is None:
-        return select(member.id.label("member_id"), member.team_id.label("group_id")).subquery("grouped")
-    tree = (
-        select(team.id, team.id.label("group_id"))
-        .where(team.parent_id == team_id)
-        .cte("tree", recursive=True)
-    )
-    tree = tree.union(select(team.id, tree.c.group_id).join(tree, team.parent_id == tree.c.id))
-    below = select(member.id.label("member_id"), tree.c.group_id).join(tree, member.team_id == tree.c.id)
-    itself = select(member.id, member.team_id).where(member.team_id == team_id)
-    return union_all(below, itself).subquery("grouped")
-
-
-async def team_names(connection: AsyncConnection, team_ids: Iterable[UUID]) -> dict[UUID, tuple[str, bool]]:
+async def team_names(
+    connection: AsyncConnection, team_ids: Iterable[UUID], structure: Structure
+) -> dict[UUID, tuple[str, bool]]:
     """Of each known team its name, and whether there are teams below it."""
     ids = list(team_ids)
     if not ids:
         return {}
-    team, child = ORGANISATION.team.c, ORGANISATION.team.alias("child")
+    team, child = structure.team.c, structure.team.alias("child")
     has_children = exists().where(child.c.parent_id == team.id)
     rows = await connection.execute(select(team.id, team.name, has_children).where(team.id == func.any(ids)))
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -44,9 +44,10 @@ async def get_forecast(
     group_by: Annotated[
         GroupBy | None,
         Query(
-            description="`team` is the owner's present team; with `team_id`, the teams right below it, each "
-            "with all below itself, and the team's own members as the group of the team itself. `territory` "
-            "likewise with `territory_id`. `month` and `week` are those of the closing dates, in order."
+            description="`team` is the owner's team, as it was `as_of`; with `team_id`, the teams right "
+            "below it, each with all below itself, and the team's own members as the group of the team "
+            "itself. `territory` likewise with `territory_id`. `month` and `week` are those of the closing "
+            "dates, in order."
         ),
     ] = None,
     rollup: Annotated[

@@ -14,6 +14,7 @@ from services.forecast.deal_ledger.consumer import HANDLERS as DEALS
 from services.forecast.lead_ledger.consumer import HANDLERS as LEADS
 from services.forecast.product.consumer import HANDLERS as PRODUCTS
 from services.forecast.rollup.use_cases.remake_cells import remake_cells
+from services.forecast.structure.consumer import MEMBERS, TEAMS
 from services.forecast.territory.consumer import HANDLERS as TERRITORIES
 from shared.messaging.handlers import Handlers
 
@@ -49,5 +50,7 @@ LEDGERS: Mapping[str, Ledger] = {
     "leads": Ledger("leads.lead", (schema.lead_ledger.lead_now,), LEADS, count_anew),
     "accounts": Ledger("leads.account", (schema.account.known_account,), ACCOUNTS),
     "territories": Ledger("leads.territory", (schema.territory.known_territory,), TERRITORIES, count_anew),
+    "members": Ledger("gateway.member", (schema.structure.member_fact,), MEMBERS),
+    "teams": Ledger("gateway.team", (schema.structure.team_fact,), TEAMS),
     "activities": Ledger("leads.activity", (schema.activity_ledger.activity_now,), ACTIVITIES),
 }

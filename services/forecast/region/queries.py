@@ -7,7 +7,7 @@ from services.forecast.account.queries import countries_of_accounts
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.place.queries import placed
 from services.forecast.region.domain import Place, Won
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of
 from shared.contracts.identity import Identity
 from shared.organisation.scope import owner_scope
 from shared.reporting.asked import Question
@@ -35,7 +35,7 @@ async def won_by_place(
             deal.c.status == "won",
             deal.c.closed_at >= question.period.starts_at,
             deal.c.closed_at < question.period.ends_at,
-            owner_scope(ORGANISATION, identity, deal.c.owner_id),
+            owner_scope(structure_of(question), identity, deal.c.owner_id),
         )
         .group_by(territory, country)
     )

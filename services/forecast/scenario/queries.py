@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_sample.queries import Sample, within
 from services.forecast.scenario.domain import Deal
-from services.forecast.tables import ORGANISATION
 from services.forecast.territory.queries import territories_below
 from shared.contracts.periods import Period
 from shared.organisation.queries import subtree_of
+from shared.organisation.tables import Structure
 
 
 async def deals_of(
@@ -55,10 +55,10 @@ async def won_by_account(
     return {row[0]: row[1] for row in rows}
 
 
-async def members_below(connection: AsyncConnection, team_id: UUID) -> frozenset[UUID]:
+async def members_below(connection: AsyncConnection, team_id: UUID, structure: Structure) -> frozenset[UUID]:
     """The members of a team and of all teams below it."""
-    member = ORGANISATION.member.c
-    query = select(member.id).where(member.team_id.in_(subtree_of(ORGANISATION, team_id))).limit(100_000)
+    member = structure.member.c
+    query = select(member.id).where(member.team_id.in_(subtree_of(structure, team_id))).limit(100_000)
     return frozenset(row[0] for row in await connection.execute(query))
 
 

@@ -29,12 +29,12 @@ from services.forecast.deal_ledger.rows import names_of_deals
 from services.forecast.deal_ledger.steps import steps
 from services.forecast.slippage.domain import NO_PUSHES, Fate, GroupBy, GroupKey, Met, Pushes, Slippage
 from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
-from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import Situation
 from services.forecast.waterfall.queries.opened import ANY
 from services.forecast.waterfall.queries.pairs import Compared, from_since
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 from shared.web.listing import Field, Listing
 
 _S = Situation
@@ -67,10 +67,10 @@ def due(compared: Compared, time_zone: str, today: date) -> Subquery:
 
 
 async def slippage(
-    connection: AsyncConnection, of: Subquery, group_by: GroupBy | None
+    connection: AsyncConnection, of: Subquery, group_by: GroupBy | None, structure: Structure
 ) -> tuple[Slippage, dict[GroupKey, Slippage]]:
     """What became of all deals due, and of those of each group."""
-    keyed = select(*of.c, _key(of, group_by, "before").label("key")).subquery("keyed").c
+    keyed = select(*of.c, _key(of, group_by, "before", structure).label("key")).subquery("keyed").c
     statement = select(
         func.grouping(keyed.key).label("of_all"),
         keyed.key,
@@ -106,10 +106,10 @@ def pushes(compared: Compared) -> Subquery:
         step.c.status_before == "open",
         step.c.status_after == "open",
         step.c.expected_close_after > step.c.expected_close_before,
-        owner_scope(ORGANISATION, compared.identity, owner),
+        owner_scope(compared.after.structure, compared.identity, owner),
     ]
     if chosen.team_id is not None:
-        where.append(owned_by_team(ORGANISATION, owner, chosen.team_id))
+        where.append(owned_by_team(compared.after.structure, owner, chosen.team_id))
     if chosen.owner_id is not None:
         where.append(owner == chosen.owner_id)
     if chosen.product_id is not None:
@@ -128,14 +128,20 @@ class Pushed:
 
 
 async def pushed(
-    connection: AsyncConnection, push: Subquery, group_by: GroupBy | None, *, time_zone: str, times: int
+    connection: AsyncConnection,
+    push: Subquery,
+    group_by: GroupBy | None,
+    structure: Structure,
+    *,
+    time_zone: str,
+    times: int,
 ) -> Pushed:
     """How often close dates were put off, by one statement: first of each deal, then of all."""
     month = cast(func.date_trunc("month", func.timezone(time_zone, push.c.at)), Date)
     keyed = (
         select(
             month.label("month"),
-            _key(push, group_by, "after").label("key"),
+            _key(push, group_by, "after", structure).label("key"),
             push.c.deal_id,
             push.c.days,
         )
@@ -220,12 +226,12 @@ def pushed_listing(push: Subquery) -> Listing:
     )
 
 
-def _key(found: FromClause, group_by: GroupBy | None, side: str) -> ColumnElement[Any]:
-    """Teams are those of now."""
+def _key(found: FromClause, group_by: GroupBy | None, side: str, structure: Structure) -> ColumnElement[Any]:
+    """A team is the owner's by the structure."""
     if group_by is None:
         return cast(null(), Uuid)
     if group_by == "team":
-        member = ORGANISATION.member.c
+        member = structure.member.c
         of_owner = select(member.team_id).where(member.id == found.c[f"owner_id_{side}"])
         return of_owner.scalar_subquery()
     return found.c[f"stage_{side}" if group_by == "stage" else f"{group_by}_id_{side}"]

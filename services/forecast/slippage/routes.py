@@ -53,7 +53,10 @@ async def get_slippage(
     ] = USUAL_TIMES,
     group_by: Annotated[
         GroupBy | None,
-        Query(description="Of deals due: as it was at the start; of pushes: as it was then. Teams of now."),
+        Query(
+            description="Of deals due: as it was at the start; of pushes: as it was then, in the teams "
+            "of the period's end, or of now."
+        ),
     ] = None,
 ) -> SlippageOut:
     """Deals that were to close in the period, as known at its start, by what became of them until its end, or

@@ -30,10 +30,9 @@ class SnapshotError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """As of `taken_at`, known then too. `calendar` and `currency` are those of then.
+    """As of `taken_at`, known then too. `calendar` and `currency` are those of `made_at`.
 
-    `taken_late`: the worker came to it more than an hour after `taken_at`; who was in which team is then of
-    `made_at`.
+    `taken_late`: the worker came to it more than an hour after `taken_at`.
     """
 
     id: UUID

@@ -28,7 +28,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.deal_ledger.queries import deals_known
 from services.forecast.snapshot.domain import Snapshot, SnapshotError
 from services.forecast.snapshot.tables import snapshot, snapshot_figure, snapshot_owner
-from services.forecast.tables import MESSAGING, ORGANISATION
+from services.forecast.structure.queries import structure_at
+from services.forecast.tables import MESSAGING
 from shared.contracts.periods import Calendar
 
 _S = snapshot.c
@@ -51,7 +52,7 @@ async def add(connection: AsyncConnection, new: Snapshot) -> None:
     )
     await connection.execute(insert(snapshot_figure).from_select(_FIGURES, _figures_of(new)))
     await connection.execute(
-        insert(snapshot_owner).from_select(("snapshot_id", "owner_id", "team_path"), _teams_of_owners(new.id))
+        insert(snapshot_owner).from_select(("snapshot_id", "owner_id", "team_path"), _teams_of_owners(new))
     )
 
 
@@ -116,9 +117,10 @@ def _figures_of(of: Snapshot) -> Select[Any]:
     ).group_by(*keys)
 
 
-def _teams_of_owners(snapshot_id: UUID) -> Select[Any]:
+def _teams_of_owners(of: Snapshot) -> Select[Any]:
     """The rows of `snapshot_owner`: of each member the teams above, the topmost first."""
-    member, team, parent = ORGANISATION.member.c, ORGANISATION.team.c, ORGANISATION.team.alias("parent").c
+    structure = structure_at(of.taken_at, of.taken_at)
+    member, team, parent = structure.member.c, structure.team.c, structure.team.alias("parent").c
     top = (
         select(team.id, array([team.id]).label("path"))
         .where(~exists().where(parent.id == team.parent_id))
@@ -126,4 +128,4 @@ def _teams_of_owners(snapshot_id: UUID) -> Select[Any]:
     )
     below = select(team.id, func.array_append(top.c.path, team.id)).join(top, team.parent_id == top.c.id)
     path = top.union_all(below)
-    return select(literal(snapshot_id, Uuid), member.id, path.c.path).join(path, path.c.id == member.team_id)
+    return select(literal(of.id, Uuid), member.id, path.c.path).join(path, path.c.id == member.team_id)

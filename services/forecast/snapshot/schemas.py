@@ -33,8 +33,8 @@ class SnapshotIn(BaseModel):
 class SnapshotOut(BaseModel):
     """How the forecast stood at `taken_at`, as far as it was known then; frozen at `made_at`.
 
-    `day` begins at `taken_at`, and `periods` begin with it. `taken_late`: more than an hour after `taken_at`;
-    teams are then those of `made_at`. `currency`, `time_zone`, `fiscal_year_start_month`: those of then.
+    `day` begins at `taken_at`, and `periods` begin with it. `taken_late`: more than an hour after `taken_at`.
+    Teams are those of `taken_at`. `currency`, `time_zone`, `fiscal_year_start_month`: those of `made_at`.
     """
 
     id: UUID

@@ -77,8 +77,8 @@ async def get_waterfall(
     group_by: Annotated[
         GroupBy | None,
         Query(
-            description="`team`: the owner's team of now, with `team_id` the teams right below it. A deal "
-            "that went from one group to another is transferred between them."
+            description="`team`: the owner's team at each moment, with `team_id` the teams right below it. A "
+            "deal that went from one group to another, or whose owner did, is transferred between them."
         ),
     ] = None,
 ) -> WaterfallOut:

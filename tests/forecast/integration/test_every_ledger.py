@@ -15,6 +15,8 @@ from services.forecast.rebuild import shadow
 from services.forecast.rebuild.ledgers import LEDGERS
 from shared.contracts.envelope import Envelope, wrap
 from shared.contracts.event import Event
+from shared.contracts.events.gateway_member import MemberChanged, MemberJoined
+from shared.contracts.events.gateway_team import TeamChanged, TeamCreated
 from shared.contracts.events.leads_account import AccountChanged, AccountCreated
 from shared.contracts.events.leads_activity import ActivityChanged, ActivityLogged
 from shared.contracts.events.leads_lead import LeadChanged, LeadCreated
@@ -87,6 +89,25 @@ def territory(chance: random.Random, name: str, first: bool) -> Event:
     )
 
 
+def member(chance: random.Random, name: str, first: bool) -> Event:
+    return (MemberJoined if first else MemberChanged)(
+        member_id=named(name),
+        role=chance.choice(["rep", "manager"]),
+        created_at=at("2027-01-01"),
+        team_id=some_id(chance, "team"),
+        active=chance.random() < 0.7,
+    )
+
+
+def team(chance: random.Random, name: str, first: bool) -> Event:
+    return (TeamCreated if first else TeamChanged)(
+        team_id=named(name),
+        name=f"{name} {chance.randrange(9)}",
+        created_at=at("2027-01-01"),
+        parent_id=some_id(chance, "team"),
+    )
+
+
 def deal(chance: random.Random, name: str, sequence: int) -> Envelope:
     status = "open" if sequence == 1 else chance.choice(["open", "open", "won", "lost"])
     kind = "opened" if sequence == 1 else {"open": "changed", "won": "won", "lost": "lost"}[status]
@@ -111,6 +132,8 @@ KINDS: dict[str, Callable[[random.Random, str, bool], Event]] = {
     "account": account,
     "product": product,
     "territory": territory,
+    "member": member,
+    "team": team,
 }
 
 

@@ -291,10 +291,12 @@ async def test_the_command_says_events_per_second_and_what_differs(
 
 
 def test_every_ledger_and_replica_of_another_services_facts_can_be_rebuilt() -> None:
-    foreign = {topic for topic in SUBSCRIPTIONS if not topic.startswith("gateway.")}
-    links_alerts_only = {"pipeline.issue"}
+    links_alerts_only, keeps_the_settings = "pipeline.issue", "gateway.organisation"
 
-    assert {ledger.topic for ledger in LEDGERS.values()} == foreign - links_alerts_only
+    assert {ledger.topic for ledger in LEDGERS.values()} == {*SUBSCRIPTIONS} - {
+        links_alerts_only,
+        keeps_the_settings,
+    }
 
 
 async def test_what_else_is_made_of_a_ledger_follows_in_the_same_transaction(world: World) -> None:

@@ -37,7 +37,8 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 CELLS = "SELECT * FROM rollup_cell WHERE (deals, amount, weighted, without_probability) <> (0, 0, 0, 0)"
 ZONE = "SELECT time_zone FROM known_organisation"
-TABLES = "deal_now, deal_fact, lead_now, known_territory, known_team, known_member, known_organisation"
+TABLES = "deal_now, deal_fact, lead_now, known_territory, known_team, known_member, team_fact, member_fact, \
+known_organisation"
 GROUPS: tuple[GroupBy | None, ...] = (
     *(None, "owner", "team", "product", "product_family", "territory", "pipeline", "stage", "source"),
     *("category", "month", "week"),

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.accuracy.domain import GroupBy
 from services.forecast.outlook.queries import team_names
 from services.forecast.product.queries import product_names
+from services.forecast.tables import ORGANISATION
 
 
 async def name_groups(
@@ -15,5 +16,5 @@ async def name_groups(
 ) -> dict[UUID, str]:
     """Of those that are known."""
     if group_by == "team":
-        return {key: name for key, (name, _) in (await team_names(connection, keys)).items()}
+        return {key: name for key, (name, _) in (await team_names(connection, keys, ORGANISATION)).items()}
     return await product_names(connection, keys) if group_by == "product" else {}

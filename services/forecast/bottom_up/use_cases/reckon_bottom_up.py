@@ -15,6 +15,7 @@ from services.forecast.deal_sample.queries import sample_of
 from services.forecast.deal_sample.schemas import Cut
 from services.forecast.market_growth.queries import growth_of
 from services.forecast.market_growth.schemas import MarketGrowthOut
+from services.forecast.structure.queries import structure_of
 from services.forecast.tables import ORGANISATION
 from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
@@ -62,7 +63,7 @@ async def reckon_bottom_up(
     individuals: int | None,
     now: datetime,
 ) -> BottomUp:
-    """By the deals the caller may see. `individuals`: how many there will be, None for those of now. Refuses
+    """By the deals the caller may see. `individuals`: how many there will be, None for those of then. Refuses
     with `period_invalid` what lies too far ahead."""
     organisation = await load_organisation(connection, ORGANISATION)
     calendar, currency = organisation.calendar, organisation.base_currency
@@ -71,10 +72,10 @@ async def reckon_bottom_up(
     spans = _spans_before(question.period, calendar, question.as_of or now)
     sample = sample_of(by, cut, currency, moment=moment)
     book = await decided_by_owner(connection, sample, spans)
-    members = await sellers(connection, by, cut)
+    members = await sellers(connection, by, cut, structure_of(moment))
     growth = await growth_of(connection, question.period)
     factor = Decimal(1) if growth is None else growth.factor
-    names = await team_names(connection)
+    names = await team_names(connection, structure_of(moment))
 
     def part(key: UUID | None, name: str | None, owners: frozenset[UUID] | None, count: int) -> Part:
         basis = basis_of(book, range(1, SPANS + 1), owners)

@@ -38,6 +38,7 @@ from services.forecast.target.queries import planned
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Calendar, Period
 from shared.organisation.queries import load_organisation, load_working_time
+from shared.organisation.tables import Structure
 from shared.reporting import asked as reporting
 from shared.reporting.figures import MOST_GROUPS
 
@@ -148,7 +149,7 @@ async def measure_gap(
     connection: AsyncConnection, asked: Asked, *, group_by: By | None, now: datetime
 ) -> GapReport:
     """What the caller may see of it."""
-    team_of, above = await queries.teams(connection)
+    team_of, above = await queries.teams(connection, asked.structure)
     seen = await queries.see_deals(connection, asked)
     seen = seen.with_teams(child_teams(team_of, asked.chosen.team_id, above))
     target = await _target_line(connection, asked) if asked.method == "target" else None
@@ -168,7 +169,7 @@ async def measure_gap(
         forecast=planned_now if state == "ok" else None,
         actual=sums.won,
         parts=parts if state == "ok" else {},
-        leak=await _leak(connection, seen) if state == "ok" else None,
+        leak=await _leak(connection, seen, asked.structure) if state == "ok" else None,
         group_by=group_by,
         groups=tuple(groups[:MOST_GROUPS]),
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
@@ -246,7 +247,7 @@ async def _groups(connection: AsyncConnection, asked: Asked, seen: Seen, by: By 
     if by is None:
         return []
     found = {cut: sums for cut, sums in seen.cuts.items() if cut.by == by}
-    names = await _names(connection, seen, found)
+    names = await _names(connection, seen, found, asked.structure)
     groups = [
         Group(
             cut.value,
@@ -260,11 +261,14 @@ async def _groups(connection: AsyncConnection, asked: Asked, seen: Seen, by: By 
     return sorted(groups, key=lambda each: (-each.gap, each.key is None, each.key))
 
 
-async def _names(connection: AsyncConnection, seen: Seen, cuts: Collection[Cut]) -> dict[Cut, str]:
+async def _names(
+    connection: AsyncConnection, seen: Seen, cuts: Collection[Cut], structure: Structure
+) -> dict[Cut, str]:
     """What teams, products and stages are called; members' names are not known here."""
     ids = {by: [UUID(cut.value) for cut in cuts if cut.by == by and cut.value] for by in ("team", "product")}
+    teams = await team_names(connection, ids["team"], structure)
     names: dict[By, dict[UUID, str]] = {
-        "team": {id_: name for id_, (name, _) in (await team_names(connection, ids["team"])).items()},
+        "team": {id_: name for id_, (name, _) in teams.items()},
         "product": dict(await product_names(connection, ids["product"])) if ids["product"] else {},
         "stage": dict(seen.stages),
     }
@@ -275,10 +279,11 @@ async def _names(connection: AsyncConnection, seen: Seen, cuts: Collection[Cut])
     }
 
 
-async def _leak(connection: AsyncConnection, seen: Seen) -> Leak | None:
+async def _leak(connection: AsyncConnection, seen: Seen, structure: Structure) -> Leak | None:
     behind = behind_of(seen.cuts, seen.whole)
     if behind is None:
         return None
-    name = None if behind.cut is None else (await _names(connection, seen, [behind.cut])).get(behind.cut)
+    cut = behind.cut
+    name = None if cut is None else (await _names(connection, seen, [cut], structure)).get(cut)
     stage = seen.where(behind)
     return Leak(behind, name, stage, None if stage is None else seen.stages[stage])

@@ -23,7 +23,7 @@ async def open_group(connection: AsyncConnection, asked: Asked, by: By | None, g
     if by != "team":
         values = frozenset() if key is None else frozenset({key})
         return replace(asked, only=Only(queries.KEYS[by], values, or_none=key is None))
-    team_of, above = await queries.teams(connection)
+    team_of, above = await queries.teams(connection, asked.structure)
     found: dict[UUID, UUID | None] = child_teams(team_of, asked.chosen.team_id, above)
     members = frozenset(member for member, team in found.items() if team == key)
     return replace(asked, only=Only(queries.KEYS["owner"], members, or_none=key is None))

@@ -12,6 +12,7 @@ from services.forecast.gap.queries import teams
 from services.forecast.gap_rule.domain import EVERYBODY
 from services.forecast.gap_watch import repository
 from services.forecast.gap_watch.domain import KIND, SOON, Watched
+from services.forecast.tables import ORGANISATION
 from shared.contracts.events.pipeline_deal import DealState
 
 
@@ -23,7 +24,7 @@ async def watch_deals(connection: AsyncConnection, events: Sequence[DealState], 
         return
     watched = await repository.watched(connection)
     alerted = {team or EVERYBODY for team in await nodes_waiting(connection, KIND, now)}
-    team_of, above = await teams(connection)
+    team_of, above = await teams(connection, ORGANISATION)
     due = {
         node
         for each in moved

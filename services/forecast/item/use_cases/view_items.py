@@ -16,6 +16,7 @@ from services.forecast.node.domain import (
 )
 from services.forecast.node.queries import load_hierarchy
 from services.forecast.outlook.domain import COLUMNS, FIGURES, Rollup, Sums
+from services.forecast.structure.queries import structure_of
 from services.forecast.submission.queries import latest
 from services.forecast.submission_rule.queries import load_rules
 from services.forecast.tables import ORGANISATION
@@ -41,7 +42,7 @@ async def view_items(
     organisation = await load_organisation(connection, ORGANISATION)
     currency = organisation.base_currency
     question = question_of(asked, organisation.calendar, now=now)
-    tree = await load_hierarchy(connection, _dimension(named, dimension))
+    tree = await load_hierarchy(connection, _dimension(named, dimension), structure_of(question))
     node = seen_node(named, by, tree)
     judged = await judge_figures(connection, question, node, tree, rollup=rollup, currency=currency)
     children = right_below(tree, judged.sums, node)[node]

@@ -27,6 +27,7 @@ from services.forecast.outlook.use_cases.price_deals import price_of
 from services.forecast.prediction.use_cases.foretell_period import Foretold
 from services.forecast.product.queries import product_names
 from services.forecast.rollup.domain import Price, RatesOf
+from services.forecast.structure.queries import structure_of
 from services.forecast.tables import ORGANISATION
 from services.forecast.target.queries import Told, planned, planned_by
 from services.forecast.territory.queries import territories
@@ -96,7 +97,7 @@ async def look_ahead(
     plans: dict[queries.GroupKey, Decimal] = {}
     if group_by is not None and groups_have_targets(group_by, chosen, by):
         plans = dict(await planned_by(connection, by, period, f"{group_by}_id", currency=base, told=told))
-    names = await _names(connection, group_by, sums.keys() | plans.keys(), found.names)
+    names = await _names(connection, group_by, sums.keys() | plans.keys(), found.names, question)
     held = _held_against(plans, chosen, group_by, names)
     keys = [] if group_by is None else _in_order(sums, held, chosen, group_by)
 
@@ -158,11 +159,12 @@ async def _names(
     group_by: GroupBy | None,
     keys: Collection[queries.GroupKey],
     told: Mapping[queries.GroupKey, str],
+    question: Question,
 ) -> Names:
     """Of each team, territory, product or stage its name, and whether there are others below it."""
     ids = [key for key in keys if isinstance(key, UUID)]
     if group_by == "team":
-        return dict((await queries.team_names(connection, ids)).items())
+        return dict((await queries.team_names(connection, ids, structure_of(question))).items())
     if group_by == "product":
         return {key: (name, False) for key, name in (await product_names(connection, ids)).items()}
     if group_by == "territory":

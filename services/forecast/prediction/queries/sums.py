@@ -28,11 +28,11 @@ from services.forecast.prediction.domain.chosen import Part
 from services.forecast.prediction.domain.grid import Place
 from services.forecast.prediction.domain.outcome import Moments
 from services.forecast.prediction.queries.runs import KeptRun
-from services.forecast.prediction.queries.teams import team_groups
 from services.forecast.prediction.tables import prediction_deal, prediction_sum
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of, team_groups
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 from shared.reporting.asked import Question
 
 _LATE = timedelta(minutes=1)
@@ -65,7 +65,9 @@ async def expected(
     connection: AsyncConnection, run: KeptRun, spans: Sequence[Between], part: Part, question: Question
 ) -> Expected:
     """By one statement."""
-    asked = union_all(_whole(run, spans), _kept(run, spans, part), _gone(run, spans, part, question))
+    asked = union_all(
+        _whole(run, spans), _kept(run, spans, part, question), _gone(run, spans, part, question)
+    )
     rows = (await connection.execute(asked)).all()
 
     def of(what: str) -> Iterable[tuple[tuple[UUID | None, str], int, Sequence[Any]]]:
@@ -89,26 +91,27 @@ def _whole(run: KeptRun, spans: Sequence[Between]) -> Select[Any]:
     )
 
 
-def _kept(run: KeptRun, spans: Sequence[Between], part: Part) -> Select[Any]:
-    key, source = _keyed(prediction_sum, part)
+def _kept(run: KeptRun, spans: Sequence[Between], part: Part, question: Question) -> Select[Any]:
+    structure = structure_of(question)
+    key, source = _keyed(prediction_sum, part, structure)
     columns = chain(*(_of_sums(span) for span in spans))
     return (
         select(literal("found"), key.label("key"), _S.kind, func.sum(_S.deals), *columns)
         .select_from(source)
-        .where(_S.run_id == run.id, _S.cut == part.cut, *_conditions(_S, part))
+        .where(_S.run_id == run.id, _S.cut == part.cut, *_conditions(_S, part, structure))
         .group_by("key", _S.kind)
     )
 
 
 def _gone(run: KeptRun, spans: Sequence[Between], part: Part, question: Question) -> Select[Any]:
-    deal = deals(question.as_of, question.known_at)
-    key, source = _keyed(prediction_deal, part)
+    deal, structure = deals(question.as_of, question.known_at), structure_of(question)
+    key, source = _keyed(prediction_deal, part, structure)
     gone = or_(deal.c.status != "open", deal.c.forecast_category == "omitted")
     columns = chain(*(_of_deals(span) for span in spans))
     return (
         select(literal("gone"), key.label("key"), literal("open"), func.count(), *columns)
         .select_from(source.join(deal, deal.c.deal_id == _D.deal_id))
-        .where(_D.run_id == run.id, gone, *_conditions(_D, part), *_lately(deal, run, question))
+        .where(_D.run_id == run.id, gone, *_conditions(_D, part, structure), *_lately(deal, run, question))
         .group_by("key")
     )
 
@@ -127,8 +130,8 @@ async def won(
     currency: str,
 ) -> dict[UUID | None, Any]:
     """What was won in the period, by group."""
-    deal = deals(question.as_of, question.known_at)
-    key, source = _keyed(deal, part)
+    deal, structure = deals(question.as_of, question.known_at), structure_of(question)
+    key, source = _keyed(deal, part, structure)
     period = question.period
     amount = case((deal.c.base_currency == currency, deal.c.base_amount))
     rows = await connection.execute(
@@ -138,7 +141,7 @@ async def won(
             deal.c.status == "won",
             deal.c.closed_at >= period.starts_at,
             deal.c.closed_at < period.ends_at,
-            *_conditions(deal.c, part),
+            *_conditions(deal.c, part, structure),
         )
         .group_by("key")
     )
@@ -182,25 +185,25 @@ def at(curve: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
     return low + literal(place.share) * (high - low)
 
 
-def _conditions(columns: Any, part: Part) -> list[ColumnElement[bool]]:
+def _conditions(columns: Any, part: Part, structure: Structure) -> list[ColumnElement[bool]]:
     chosen = part.chosen
-    conditions = [owner_scope(ORGANISATION, part.by, columns.owner_id)]
+    conditions = [owner_scope(structure, part.by, columns.owner_id)]
     if chosen.owner_id is not None:
         conditions.append(columns.owner_id == chosen.owner_id)
     if chosen.product_id is not None:
         conditions.append(columns.product_id == chosen.product_id)
     if chosen.team_id is not None:
-        conditions.append(owned_by_team(ORGANISATION, columns.owner_id, chosen.team_id))
+        conditions.append(owned_by_team(structure, columns.owner_id, chosen.team_id))
     return conditions
 
 
-def _keyed(table: FromClause, part: Part) -> tuple[ColumnElement[Any], FromClause]:
+def _keyed(table: FromClause, part: Part, structure: Structure) -> tuple[ColumnElement[Any], FromClause]:
     if part.group_by == "owner":
         return table.c.owner_id, table
     if part.group_by == "product":
         return table.c.product_id, table
     if part.group_by == "team":
-        groups = team_groups(part.chosen.team_id)
+        groups = team_groups(structure, part.chosen.team_id)
         return groups.c.group_id, table.outerjoin(groups, groups.c.member_id == table.c.owner_id)
     return cast(null(), UuidType), table
 

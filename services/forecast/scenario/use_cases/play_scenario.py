@@ -31,6 +31,7 @@ from services.forecast.scenario.domain import (
 from services.forecast.scenario.schemas import ScenarioOut, Slip
 from services.forecast.scenario.use_cases.read_assumption import effect_of
 from services.forecast.source_yield.use_cases.expect_from_leads import expect_from_leads
+from services.forecast.structure.queries import structure_of
 from services.forecast.target.queries import planned
 from shared.contracts.identity import Identity
 from shared.reporting.asked import Asked, Moment, Question
@@ -96,7 +97,11 @@ async def play_scenario(
             sum((each.from_coming for each in expected.sources), Decimal(0)),
         )
     span = Span(period.starts_on, period.ends_on)
-    effects = [await effect_of(connection, each, deals, won=won, span=span) for each in scenario.assumptions]
+    structure = structure_of(moment)
+    effects = [
+        await effect_of(connection, each, deals, won=won, span=span, structure=structure)
+        for each in scenario.assumptions
+    ]
     aim = aim_of_whole(Filter(cut.team_id, cut.owner_id, cut.product_id), by)
     target = None if aim is None else await planned(connection, by, period, aim, currency=currency)
     after = await asyncio.to_thread(played, deals, effects)

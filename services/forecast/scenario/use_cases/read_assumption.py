@@ -19,6 +19,7 @@ from services.forecast.scenario.schemas import (
     Slip,
     WinRate,
 )
+from shared.organisation.tables import Structure
 
 _GONE = Decimal(0)
 
@@ -30,6 +31,7 @@ async def effect_of(
     *,
     won: Mapping[UUID, Decimal],
     span: Span,
+    structure: Structure,
 ) -> Effect:
     """The effect. Who is largest is judged before any effect."""
     match assumption:
@@ -43,7 +45,7 @@ async def effect_of(
         case DemandFall():
             return Effect(demand=1 - assumption.fall)
         case _:
-            return _narrowed(assumption, await _reach(connection, assumption))
+            return _narrowed(assumption, await _reach(connection, assumption, structure))
 
 
 def _narrowed(assumption: PriceFall | WinRate | Slip | CategoryShift, reach: Reach) -> Effect:
@@ -58,10 +60,12 @@ def _narrowed(assumption: PriceFall | WinRate | Slip | CategoryShift, reach: Rea
             return Effect(reach, shift=(assumption.shift_from, assumption.shift_to))
 
 
-async def _reach(connection: AsyncConnection, about: PriceFall | WinRate | Slip | CategoryShift) -> Reach:
+async def _reach(
+    connection: AsyncConnection, about: PriceFall | WinRate | Slip | CategoryShift, structure: Structure
+) -> Reach:
     owners: frozenset[UUID] | None = None
     if about.team_id is not None:
-        owners = await members_below(connection, about.team_id)
+        owners = await members_below(connection, about.team_id, structure)
     if about.owner_id is not None:
         alone = frozenset([about.owner_id])
         owners = alone if owners is None else owners & alone

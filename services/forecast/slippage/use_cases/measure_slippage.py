@@ -93,8 +93,12 @@ async def measure_slippage(
 ) -> Measured:
     """Of all, of each group, and by month."""
     time_zone = asked.calendar.time_zone
-    slipped, by_group = await queries.slippage(connection, asked.due, group_by)
-    pushed = await queries.pushed(connection, asked.pushes, group_by, time_zone=time_zone, times=times)
+    slipped, by_group = await queries.slippage(
+        connection, asked.due, group_by, asked.compared.before.structure
+    )
+    pushed = await queries.pushed(
+        connection, asked.pushes, group_by, asked.compared.after.structure, time_zone=time_zone, times=times
+    )
     keys = set() if group_by is None else {*by_group, *pushed.by_group}
     names = {} if group_by is None else await _names(connection, group_by, keys)
     groups = [

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, Uuid, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.structure.queries import team_groups
 from services.forecast.tables import ORGANISATION
 from services.forecast.waterfall.domain import Flow, GroupBy, Journey, Situation
 from services.forecast.waterfall.queries.pairs import Compared, side_by_side, unseen
@@ -21,18 +22,16 @@ async def flows(connection: AsyncConnection, compared: Compared) -> list[Flow]:
 
 
 async def journeys(connection: AsyncConnection, compared: Compared, group_by: GroupBy) -> list[Journey]:
-    """The same, by the group they were in and the one they are in. Teams are those of now: the owner's, or
-    the one right below the chosen team."""
+    """The same, by the group they were in and the one they are in. A team is the owner's of then, or the one
+    right below the chosen team."""
     pair = side_by_side(compared).subquery("pair")
     key = "product_id" if group_by == "product" else "owner_id"
     by = [pair.c[f"{key}_{side}"].label(f"key_{side}") for side in ("before", "after")]
     found = (await connection.execute(_added_up(pair, by=by))).mappings().all()
-    grouped = await _teams_of_members(connection, compared) if group_by == "team" else None
-
-    def group(key: UUID | None) -> UUID | None:
-        return key if grouped is None or key is None else grouped.get(key)
-
-    return [Journey(group(row["key_before"]), group(row["key_after"]), _flow(row)) for row in found]
+    if group_by != "team":
+        return [Journey(row["key_before"], row["key_after"], _flow(row)) for row in found]
+    before, after = await _teams_of_members(connection, compared)
+    return [Journey(before.get(row["key_before"]), after.get(row["key_after"]), _flow(row)) for row in found]
 
 
 async def team_names(connection: AsyncConnection, team_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -42,21 +41,16 @@ async def team_names(connection: AsyncConnection, team_ids: Iterable[UUID]) -> d
     return {row.id: row.name for row in rows}
 
 
-async def _teams_of_members(connection: AsyncConnection, compared: Compared) -> Mapping[UUID, UUID | None]:
-    rows = await connection.execute(_groups_of_members(compared.selection.team_id))
-    return {row.member_id: row.key for row in rows}
-
-
-def _groups_of_members(team_id: UUID | None) -> Select[Any]:
-    member, team = ORGANISATION.member.c, ORGANISATION.team.c
-    if team_id is None:
-        return select(member.id.label("member_id"), member.team_id.label("key"))
-    tree = (
-        select(team.id, team.id.label("child")).where(team.parent_id == team_id).cte("below", recursive=True)
-    )
-    tree = tree.union(select(team.id, tree.c.child).join(tree, team.parent_id == tree.c.id))
-    key = func.coalesce(tree.c.child, literal(team_id, Uuid)).label("key")
-    return select(member.id.label("member_id"), key).outerjoin(tree, tree.c.id == member.team_id)
+async def _teams_of_members(
+    connection: AsyncConnection, compared: Compared
+) -> tuple[Mapping[UUID, UUID | None], ...]:
+    """At the first moment and at the second."""
+    found = []
+    for sight in (compared.before, compared.after):
+        groups = team_groups(sight.structure, compared.selection.team_id)
+        rows = await connection.execute(select(groups.c.member_id, groups.c.group_id))
+        found.append({row.member_id: row.group_id for row in rows})
+    return tuple(found)
 
 
 def _added_up(pair: Subquery, by: Sequence[ColumnElement[Any]]) -> Select[Any]:

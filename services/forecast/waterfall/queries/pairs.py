@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from services.forecast.deal_ledger.queries import deal_at, deals
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of
 from services.forecast.waterfall.domain import (
     UNSEEN,
     Situation,
@@ -34,6 +34,7 @@ from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import subtree_of
 from shared.organisation.scope import owner_scope
+from shared.organisation.tables import Structure
 from shared.reporting.asked import Moment
 
 DETAILS = ("status", "stage", "forecast_category", "expected_close", "closed_at", "owner_id", "product_id")
@@ -62,20 +63,40 @@ class Compared:
     currency: str
 
     @cached_property
-    def members(self) -> Select[Any] | None:
-        """Those of the chosen team and below; one for all places of a statement, which names it once."""
-        if self.selection.team_id is None:
-            return None
-        member = ORGANISATION.member.c
-        return select(member.id).where(member.team_id.in_(subtree_of(ORGANISATION, self.selection.team_id)))
+    def before(self) -> "Sight":
+        """Who is seen at the first moment."""
+        return self._sight(self.since)
+
+    @cached_property
+    def after(self) -> "Sight":
+        """Who is seen at the second one."""
+        return self._sight(self.until)
+
+    def _sight(self, moment: Moment | None) -> "Sight":
+        structure, team_id = structure_of(moment), self.selection.team_id
+        if team_id is None:
+            return Sight(structure, None)
+        member = structure.member.c
+        return Sight(structure, select(member.id).where(member.team_id.in_(subtree_of(structure, team_id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The teams of a moment. `members`: of the chosen team and below; one for all places of a statement,
+    which names it once."""
+
+    structure: Structure
+    members: Select[Any] | None
 
 
 def side_by_side(compared: Compared) -> Select[Any]:
     """`deal_id`, `before` and `after` (situations), `amount_before` and `amount_after`, and the details with
     the same endings; null in those of a moment at which the deal is not to be seen."""
     since, until = _args(compared.since), _args(compared.until)
-    before = _counting(deals(*since), compared, (_open_in, _won_in)).subquery("counted_before")
-    after = _counting(deals(*until), compared, (_open_in, _won_in, _lost_in)).subquery("counted_after")
+    before = _counting(deals(*since), compared, compared.before, (_open_in, _won_in))
+    before = before.subquery("counted_before")
+    after = _counting(deals(*until), compared, compared.after, (_open_in, _won_in, _lost_in))
+    after = after.subquery("counted_after")
     was = deal_at(after.c.deal_id, *since, unless=before.c.deal_id.is_not(None)).lateral("was")
     is_ = deal_at(before.c.deal_id, *until, unless=after.c.deal_id.is_not(None)).lateral("is")
     joined = (
@@ -85,16 +106,17 @@ def side_by_side(compared: Compared) -> Select[Any]:
     )
     return select(
         func.coalesce(before.c.deal_id, after.c.deal_id).label("deal_id"),
-        *_told(before, _looked_up(was, compared), "before"),
-        *_told(after, _looked_up(is_, compared), "after"),
+        *_told(before, _looked_up(was, compared, compared.before), "before"),
+        *_told(after, _looked_up(is_, compared, compared.after), "after"),
     ).select_from(joined)
 
 
 def from_since(compared: Compared) -> Select[Any]:
     """The same of deals that were open in the period at the first moment alone."""
-    before = _counting(deals(*_args(compared.since)), compared, (_open_in,)).subquery("counted_before")
+    before = _counting(deals(*_args(compared.since)), compared, compared.before, (_open_in,))
+    before = before.subquery("counted_before")
     is_ = deal_at(before.c.deal_id, *_args(compared.until)).lateral("is")
-    found = _looked_up(is_, compared)
+    found = _looked_up(is_, compared, compared.after)
     return select(
         before.c.deal_id,
         *(before.c[own].label(name) for own, name in _names("before")),
@@ -121,17 +143,17 @@ def _args(moment: Moment | None) -> tuple[Any, Any]:
     return (None, None) if moment is None else (moment.as_of, moment.known_at)
 
 
-def _counting(deal: Subquery, compared: Compared, ranges: Sequence[Any]) -> Any:
+def _counting(deal: Subquery, compared: Compared, by: Sight, ranges: Sequence[Any]) -> Any:
     """The deals that are in the period's figures, each range by its own index; no deal is in two."""
-    seen = _seen(deal, compared)
-    sight = [column.label(name) for name, column in _sight(deal, compared).items()]
-    of_deal = select(deal.c.deal_id, *sight)
+    seen = _seen(deal, compared, by)
+    looks = [column.label(name) for name, column in _looks(deal, compared, by).items()]
+    of_deal = select(deal.c.deal_id, *looks)
     return union_all(*(of_deal.where(each(deal, compared.period), seen) for each in ranges))
 
 
-def _sight(deal: FromClause, compared: Compared) -> dict[str, ColumnElement[Any]]:
+def _looks(deal: FromClause, compared: Compared, by: Sight) -> dict[str, ColumnElement[Any]]:
     """How a deal looks: its situation; its amount and details where it is to be seen."""
-    seen = _seen(deal, compared)
+    seen = _seen(deal, compared, by)
     amount = case((deal.c.base_currency == compared.currency, deal.c.base_amount))
     return {
         "situation": _situation(deal, compared.period, seen),
@@ -140,11 +162,11 @@ def _sight(deal: FromClause, compared: Compared) -> dict[str, ColumnElement[Any]
     }
 
 
-def _looked_up(deal: FromClause, compared: Compared) -> dict[str, ColumnElement[Any]]:
+def _looked_up(deal: FromClause, compared: Compared, by: Sight) -> dict[str, ColumnElement[Any]]:
     """The same of a deal that may not be there."""
-    sight = _sight(deal, compared)
+    looks = _looks(deal, compared, by)
     there = deal.c.deal_id.is_not(None)
-    return {**sight, "situation": case((there, sight["situation"]), else_=_S.ABSENT.value)}
+    return {**looks, "situation": case((there, looks["situation"]), else_=_S.ABSENT.value)}
 
 
 def _open_in(deal: FromClause, period: Period) -> ColumnElement[bool]:
@@ -183,14 +205,14 @@ def _situation(deal: FromClause, period: Period, seen: ColumnElement[bool]) -> C
     return case(*((rule, situation.value) for rule, situation in rules), else_=_S.LATER.value)
 
 
-def _seen(deal: FromClause, compared: Compared) -> ColumnElement[bool]:
-    """Whether the caller may see the deal, and it is of the selection."""
+def _seen(deal: FromClause, compared: Compared, by: Sight) -> ColumnElement[bool]:
+    """Whether the caller may see the deal, and it is of the selection, by the teams of then."""
     chosen = compared.selection
-    found = [owner_scope(ORGANISATION, compared.identity, deal.c.owner_id)]
+    found = [owner_scope(by.structure, compared.identity, deal.c.owner_id)]
     if chosen.owner_id is not None:
         found.append(deal.c.owner_id == chosen.owner_id)
     if chosen.product_id is not None:
         found.append(deal.c.product_id == chosen.product_id)
-    if compared.members is not None:
-        found.append(deal.c.owner_id.in_(compared.members))
+    if by.members is not None:
+        found.append(deal.c.owner_id.in_(by.members))
     return func.coalesce(and_(*found), literal(value=False))
