@@ -64,6 +64,10 @@ class WorkingTime:
         """There are no hours on any weekday."""
         return not self.week
 
+    def works_on(self, day: date) -> bool:
+        """Whether it is a working day: there are hours on that weekday, and it is not closed."""
+        return day.isoweekday() in self.week and day not in self.closed
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody works at this instant."""
         return any(opening <= at < closing for opening, closing in self._stretches(self._day(at)))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from services.forecast.node.domain import PeopleKind
 from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.periods import Calendar, Period
+from shared.working_time.domain import WorkingTime
 
 PeriodKind = Literal["week", "month", "quarter", "year"]
 OPEN_ROUND = "submission.round"
@@ -24,14 +25,10 @@ _MOST_DAYS: Mapping[PeriodKind, int] = {"week": 5, "month": 15, "quarter": 45, "
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The organisation's calendar and the days on which nobody works."""
+    """The organisation's calendar and the days on which it works."""
 
     calendar: Calendar
-    closed: frozenset[date] = frozenset()
-
-    def works_on(self, day: date) -> bool:
-        """Whether it is a working day."""
-        return day.isoweekday() in self.calendar.working_days and day not in self.closed
+    working: WorkingTime
 
     def at(self, day: date, clock: time) -> datetime:
         """The instant at which the organisation's clock shows this."""
@@ -154,7 +151,7 @@ def _counted(first: date, working_day: int, office: Office) -> date:
     day = first - _DAY if working_day > 0 else first
     for _ in range(366):
         day += step
-        missing -= office.works_on(day)
+        missing -= office.working.works_on(day)
         if missing == 0:
             return day
     return day

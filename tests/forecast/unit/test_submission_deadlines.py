@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,15 +11,25 @@ from hypothesis import strategies as st
 from services.forecast.submission_rule.domain import Office, Rule, kind_of
 from shared.contracts.errors import DomainError
 from shared.contracts.periods import Calendar
+from shared.working_time.domain import WorkingTime, office_week
 from tests.forecast.builders import at
 
-BERLIN = Office(Calendar("Europe/Berlin"), frozenset({date(2027, 1, 1), date(2027, 3, 26)}))
+CLOSED = frozenset({date(2027, 1, 1), date(2027, 3, 26)})
+
+
+def office(calendar: Calendar, closed: frozenset[date] = frozenset(), weekdays: Any = None) -> Office:
+    """With office hours on the weekdays, which are those of the calendar unless hours say otherwise."""
+    week = office_week(weekdays or calendar.working_days)
+    return Office(calendar, WorkingTime(week, ZoneInfo(calendar.time_zone), closed))
+
+
+BERLIN = office(Calendar("Europe/Berlin"), CLOSED)
 NOW = at("2027-02-10T12:00")
 WEEKLY = Rule("quarter", weekday=5)
 
 
-def deadlines(rule: Rule, period: str, office: Office = BERLIN) -> list[datetime]:
-    return rule.deadlines(office.calendar.period(period, now=NOW), office)
+def deadlines(rule: Rule, period: str, of: Office = BERLIN) -> list[datetime]:
+    return rule.deadlines(of.calendar.period(period, now=NOW), of)
 
 
 def test_every_friday_of_the_quarter_at_five_by_the_local_clock_also_after_it_is_put_forward() -> None:
@@ -41,6 +52,12 @@ def test_working_days_are_counted_from_the_first_of_the_period_without_closed_da
     working_day: int, due: str
 ) -> None:
     assert deadlines(Rule("quarter", working_day=working_day), "2027-Q1") == [at(due)]
+
+
+def test_who_has_hours_on_saturdays_works_on_saturdays() -> None:
+    six_days = office(Calendar("Europe/Berlin"), CLOSED, weekdays=(1, 2, 3, 4, 5, 6))
+
+    assert deadlines(Rule("quarter", working_day=1), "2027-Q1", six_days) == [at("2027-01-02T16:00")]
 
 
 def test_the_next_round_may_be_of_the_next_period() -> None:
@@ -76,15 +93,15 @@ def test_a_submission_is_for_the_first_deadline_that_is_not_locked() -> None:
 def test_the_next_deadline_is_always_ahead_and_none_between_is_passed_over(
     kind: Any, when: dict[str, int], after: datetime, fiscal: int
 ) -> None:
-    rule, office = Rule(kind, at=time(9), **when), Office(Calendar("America/New_York", fiscal))  # type: ignore[arg-type]  # one of both
+    rule, new_york = Rule(kind, at=time(9), **when), office(Calendar("America/New_York", fiscal))  # type: ignore[arg-type]  # one of both
     instant = at(after.isoformat())
 
-    found = rule.next_round(office, after=instant)
+    found = rule.next_round(new_york, after=instant)
 
     assert found.due_at > instant
-    assert found.due_at in rule.deadlines(found.period, office)
+    assert found.due_at in rule.deadlines(found.period, new_york)
     assert kind_of(found.period) == kind
-    between = rule.next_round(office, after=found.due_at - timedelta(microseconds=1))
+    between = rule.next_round(new_york, after=found.due_at - timedelta(microseconds=1))
     assert between.due_at == found.due_at
 
 

@@ -64,7 +64,7 @@ class Line:
         passed, by_day = 0, {}
         for offset in range((self.period.ends_on - self.period.starts_on).days + 1):
             day = self.period.starts_on + timedelta(days=offset)
-            passed += day.isoweekday() in self.working.week and day not in self.working.closed
+            passed += self.working.works_on(day)
             by_day[day] = passed
         object.__setattr__(self, "_days", by_day)
 

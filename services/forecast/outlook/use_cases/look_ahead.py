@@ -139,7 +139,7 @@ def working_days_left(question: Question, working: WorkingTime, today: date) -> 
     """From today, or the first day of a period yet to come, to the last; both included, closed days not."""
     day, days = max(today, question.period.starts_on), 0
     while day <= question.period.ends_on:
-        days += day.isoweekday() in working.week and day not in working.closed
+        days += working.works_on(day)
         day += timedelta(days=1)
     return days
 

@@ -1,11 +1,9 @@
 """Set the rules; the next round of each is planned."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.submission_rule import repository
@@ -63,12 +61,9 @@ async def plan_rounds(database: Database, now: datetime) -> None:
 
 
 async def load_office(connection: AsyncConnection) -> Office:
-    """The calendar with the days on which nobody works."""
+    """The calendar with the days on which it works."""
     organisation = await load_organisation(connection, ORGANISATION)
-    closed: Sequence[object] = (
-        await connection.scalar(select(ORGANISATION.organisation.c.closed_days).limit(1)) or ()
-    )
-    return Office(organisation.calendar, frozenset(closed))  # type: ignore[arg-type]  # an array of dates
+    return Office(organisation.calendar, organisation.working)
 
 
 def next_due(rule: Rule, office: Office, *, after: datetime, now: datetime) -> Due:
