@@ -313,6 +313,7 @@ async def test_as_of_shows_the_adjustments_as_they_stood(staffed: World) -> None
     await adjusted(staffed, ANN, "1800")
     staffed.now = at("2027-02-20T12:00")
     await adjusted(staffed, ANN, "2000", match="*")
+    staffed.now = at("2027-02-26")
 
     amounts = [
         (await commit(staffed, ANN, as_of=instant))["forecast_amount"]
