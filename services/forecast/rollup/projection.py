@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     tuple_,
     union_all,
     values,
@@ -37,6 +38,9 @@ from services.forecast.rollup.tables import counted_deal, rollup_cell
 from services.forecast.tables import ORGANISATION
 
 _PLACES = 0x726F6C6C  # "roll"; advisory locks are per database
+_READ = text("LOCK TABLE deal_now, lead_now, known_territory IN ACCESS SHARE MODE")
+"""What counting reads is held before places are: so does a rebuild, which replaces one of these and then has
+deals counted anew. In another order each would wait for the other."""
 _COUNTED = ("bucket", "closes_on", *DIMENSIONS, "probability", "base_amount", "base_currency")
 _KEY = ("cut", "month", *DIMENSIONS, "bucket", "base_currency")
 _SUMS = ("deals", "amount", "weighted", "without_probability")
@@ -47,11 +51,13 @@ async def share_places(connection: AsyncConnection) -> None:
 
     What changes places holds the lock alone, so that a deal told at the same time is counted after it.
     """
+    await connection.execute(_READ)
     await connection.execute(select(func.pg_advisory_xact_lock_shared(_PLACES)))
 
 
 async def change_places(connection: AsyncConnection) -> None:
     """Until the transaction ends, no deals are counted but by it."""
+    await connection.execute(_READ)
     await connection.execute(select(func.pg_advisory_xact_lock(_PLACES)))
 
 

@@ -3,17 +3,19 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Table, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.tables import deal_fact, deal_now
 from services.forecast.rebuild import shadow
-from services.forecast.rebuild.ledgers import LEDGERS
+from services.forecast.rebuild.ledgers import LEDGERS, count_anew
 from services.forecast.rebuild.run import NotRebuilt, Rebuilt, rebuild
+from services.forecast.rollup.projection import change_places, count_deals, share_places
 from services.forecast.topics import SUBSCRIPTIONS
 from shared.contracts.envelope import Envelope
 from shared.messaging.admin import ensure_topics
@@ -23,6 +25,7 @@ from tests.forecast.integration.test_deal_ledger import story
 from tests.forecast.integration.test_migration import (
     test_the_migrations_make_exactly_the_tables_that_the_code_declares as nothing_but_the_declared_tables,
 )
+from tests.forecast.integration.test_speed import somebody_waits_for_a_lock
 from tests.forecast.integration.working import ROOT, environment_of, own_topics, send
 from tests.forecast.integration.world import World
 from tests.support.waiting import HANG_SECONDS
@@ -297,6 +300,29 @@ def test_every_ledger_and_replica_of_another_services_facts_can_be_rebuilt() -> 
         links_alerts_only,
         keeps_the_settings,
     }
+
+
+@pytest.mark.parametrize("name", [name for name, each in LEDGERS.items() if each.follow is count_anew])
+@pytest.mark.parametrize("hold", [share_places, change_places])
+async def test_a_swap_and_who_counts_deals_never_wait_for_each_other(
+    world: World, name: str, hold: Callable[[AsyncConnection], Awaitable[None]]
+) -> None:
+    await world.consume(organisation(), *story())
+    async with world.database.transaction() as connection:
+        await shadow.make(connection, LEDGERS[name])
+
+    async def swap() -> None:
+        async with world.database.transaction() as connection:
+            await shadow.swap(connection, LEDGERS[name])
+
+    async with world.database.transaction() as counting:
+        await hold(counting)
+        swapping = asyncio.create_task(swap())
+        await somebody_waits_for_a_lock(world)
+        await count_deals(counting, [named("deal")])
+    await swapping
+
+    await world.work_off()
 
 
 async def test_what_else_is_made_of_a_ledger_follows_in_the_same_transaction(world: World) -> None:

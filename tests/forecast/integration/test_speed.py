@@ -95,7 +95,7 @@ async def test_two_moments_of_a_large_ledger_are_compared_by_index(world: World,
         assert not re.search(r"ANY \((\w+\.)?deal_id", plan), "a long list is gone through for each deal"
 
 
-async def test_a_batch_of_500_deal_events_takes_five_statements(world: World) -> None:
+async def test_a_batch_of_500_deal_events_takes_six_statements(world: World) -> None:
     events = [deal_event("opened", f"deal {n}", time="2027-01-10") for n in range(250)]
     events += [deal_event("changed", f"deal {n}", sequence=2, time="2027-01-11") for n in range(250)]
     statements: list[str] = []
@@ -107,7 +107,7 @@ async def test_a_batch_of_500_deal_events_takes_five_statements(world: World) ->
     await world.project(*events)
 
     assert len(deliveries(events)) == 500
-    assert statements == ["INSERT", "INSERT", "UPDATE", "SELECT", "WITH"]
+    assert statements == ["INSERT", "INSERT", "UPDATE", "LOCK", "SELECT", "WITH"]
 
 
 async def test_two_writers_of_one_deal_at_once_leave_one_fact_valid(world: World) -> None:
@@ -118,7 +118,7 @@ async def test_two_writers_of_one_deal_at_once_leave_one_fact_valid(world: World
     async with world.database.transaction() as first:
         await handle(first, HANDLERS, deliveries([opened]))
         second = asyncio.create_task(world.project(changed))
-        await _somebody_waits_for_a_lock(world)
+        await somebody_waits_for_a_lock(world)
     await second
 
     present, past = await world.forecast(), await world.forecast(as_of=world.now.isoformat())
@@ -126,7 +126,7 @@ async def test_two_writers_of_one_deal_at_once_leave_one_fact_valid(world: World
     assert past == present
 
 
-async def _somebody_waits_for_a_lock(world: World) -> None:
+async def somebody_waits_for_a_lock(world: World) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with asyncio.timeout(HANG_SECONDS):
         while True:
