@@ -23,7 +23,7 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.outlook.domain import Bucket, Filter, GroupBy, OutlookError, Sum, Sums
-from services.forecast.product.queries import families
+from services.forecast.product.queries import families, products_of
 from services.forecast.rollup.domain import Price, cut_for
 from services.forecast.rollup.queries import TOLD_APART, deals_now, deals_then, is_counted, summed, summed_now
 from services.forecast.structure.queries import structure_of, team_groups
@@ -151,9 +151,7 @@ def conditions(
     if chosen.territory_id is not None:
         found.append(deal.c.territory_id.in_(territories_below(chosen.territory_id)))
     if chosen.product_family is not None:
-        family = families()
-        of_family = select(family.c.product_id).where(family.c.family == chosen.product_family)
-        found.append(deal.c.product_id.in_(of_family))
+        found.append(deal.c.product_id.in_(products_of(chosen.product_family)))
     own = chosen.given() & set(TOLD_APART) - {"territory_id"}
     return [*found, *(deal.c[name] == getattr(chosen, name) for name in sorted(own))]
 

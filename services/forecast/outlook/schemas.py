@@ -79,6 +79,7 @@ class ForecastOut(FiguresOut):
     last_event_at: datetime | None
     state: State | None = Field(
         description="Of `p10`, `p50`, `p90`: with `insufficient_history` they are null, and "
-        "`GET /v1/forecast/prediction` says what is missing; null where nothing is foretold by what is asked."
+        "`GET /v1/forecast/prediction` says what is missing; null where nothing is foretold: predictions "
+        "tell deals apart by owner, team, product and its family, in the organisation's currency."
     )
     definitions: dict[str, DefinitionOut]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +47,11 @@ async def product_exists(connection: AsyncConnection, product_id: UUID) -> bool:
         select(known_product.c.product_id).where(known_product.c.product_id == product_id)
     )
     return found is not None
+
+
+def products_of(family: str) -> Select[tuple[UUID]]:
+    """The ids of the products of a family, as a subquery."""
+    return select(known_product.c.product_id).where(known_product.c.family == family)
 
 
 def families() -> Subquery:

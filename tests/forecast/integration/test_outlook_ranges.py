@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.forecast.builders import named, organisation
+from tests.forecast.builders import named, organisation, product
 from tests.forecast.integration.predicting import OWNERS, amounts, an_organisation, predict, predicted
-from tests.forecast.integration.world import World
+from tests.forecast.integration.world import World, who
+from tests.forecast.made_up import PRODUCTS
 
 _BOUNDS = ("p10", "p50", "p90")
 
@@ -39,6 +40,32 @@ async def test_a_month_within_it_is_told_as_well(world: World) -> None:
 
     assert amounts(month, "p50")[0] < amounts(quarter, "p50")[0]
     assert month["state"] == "ok"
+
+
+async def test_a_family_of_products_has_a_range_of_its_own_as_a_team_has(world: World) -> None:
+    await an_organisation(world)
+    first, second, _ = PRODUCTS
+    await world.consume(product(first, family="Alone"), product(second, family="Other"))
+    await predict(world)
+
+    family, alone, other, whole = [
+        await world.forecast(period="2025-Q1", **asked)
+        for asked in (
+            {"product_family": "Alone"},
+            {"product_id": named(first)},
+            {"product_id": named(second)},
+            {},
+        )
+    ]
+    boss = who("subtree", "boss", team="south", teams=["south"])
+    of_boss = await world.get("/v1/forecast", boss, period="2025-Q1", group_by="owner")
+    of_team = await world.forecast(period="2025-Q1", team_id=named("south"))
+
+    assert amounts(family, *_BOUNDS) == amounts(alone, *_BOUNDS)
+    assert amounts(family, "p50") != amounts(other, "p50")
+    assert amounts(family, "p50")[0] < amounts(whole, "p50")[0]
+    assert amounts(of_boss, *_BOUNDS) == amounts(of_team, *_BOUNDS)
+    assert amounts(of_boss, "p50")[0] > 0
 
 
 async def test_by_what_predictions_do_not_know_there_is_no_range(world: World) -> None:

@@ -14,7 +14,7 @@ from services.forecast.rollup.domain import Price
 from shared.contracts.identity import Identity
 from shared.reporting.asked import Question
 
-_FILTERS = frozenset({"team_id", "owner_id", "product_id"})
+_FILTERS = frozenset({"team_id", "owner_id", "product_id", "product_family"})
 
 
 async def foretell_ranges(
@@ -36,5 +36,6 @@ async def foretell_ranges(
     for key, each in sums.items():
         place = key if grouped is not None and isinstance(key, UUID) else None
         won[place] = won.get(place, Decimal(0)) + each["closed"].amount
-    part = prediction.Part(prediction.Chosen(chosen.team_id, chosen.owner_id, chosen.product_id), by, grouped)
+    of = prediction.Chosen(chosen.team_id, chosen.owner_id, chosen.product_id, chosen.product_family)
+    part = prediction.Part(of, by, grouped)
     return await foretell_period(connection, question, part, won=won, today=today)

@@ -20,6 +20,7 @@ class Chosen:
     team_id: UUID | None = None
     owner_id: UUID | None = None
     product_id: UUID | None = None
+    product_family: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Part:
         cuts: dict[GroupBy, bool] = {
             "owner": chosen.owner_id is not None or scope not in ("all", "subtree"),
             "team": chosen.team_id is not None or scope == "subtree",
-            "product": chosen.product_id is not None,
+            "product": chosen.product_id is not None or chosen.product_family is not None,
         }
         return frozenset(name for name, cut in cuts.items() if cut)
 

@@ -30,6 +30,8 @@ from services.forecast.prediction.domain.outcome import Moments
 from services.forecast.prediction.queries.runs import KeptRun
 from services.forecast.prediction.tables import prediction_deal, prediction_sum
 from services.forecast.structure.queries import structure_of, team_groups
+from services.forecast.product.queries import products_of
+from services.forecast.tables import ORGANISATION
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.organisation.tables import Structure
@@ -192,6 +194,8 @@ def _conditions(columns: Any, part: Part, structure: Structure) -> list[ColumnEl
         conditions.append(columns.owner_id == chosen.owner_id)
     if chosen.product_id is not None:
         conditions.append(columns.product_id == chosen.product_id)
+    if chosen.product_family is not None:
+        conditions.append(columns.product_id.in_(products_of(chosen.product_family)))
     if chosen.team_id is not None:
         conditions.append(owned_by_team(structure, columns.owner_id, chosen.team_id))
     return conditions
