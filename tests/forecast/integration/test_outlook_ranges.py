@@ -124,7 +124,7 @@ async def test_a_range_of_figures_has_the_prediction_among_its_methods(world: Wo
 
     assert (before["state"], before["amount"]) == ("insufficient_history", None)
     assert shown["amount"] == (await predicted(world))["mean"]
-    assert shown["accuracy"] == "/v1/forecast/accuracy"
+    assert shown["accuracy_url"] == "/v1/forecast/accuracy"
 
 
 async def _method(world: World) -> dict[str, Any]:
