@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.domain import Fact, Standing, facts_of, standing_of
@@ -33,36 +33,33 @@ async def _record_facts(connection: AsyncConnection, rows: list[dict[str, Any]])
     rows.sort(key=lambda row: (row["deal_id"], row["sequence"], row["part"]))
     await connection.execute(insert_rows(deal_fact, rows).on_conflict_do_nothing())
     touched = sorted({row["deal_id"] for row in rows})
-    await _close_intervals(connection, touched)
+    await _follow_up(connection, touched)
 
 
-async def _close_intervals(connection: AsyncConnection, deal_ids: Sequence[Any]) -> None:
-    """A fact holds until the earliest `valid_from` of all later statements about the same deal."""
+async def _follow_up(connection: AsyncConnection, deal_ids: Sequence[Any]) -> None:
+    """What of a fact depends on the other statements about the same deal: it holds until the earliest
+    `valid_from` of all later ones, and puts the close off from the day that the one before it had told."""
     fact = deal_fact.c
-    overruled_at = func.min(fact.valid_from).over(
-        partition_by=fact.deal_id, order_by=(fact.sequence, fact.part), rows=(1, None)
-    )
+    order: dict[str, Any] = {"partition_by": fact.deal_id, "order_by": (fact.sequence, fact.part)}
+    overruled_at = func.min(fact.valid_from).over(**order, rows=(1, None))
     forever: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
-    ends = (
+    days = fact.expected_close - func.lag(fact.expected_close).over(**order)
+    stays_open = and_(fact.status == "open", func.lag(fact.status).over(**order) == "open")
+    found = (
         select(
             fact.deal_id,
             fact.sequence,
             fact.part,
             func.greatest(fact.valid_from, func.coalesce(overruled_at, forever)).label("valid_to"),
+            case((and_(stays_open, days > 0), days)).label("pushed_days"),
         )
         .where(fact.deal_id == func.any(list(deal_ids)))
-        .subquery("ends")
+        .subquery("found")
     )
-    await connection.execute(
-        update(deal_fact)
-        .where(
-            fact.deal_id == ends.c.deal_id,
-            fact.sequence == ends.c.sequence,
-            fact.part == ends.c.part,
-            fact.valid_to != ends.c.valid_to,
-        )
-        .values(valid_to=ends.c.valid_to)
-    )
+    same = [fact[name] == found.c[name] for name in ("deal_id", "sequence", "part")]
+    changed = [fact[name].is_distinct_from(found.c[name]) for name in ("valid_to", "pushed_days")]
+    values = {name: found.c[name] for name in ("valid_to", "pushed_days")}
+    await connection.execute(update(deal_fact).where(*same, or_(*changed)).values(values))
 
 
 def _fact_row(fact: Fact) -> dict[str, Any]:

@@ -46,6 +46,21 @@ def steps(since: datetime, until: datetime) -> Subquery:
     )
 
 
+def pushes(since: datetime, until: datetime) -> Subquery:
+    """The steps of [since, until) that put off the close of an open deal, by how many `days`: `deal_id`,
+    `sequence`, `at`, and each of STANDING `_after`. By an index of nothing else."""
+    fact = deal_fact.c
+    told = (fact[name].label(f"{name}_after") for name in STANDING)
+    return (
+        select(
+            *(fact.deal_id, fact.sequence, fact.valid_from.label("at"), fact.pushed_days.label("days")),
+            *told,
+        )
+        .where(fact.pushed_days.is_not(None), fact.valid_from >= since, fact.valid_from < until)
+        .subquery("push")
+    )
+
+
 def in_stage_since(step: FromClause) -> ColumnElement[Any]:
     """Since when the deal had been in the stage it was in before the step."""
     entered, other = deal_fact.alias("entered"), deal_fact.alias("other")

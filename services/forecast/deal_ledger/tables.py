@@ -1,4 +1,5 @@
-"""`deal_now`: one row per deal. `deal_fact`: how each deal stood, from when to when, by business time."""
+"""`deal_now`: one row per deal. `deal_fact`: how each deal stood, from when to when, by business time; its
+`pushed_days`: by how many the statement puts off the close of an open deal."""
 
 from datetime import timedelta
 from typing import Any
@@ -85,12 +86,14 @@ deal_fact = Table(
     Column("valid_to", Instant, nullable=False, server_default=text("'infinity'")),
     Column("known_at", Instant, nullable=False),
     Column("reconstructed", Boolean, nullable=False, server_default=text("false")),
+    Column("pushed_days", Integer),
     *_standing(),
     PrimaryKeyConstraint("deal_id", "sequence", "part", postgresql_include=["valid_from", "known_at"]),
     Index("ix_deal_fact_open", "expected_close", "valid_from", postgresql_where=IS_OPEN),
     Index("ix_deal_fact_won", "closed_at", "valid_from", postgresql_where=IS_WON),
     Index("ix_deal_fact_lost", "expected_close", "valid_from", postgresql_where=IS_LOST),
     Index("ix_deal_fact_valid_from", "valid_from"),
+    Index("ix_deal_fact_pushed", "valid_from", postgresql_where=text("pushed_days IS NOT NULL")),
     Index("ix_deal_fact_told_late", "known_at", postgresql_where=TOLD_LATE),
     Index("ix_deal_fact_owner_open", "owner_id", "expected_close", postgresql_where=IS_OPEN),
     Index("ix_deal_fact_owner_won", "owner_id", "closed_at", postgresql_where=IS_WON),

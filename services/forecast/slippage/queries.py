@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.deal_ledger import steps
 from services.forecast.deal_ledger.rows import names_of_deals
-from services.forecast.deal_ledger.steps import steps
 from services.forecast.slippage.domain import NO_PUSHES, Fate, GroupBy, GroupKey, Met, Pushes, Slippage
 from services.forecast.slippage.schemas import DueDealOut, PushedDealOut
 from services.forecast.waterfall.domain import Situation
@@ -100,22 +100,16 @@ def _slippage(rows: Sequence[RowMapping]) -> Slippage:
 
 def pushes(compared: Compared) -> Subquery:
     """Each time an open deal's close date was put off in the period, by how many `days`."""
-    step = steps(compared.period.starts_at, compared.period.ends_at)
-    chosen, owner = compared.selection, step.c.owner_id_after
-    where = [
-        step.c.status_before == "open",
-        step.c.status_after == "open",
-        step.c.expected_close_after > step.c.expected_close_before,
-        owner_scope(compared.after.structure, compared.identity, owner),
-    ]
+    push = steps.pushes(compared.period.starts_at, compared.period.ends_at)
+    chosen, owner = compared.selection, push.c.owner_id_after
+    where = [owner_scope(compared.after.structure, compared.identity, owner)]
     if chosen.team_id is not None:
         where.append(owned_by_team(compared.after.structure, owner, chosen.team_id))
     if chosen.owner_id is not None:
         where.append(owner == chosen.owner_id)
     if chosen.product_id is not None:
-        where.append(step.c.product_id_after == chosen.product_id)
-    days = (step.c.expected_close_after - step.c.expected_close_before).label("days")
-    return select(*step.c, days).where(*where).subquery("push")
+        where.append(push.c.product_id_after == chosen.product_id)
+    return select(push).where(*where).subquery("chosen_push")
 
 
 @dataclass(frozen=True, slots=True)

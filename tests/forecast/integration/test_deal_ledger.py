@@ -3,6 +3,7 @@
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -313,6 +314,33 @@ async def test_the_present_and_the_past_as_of_now_show_the_same_figures(
     past = await world.forecast(as_of=NOW.isoformat(), **asked)
 
     assert past == present
+
+
+@SLOWLY
+@given(events=many_lives, chance=st.randoms(use_true_random=False))
+async def test_a_statement_says_by_how_many_days_it_puts_the_close_off_whenever_it_came(
+    world: World, events: list[Envelope], chance: random.Random
+) -> None:
+    await empty(world)
+    chance.shuffle(events)
+    for event in events:
+        await world.project(event)
+
+    async with world.database.reading() as connection:
+        facts = (await connection.execute(select(deal_fact).order_by(*deal_fact.primary_key.columns))).all()
+    expected = {
+        (told.deal_id, told.sequence, told.part): (told.expected_close - before.expected_close).days
+        for before, told in pairwise(facts)
+        if before.deal_id == told.deal_id
+        and before.status == told.status == "open"
+        and None not in (before.expected_close, told.expected_close)
+        and told.expected_close > before.expected_close
+    }
+    assert expected == {
+        (fact.deal_id, fact.sequence, fact.part): fact.pushed_days
+        for fact in facts
+        if fact.pushed_days is not None
+    }
 
 
 async def test_nothing_is_ever_valid_twice(world: World) -> None:
