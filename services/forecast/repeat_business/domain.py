@@ -6,9 +6,10 @@ likelier the longer the silence in terms of the rhythm (as in BG/NBD: Fader, Har
 Days are running numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import exp, sqrt
 from statistics import NormalDist, median
 from uuid import UUID
@@ -29,6 +30,25 @@ Purchases = Mapping[UUID, Sequence[tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """An account's days of purchase in order; what it brought, and the squares of that, before each of them
+    and after the last."""
+
+    account_id: UUID
+    days: Sequence[int]
+    brought: Sequence[float]
+    squares: Sequence[float]
+
+    def before(self, day: int) -> int:
+        """How many purchases there were before the day."""
+        return bisect_left(self.days, day)
+
+    def between(self, first: int, last: int) -> float:
+        """What it brought from the one day on, before the other."""
+        return self.brought[self.before(last)] - self.brought[self.before(first)]
+
+
+@dataclass(frozen=True, slots=True)
 class Regulars:
     """What is common to all regular customers on a day."""
 
@@ -40,18 +60,35 @@ class Regulars:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A regular customer on a day. `interval`: drawn to all regulars; `median` and `spread` are its own.
-    `alive`: the chance that it still buys."""
+    """A regular customer on a day. `days`: of its purchases. `interval`: drawn to all regulars; `median` and
+    `spread` are its own. `alive`: the chance that it still buys."""
 
     account_id: UUID
-    purchases: int
-    median: float
-    spread: float
+    days: Sequence[int]
     interval: float
     silent: int
     alive: float
     purchase: float
     purchase_square: float
+
+    @property
+    def purchases(self) -> int:
+        """Deals won on one day are one."""
+        return len(self.days)
+
+    @property
+    def median(self) -> float:
+        return median(self._gaps)
+
+    @property
+    def spread(self) -> float:
+        """The median of how far its intervals lie from their median."""
+        middle = self.median
+        return median(abs(gap - middle) for gap in self._gaps)
+
+    @property
+    def _gaps(self) -> list[int]:
+        return [later - earlier for earlier, later in pairwise(self.days)]
 
     @property
     def is_overdue(self) -> bool:
@@ -87,15 +124,28 @@ class Trial:
 
 def rhythms(purchases: Purchases, today: int) -> list[Rhythm]:
     """Of the customers that are regular by what was bought before `today`."""
-    regular = {
-        account: bought
-        for account, days in purchases.items()
-        if len(bought := [each for each in days if each[0] < today]) >= FEWEST_PURCHASES
-    }
+    return _rhythms(_histories(purchases), today)
+
+
+def _histories(purchases: Purchases) -> list[History]:
+    return [
+        History(
+            account,
+            [day for day, _ in bought],
+            list(accumulate((value for _, value in bought), initial=0.0)),
+            list(accumulate((value * value for _, value in bought), initial=0.0)),
+        )
+        for account, bought in purchases.items()
+        if len(bought) >= FEWEST_PURCHASES
+    ]
+
+
+def _rhythms(histories: Iterable[History], today: int) -> list[Rhythm]:
+    regular = [(each, count) for each in histories if (count := each.before(today)) >= FEWEST_PURCHASES]
     if not regular:
         return []
     common = _common(regular, today)
-    return [_rhythm(account, bought, common, today) for account, bought in regular.items()]
+    return [_rhythm(each, count, common, today) for each, count in regular]
 
 
 def is_enough(found: Sequence[Rhythm]) -> bool:
@@ -105,19 +155,20 @@ def is_enough(found: Sequence[Rhythm]) -> bool:
 
 def trials_of(purchases: Purchases, *, today: int, days: int, most: int) -> list[Trial]:
     """Past spans back to back, the last first, each from what was bought before it."""
-    trials = []
+    trials, histories = [], _histories(purchases)
+    by_account = {each.account_id: each for each in histories}
     for begins in range(today - days, today - days * (most + 1), -days):
-        found = rhythms(purchases, begins)
+        found = _rhythms(histories, begins)
         if not is_enough(found):
             break
-        accounts = {each.account_id for each in found}
+        regulars = [by_account[each.account_id] for each in found]
         trials.append(
             Trial(
                 begins,
                 sum(each.amount(days) for each in found),
                 sqrt(sum(each.variance(days) for each in found)),
-                _brought(purchases, accounts, begins, begins + days),
-                _brought(purchases, accounts, begins - days, begins),
+                sum(each.between(begins, begins + days) for each in regulars),
+                sum(each.between(begins - days, begins) for each in regulars),
             )
         )
     return trials
@@ -138,43 +189,33 @@ def range_of(found: Sequence[Rhythm], days: int, wider: float) -> tuple[float, f
     return max(0.0, mean - _P90 * deviation), mean, mean + _P90 * deviation
 
 
-def _common(regular: Purchases, today: int) -> Regulars:
-    intervals = sum(len(bought) - 1 for bought in regular.values())
-    spans = sum(bought[-1][0] - bought[0][0] for bought in regular.values())
-    values = [value for bought in regular.values() for _, value in bought]
-    mean = spans / intervals
+def _common(regular: Sequence[tuple[History, int]], today: int) -> Regulars:
+    spans = [each.days[count - 1] - each.days[0] for each, count in regular]
+    purchases = sum(count for _, count in regular)
+    intervals = purchases - len(regular)
     silent_too_long = sum(
-        today - bought[-1][0] > _LOST_AFTER * (bought[-1][0] - bought[0][0]) / (len(bought) - 1)
-        for bought in regular.values()
+        today - each.days[count - 1] > _LOST_AFTER * span / (count - 1)
+        for (each, count), span in zip(regular, spans, strict=True)
     )
     return Regulars(
-        interval=mean,
-        purchase=sum(values) / len(values),
-        purchase_square=sum(value * value for value in values) / len(values),
+        interval=sum(spans) / intervals,
+        purchase=sum(each.brought[count] for each, count in regular) / purchases,
+        purchase_square=sum(each.squares[count] for each, count in regular) / purchases,
         loss=(silent_too_long + 1) / (intervals + len(regular) + 2),
     )
 
 
-def _rhythm(account: UUID, bought: Sequence[tuple[int, float]], common: Regulars, today: int) -> Rhythm:
-    days = [day for day, _ in bought]
-    gaps = [later - earlier for earlier, later in pairwise(days)]
-    interval = (days[-1] - days[0] + PRIOR_INTERVALS * common.interval) / (len(gaps) + PRIOR_INTERVALS)
-    silent = today - days[-1]
-    still = (1 - common.loss) * exp(-silent / interval)
-    weight = len(bought) + PRIOR_INTERVALS
-    values = [value for _, value in bought]
+def _rhythm(history: History, count: int, common: Regulars, today: int) -> Rhythm:
+    first, last = history.days[0], history.days[count - 1]
+    interval = (last - first + PRIOR_INTERVALS * common.interval) / (count - 1 + PRIOR_INTERVALS)
+    still = (1 - common.loss) * exp(-(today - last) / interval)
+    weight = count + PRIOR_INTERVALS
     return Rhythm(
-        account_id=account,
-        purchases=len(bought),
-        median=median(gaps),
-        spread=median(abs(gap - median(gaps)) for gap in gaps),
+        account_id=history.account_id,
+        days=history.days[:count],
         interval=interval,
-        silent=silent,
+        silent=today - last,
         alive=still / (still + common.loss),
-        purchase=(sum(values) + PRIOR_INTERVALS * common.purchase) / weight,
-        purchase_square=(sum(v * v for v in values) + PRIOR_INTERVALS * common.purchase_square) / weight,
+        purchase=(history.brought[count] + PRIOR_INTERVALS * common.purchase) / weight,
+        purchase_square=(history.squares[count] + PRIOR_INTERVALS * common.purchase_square) / weight,
     )
-
-
-def _brought(purchases: Purchases, accounts: set[UUID], begins: int, ends: int) -> float:
-    return sum(value for account in accounts for day, value in purchases[account] if begins <= day < ends)

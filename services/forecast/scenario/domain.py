@@ -5,9 +5,10 @@ Won deals stay won. An open deal counts in the period of its expected close with
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.reporting.figures import ratio
@@ -18,9 +19,9 @@ _MOST_LIKELY = (*_COMMIT, "most_likely")
 _BEST_CASE = (*_MOST_LIKELY, "best_case")
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """An open deal, or one won in the period (`won`). A probability nobody knows adds nothing to weighted."""
+class Deal(NamedTuple):
+    """An open deal, or one won in the period (`won`). A probability nobody knows adds nothing to weighted.
+    A tuple, as there are hundreds of thousands of them."""
 
     id: UUID
     won: bool
@@ -50,14 +51,11 @@ class Reach:
 
     def holds(self, deal: Deal) -> bool:
         """Whether the assumption is about the deal."""
-        return all(
-            chosen is None or key in chosen
-            for chosen, key in (
-                (self.owners, deal.owner_id),
-                (self.products, deal.product_id),
-                (self.territories, deal.territory_id),
-                (self.accounts, deal.account_id),
-            )
+        return (
+            (self.owners is None or deal.owner_id in self.owners)
+            and (self.products is None or deal.product_id in self.products)
+            and (self.territories is None or deal.territory_id in self.territories)
+            and (self.accounts is None or deal.account_id in self.accounts)
         )
 
     @property
@@ -77,17 +75,21 @@ class Effect:
     demand: Decimal = _ONE
 
     def on(self, deal: Deal) -> Deal:
-        """The deal as it would be. Won deals stay as they are, a chance stays at 1 at most."""
+        """The deal as it would be; this very one when nothing changes. Won deals stay as they are, a chance
+        stays at 1 at most."""
         if deal.won or not self.reach.holds(deal):
             return deal
-        chance = deal.probability
-        return replace(
-            deal,
-            amount=deal.amount * self.value,
-            probability=None if chance is None else min(_ONE, chance * self.chance),
-            expected_close=deal.expected_close and deal.expected_close + timedelta(days=self.days),
-            category=self.shift[1] if self.shift and self.shift[0] == deal.category else deal.category,
-        )
+        id_, won, category, amount, chance, close, *places = deal
+        if self.shift is not None and self.shift[0] == category:
+            category = self.shift[1]
+        if self.value != _ONE:
+            amount *= self.value
+        if chance is not None and self.chance != _ONE:
+            chance = min(_ONE, chance * self.chance)
+        if close is not None and self.days:
+            close += timedelta(days=self.days)
+        after = Deal(id_, won, category, amount, chance, close, *places)
+        return deal if after == deal else after
 
     def on_leads(self, leads: "Leads") -> "Leads":
         """Demand is about leads to come; value and chances reach them where they reach everything."""
@@ -101,6 +103,10 @@ class Leads:
 
     open: Decimal = _ZERO
     coming: Decimal = _ZERO
+
+    @property
+    def whole(self) -> Decimal:
+        return self.open + self.coming
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +145,14 @@ def figures_of(deals: Iterable[Deal], span: Span, leads: Leads = Leads()) -> Fig
     def with_closed(categories: Sequence[str]) -> Decimal:
         return closed + _total(deal.amount for deal in still if deal.category in categories)
 
-    of_leads = leads.open + leads.coming
     return Figures(
         closed=closed,
         commit=with_closed(_COMMIT),
         most_likely=with_closed(_MOST_LIKELY),
         best_case=with_closed(_BEST_CASE),
         open_pipeline=_total(deal.amount for deal in still),
-        leads=of_leads,
-        forecast=closed + _total(deal.weighted for deal in still) + of_leads,
+        leads=leads.whole,
+        forecast=closed + _total(deal.weighted for deal in still) + leads.whole,
         deals=len(still),
     )
 
@@ -158,6 +163,13 @@ def played(deals: Iterable[Deal], effects: Sequence[Effect]) -> list[Deal]:
     for effect in effects:
         changed = [effect.on(deal) for deal in changed]
     return changed
+
+
+def moved(deals: Iterable[Deal], effect: Effect, span: Span) -> Decimal:
+    """By how much the effect alone moves what the deals add to the period's forecast."""
+    return _total(
+        worth_in(new, span) - worth_in(deal, span) for deal in deals if (new := effect.on(deal)) is not deal
+    )
 
 
 def leads_after(leads: Leads, effects: Iterable[Effect]) -> Leads:
@@ -189,12 +201,14 @@ def hits(
     before: Sequence[Deal], after: Sequence[Deal], span: Span, *, of: Callable[[Deal], UUID | None]
 ) -> list[Hit]:
     """What is hit, the hardest first; what keeps its value is not there."""
+    changed = {of(old) for old, new in zip(before, after, strict=True) if new is not old} - {None}
     sums: dict[UUID, tuple[Decimal, Decimal]] = {}
     for old, new in zip(before, after, strict=True):
         key = of(old)
-        if key is not None:
+        if key is not None and key in changed:
             was, will = sums.get(key, (_ZERO, _ZERO))
-            sums[key] = (was + worth_in(old, span), will + worth_in(new, span))
+            worth = worth_in(old, span)
+            sums[key] = (was + worth, will + (worth if new is old else worth_in(new, span)))
     found = [Hit(key, was, will) for key, (was, will) in sums.items() if was != will]
     return sorted(found, key=lambda hit: (-abs(hit.difference), str(hit.key)))
 

@@ -37,22 +37,22 @@ def results_out(found: Results, group_by: GroupBy | None) -> ResultsOut:
         as_of=found.as_of,
         currency=currency,
         target=None if found.target is None else money(found.target, currency),
-        before=_figures(found.before, found),
-        after=_figures(found.after, found),
-        difference=money(found.after.forecast - found.before.forecast, currency),
+        before=_figures(found.played.before, found),
+        after=_figures(found.played.after, found),
+        difference=money(found.played.after.forecast - found.played.before.forecast, currency),
         effects=[
             EffectOut(
                 assumption=assumption,
-                forecast=money(alone.forecast, currency),
-                difference=money(alone.forecast - found.before.forecast, currency),
+                forecast=money(alone, currency),
+                difference=money(alone - found.played.before.forecast, currency),
             )
-            for assumption, alone in zip(found.scenario.assumptions, found.alone, strict=True)
+            for assumption, alone in zip(found.scenario.assumptions, found.played.alone, strict=True)
         ],
         group_by=group_by,
         groups=groups[:MOST_GROUPS],
         groups_left_out=max(len(groups) - MOST_GROUPS, 0),
-        deals=[DealHitOut(deal_id=hit.key, **_hit(hit, currency)) for hit in found.deals[:MOST_HITS]],
-        deals_hit=len(found.deals),
+        deals=[DealHitOut(deal_id=hit.key, **_hit(hit, currency)) for hit in found.played.deals[:MOST_HITS]],
+        deals_hit=len(found.played.deals),
         accounts=[
             AccountHitOut(
                 account_id=hit.key,
@@ -60,12 +60,12 @@ def results_out(found: Results, group_by: GroupBy | None) -> ResultsOut:
                 won_last_year=money(found.won.get(hit.key, _ZERO), currency),
                 **_hit(hit, currency),
             )
-            for hit in found.accounts[:MOST_HITS]
+            for hit in found.played.accounts[:MOST_HITS]
         ],
-        accounts_hit=len(found.accounts),
+        accounts_hit=len(found.played.accounts),
         concentration=[
-            ConcentrationOut(largest=size, before=share, after=found.shares_after[size])
-            for size, share in found.shares_before.items()
+            ConcentrationOut(largest=size, before=share, after=found.played.shares_after[size])
+            for size, share in found.played.shares_before.items()
         ],
         definitions=defined(DEFINITIONS, when),
     )
@@ -97,7 +97,7 @@ def _groups(found: Results, group_by: GroupBy | None) -> list[GroupOut]:
         return []
     key = f"{group_by}_id"
     sums: dict[UUID | None, list[Decimal]] = defaultdict(lambda: [_ZERO, _ZERO])
-    for old, new in zip(found.deals_before, found.deals_after, strict=True):
+    for old, new in zip(found.played.deals_before, found.played.deals_after, strict=True):
         sums[getattr(old, key)][0] += worth_in(old, found.span)
         sums[getattr(old, key)][1] += worth_in(new, found.span)
     ordered = sorted(sums.items(), key=lambda each: (each[0] is None, -each[1][0], str(each[0])))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +27,7 @@ from services.forecast.scenario.domain import (
     figures_of,
     hits,
     leads_after,
+    moved,
     played,
 )
 from services.forecast.scenario.schemas import ScenarioOut, Slip
@@ -42,8 +44,7 @@ MOST_HITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`before` and `after` lie beside each other, deal by deal; `alone`: the forecast by each assumption
-    alone."""
+    """`target`: None where none covers just these deals. `played`: what the scenario did to them."""
 
     scenario: ScenarioOut
     question: Question
@@ -51,16 +52,24 @@ class Results:
     currency: str
     target: Decimal | None
     leads_known: bool
+    span: Span
+    played: "Played"
+    names: dict[UUID, str]
+    won: dict[UUID, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """`deals_before` and `deals_after` lie beside each other, deal by deal; `alone`: the forecast by each
+    assumption alone; `shares_...`: of the largest customers."""
+
     before: Figures
     after: Figures
-    alone: list[Figures]
-    span: Span
+    alone: list[Decimal]
     deals_before: Sequence[Deal]
     deals_after: Sequence[Deal]
     deals: list[Hit]
     accounts: list[Hit]
-    names: dict[UUID, str]
-    won: dict[UUID, Decimal]
     shares_before: dict[int, Decimal | None]
     shares_after: dict[int, Decimal | None]
 
@@ -98,15 +107,14 @@ async def play_scenario(
         )
     span = Span(period.starts_on, period.ends_on)
     structure = structure_of(moment)
+    expected_of = await asyncio.to_thread(by_account, deals, span)
     effects = [
-        await effect_of(connection, each, deals, won=won, span=span, structure=structure)
+        await effect_of(connection, each, won=won, expected=expected_of, structure=structure)
         for each in scenario.assumptions
     ]
     aim = aim_of_whole(Filter(cut.team_id, cut.owner_id, cut.product_id), by)
     target = None if aim is None else await planned(connection, by, period, aim, currency=currency)
-    after = await asyncio.to_thread(played, deals, effects)
-    accounts = await asyncio.to_thread(hits, deals, after, span, of=lambda deal: deal.account_id)
-    alone = await asyncio.to_thread(_each_alone, deals, effects, span, leads)
+    found = await asyncio.to_thread(_play, deals, effects, span, leads, concentration(expected_of))
     return Results(
         scenario=scenario,
         question=question,
@@ -114,20 +122,33 @@ async def play_scenario(
         currency=currency,
         target=target,
         leads_known=expected.enough and cut.product_id is None,
-        before=figures_of(deals, span, leads),
-        after=figures_of(after, span, leads_after(leads, effects)),
-        alone=alone,
         span=span,
-        deals_before=deals,
-        deals_after=after,
-        deals=await asyncio.to_thread(hits, deals, after, span, of=lambda deal: deal.id),
-        accounts=accounts,
-        names=await account_names(connection, [hit.key for hit in accounts[:MOST_HITS]]),
+        played=found,
+        names=await account_names(connection, [hit.key for hit in found.accounts[:MOST_HITS]]),
         won=won,
-        shares_before=concentration(by_account(deals, span)),
-        shares_after=concentration(by_account(after, span)),
     )
 
 
-def _each_alone(deals: Sequence[Deal], effects: Sequence[Effect], span: Span, leads: Leads) -> list[Figures]:
-    return [figures_of(played(deals, [each]), span, leads_after(leads, [each])) for each in effects]
+def _play(
+    deals: Sequence[Deal],
+    effects: Sequence[Effect],
+    span: Span,
+    leads: Leads,
+    shares_before: dict[int, Decimal | None],
+) -> Played:
+    """All that is reckoned with many deals, away from the loop that answers others."""
+    before, after = figures_of(deals, span, leads), played(deals, effects)
+    return Played(
+        before=before,
+        after=figures_of(after, span, leads_after(leads, effects)),
+        alone=[
+            before.forecast + moved(deals, each, span) + leads_after(leads, [each]).whole - leads.whole
+            for each in effects
+        ],
+        deals_before=deals,
+        deals_after=after,
+        deals=hits(deals, after, span, of=attrgetter("id")),
+        accounts=hits(deals, after, span, of=attrgetter("account_id")),
+        shares_before=shares_before,
+        shares_after=concentration(by_account(after, span)),
+    )

@@ -1,12 +1,12 @@
 """What an assumption says, in terms of deals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.forecast.scenario.domain import Deal, Effect, Reach, Span, by_account, largest
+from services.forecast.scenario.domain import Effect, Reach, largest
 from services.forecast.scenario.queries import members_below, territories_within
 from services.forecast.scenario.schemas import (
     Assumption,
@@ -27,16 +27,16 @@ _GONE = Decimal(0)
 async def effect_of(
     connection: AsyncConnection,
     assumption: Assumption,
-    deals: Sequence[Deal],
     *,
     won: Mapping[UUID, Decimal],
-    span: Span,
+    expected: Mapping[UUID | None, Decimal],
     structure: Structure,
 ) -> Effect:
-    """The effect. Who is largest is judged before any effect."""
+    """The effect. Who is largest is judged before any effect, by what was `won` from each account and is
+    `expected` of it."""
     match assumption:
         case LoseLargest():
-            lost = largest(won, by_account(deals, span), assumption.count)
+            lost = largest(won, expected, assumption.count)
             return Effect(Reach(accounts=lost), value=_GONE)
         case LoseCustomers():
             return Effect(Reach(accounts=frozenset(assumption.account_ids)), value=_GONE)
