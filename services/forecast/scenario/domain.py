@@ -179,8 +179,7 @@ def leads_after(leads: Leads, effects: Iterable[Effect]) -> Leads:
     return leads
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a deal, or all deals of an account, add to the forecast before and after."""
 
     key: UUID
@@ -210,7 +209,7 @@ def hits(
             worth = worth_in(old, span)
             sums[key] = (was + worth, will + (worth if new is old else worth_in(new, span)))
     found = [Hit(key, was, will) for key, (was, will) in sums.items() if was != will]
-    return sorted(found, key=lambda hit: (-abs(hit.difference), str(hit.key)))
+    return sorted(found, key=lambda hit: (-abs(hit.difference), hit.key))
 
 
 def by_account(deals: Iterable[Deal], span: Span) -> dict[UUID | None, Decimal]:

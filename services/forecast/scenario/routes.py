@@ -1,5 +1,6 @@
 """`/v1/forecast/scenarios`."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -117,4 +118,4 @@ async def get_results(
     Problems: 400 `period_invalid`; 404 `scenario_not_found`.
     """
     found = await play_scenario(connection, scenario_id, asked, cut, by=caller, version=version, now=now)
-    return results_out(found, group_by)
+    return await asyncio.to_thread(results_out, found, group_by)

@@ -19,6 +19,7 @@ from services.forecast.scenario.domain import (
     hits,
     largest,
     leads_after,
+    moved,
     played,
 )
 from tests.forecast.builders import named
@@ -193,6 +194,17 @@ def test_a_slip_moves_deals_and_loses_none(deals: list[Deal], days: int, reach: 
     for old, new in zip(deals, played(deals, [slips]), strict=True):
         if old.expected_close and new.expected_close:
             assert new.expected_close - old.expected_close in (timedelta(0), timedelta(days=days))
+
+
+@given(DEALS, FALLS, st.integers(0, 60))
+def test_by_how_much_an_assumption_alone_moves_the_forecast_is_what_playing_it_alone_would_say(
+    deals: list[Deal], falls: list[Effect], days: int
+) -> None:
+    before = figures_of(deals, QUARTER).forecast
+
+    for effect in (*falls, Effect(days=days), Effect(shift=("pipeline", "omitted"))):
+        after = figures_of(played(deals, [effect]), QUARTER).forecast
+        assert moved(deals, effect, QUARTER) == after - before
 
 
 @given(DEALS, FALLS)
