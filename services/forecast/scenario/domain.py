@@ -3,8 +3,7 @@
 Won deals stay won. An open deal counts in the period of its expected close with amount x probability.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -79,17 +78,23 @@ class Effect:
         stays at 1 at most."""
         if deal.won or not self.reach.holds(deal):
             return deal
-        id_, won, category, amount, chance, close, *places = deal
+        id_, won, category, amount, chance, close, account, owner, product, territory = deal
         if self.shift is not None and self.shift[0] == category:
             category = self.shift[1]
         if self.value != _ONE:
-            amount *= self.value
+            amount = amount * self.value
         if chance is not None and self.chance != _ONE:
             chance = min(_ONE, chance * self.chance)
         if close is not None and self.days:
-            close += timedelta(days=self.days)
-        after = Deal(id_, won, category, amount, chance, close, *places)
-        return deal if after == deal else after
+            close = close + timedelta(days=self.days)
+        if (
+            amount is deal.amount
+            and chance is deal.probability
+            and close is deal.expected_close
+            and category is deal.category
+        ):
+            return deal
+        return Deal(id_, won, category, amount, chance, close, account, owner, product, territory)
 
     def on_leads(self, leads: "Leads") -> "Leads":
         """Demand is about leads to come; value and chances reach them where they reach everything."""
@@ -165,10 +170,12 @@ def played(deals: Iterable[Deal], effects: Sequence[Effect]) -> list[Deal]:
     return changed
 
 
-def moved(deals: Iterable[Deal], effect: Effect, span: Span) -> Decimal:
+def moved(deals: Sequence[Deal], worth: Sequence[Decimal], effect: Effect, span: Span) -> Decimal:
     """By how much the effect alone moves what the deals add to the period's forecast."""
     return _total(
-        worth_in(new, span) - worth_in(deal, span) for deal in deals if (new := effect.on(deal)) is not deal
+        _worth(after, span) - was
+        for deal, was in zip(deals, worth, strict=True)
+        if (after := effect.on(deal)) is not deal
     )
 
 
@@ -191,33 +198,34 @@ class Hit(NamedTuple):
         return self.after - self.before
 
 
-def worth_in(deal: Deal, span: Span) -> Decimal:
-    """What the deal adds to the period's forecast."""
-    return deal.weighted if span.counts(deal) and deal.category != "omitted" else _ZERO
+def worths(deals: Iterable[Deal], span: Span) -> list[Decimal]:
+    """What each deal adds to the period's forecast."""
+    return [_worth(deal, span) for deal in deals]
 
 
-def hits(
-    before: Sequence[Deal], after: Sequence[Deal], span: Span, *, of: Callable[[Deal], UUID | None]
-) -> list[Hit]:
-    """What is hit, the hardest first; what keeps its value is not there."""
-    changed = {of(old) for old, new in zip(before, after, strict=True) if new is not old} - {None}
+def _worth(deal: Deal, span: Span) -> Decimal:
+    return deal.weighted if deal.category != "omitted" and span.counts(deal) else _ZERO
+
+
+def hits(keys: Sequence[UUID | None], before: Sequence[Decimal], after: Sequence[Decimal]) -> list[Hit]:
+    """What is hit, the hardest first; what keeps its value is not there. Of each deal the key, and what it
+    adds to the forecast before and after."""
+    hit = {key for key, was, will in zip(keys, before, after, strict=True) if was != will} - {None}
     sums: dict[UUID, tuple[Decimal, Decimal]] = {}
-    for old, new in zip(before, after, strict=True):
-        key = of(old)
-        if key is not None and key in changed:
-            was, will = sums.get(key, (_ZERO, _ZERO))
-            worth = worth_in(old, span)
-            sums[key] = (was + worth, will + (worth if new is old else worth_in(new, span)))
+    for key, was, will in zip(keys, before, after, strict=True):
+        if key is not None and key in hit:
+            earlier, later = sums.get(key, (_ZERO, _ZERO))
+            sums[key] = (earlier + was, later + will)
     found = [Hit(key, was, will) for key, (was, will) in sums.items() if was != will]
-    return sorted(found, key=lambda hit: (-abs(hit.difference), hit.key))
+    return sorted(found, key=lambda each: (-abs(each.difference), each.key))
 
 
-def by_account(deals: Iterable[Deal], span: Span) -> dict[UUID | None, Decimal]:
-    """What each account adds to the period's forecast."""
-    sums: dict[UUID | None, Decimal] = defaultdict(lambda: _ZERO)
-    for deal in deals:
-        sums[deal.account_id] += worth_in(deal, span)
-    return dict(sums)
+def summed(keys: Iterable[UUID | None], worth: Iterable[Decimal]) -> dict[UUID | None, Decimal]:
+    """What the deals of each key add to the period's forecast."""
+    sums: dict[UUID | None, Decimal] = {}
+    for key, each in zip(keys, worth, strict=True):
+        sums[key] = sums.get(key, _ZERO) + each
+    return sums
 
 
 def concentration(

@@ -1,12 +1,10 @@
 """The results of a scenario as the API shows them."""
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from services.forecast.scenario.definitions import DEFINITIONS
-from services.forecast.scenario.domain import Figures, Hit, worth_in
+from services.forecast.scenario.domain import Figures, Hit, summed
 from services.forecast.scenario.schemas import (
     AccountHitOut,
     ConcentrationOut,
@@ -95,20 +93,18 @@ def _hit(hit: Hit, currency: str) -> dict[str, Any]:
 def _groups(found: Results, group_by: GroupBy | None) -> list[GroupOut]:
     if group_by is None:
         return []
-    key = f"{group_by}_id"
-    sums: dict[UUID | None, list[Decimal]] = defaultdict(lambda: [_ZERO, _ZERO])
-    for old, new in zip(found.played.deals_before, found.played.deals_after, strict=True):
-        sums[getattr(old, key)][0] += worth_in(old, found.span)
-        sums[getattr(old, key)][1] += worth_in(new, found.span)
-    ordered = sorted(sums.items(), key=lambda each: (each[0] is None, -each[1][0], str(each[0])))
+    key, played = f"{group_by}_id", found.played
+    keys = [getattr(deal, key) for deal in played.all_deals]
+    before_of, after_of = summed(keys, played.worth_before), summed(keys, played.worth_after)
+    ordered = sorted(before_of, key=lambda each: (each is None, -before_of[each], str(each)))
     return [
         GroupOut.model_validate(
             {
                 key: group,
-                "before": money(before, found.currency),
-                "after": money(after, found.currency),
-                "difference": money(after - before, found.currency),
+                "before": money(before_of[group], found.currency),
+                "after": money(after_of[group], found.currency),
+                "difference": money(after_of[group] - before_of[group], found.currency),
             }
         )
-        for group, (before, after) in ordered
+        for group in ordered
     ]

@@ -13,7 +13,6 @@ from services.forecast.scenario.domain import (
     Leads,
     Reach,
     Span,
-    by_account,
     concentration,
     figures_of,
     hits,
@@ -21,6 +20,8 @@ from services.forecast.scenario.domain import (
     leads_after,
     moved,
     played,
+    summed,
+    worths,
 )
 from tests.forecast.builders import named
 
@@ -113,7 +114,7 @@ def test_what_is_hit_is_named_with_the_hardest_first() -> None:
     before = [deal("small", amount=Decimal(10)), deal("large"), deal("spared", owner_id=BOB)]
     after = played(before, [Effect(Reach(owners=frozenset([ANN])), value=Decimal(0))])
 
-    found = hits(before, after, QUARTER, of=lambda each: each.id)
+    found = hits([each.id for each in before], worths(before, QUARTER), worths(after, QUARTER))
 
     assert [(hit.key, hit.difference) for hit in found] == [
         (named("large"), Decimal(-50)),
@@ -124,7 +125,7 @@ def test_what_is_hit_is_named_with_the_hardest_first() -> None:
 def test_how_much_hangs_on_the_largest() -> None:
     deals = [deal(), deal("b", account_id=named("b"), amount=Decimal(300)), deal("c", account_id=None)]
 
-    assert concentration(by_account(deals, QUARTER)) == {
+    assert concentration(summed([each.account_id for each in deals], worths(deals, QUARTER))) == {
         1: Decimal("0.6"),
         5: Decimal("0.8"),
         10: Decimal("0.8"),
@@ -204,12 +205,13 @@ def test_by_how_much_an_assumption_alone_moves_the_forecast_is_what_playing_it_a
 
     for effect in (*falls, Effect(days=days), Effect(shift=("pipeline", "omitted"))):
         after = figures_of(played(deals, [effect]), QUARTER).forecast
-        assert moved(deals, effect, QUARTER) == after - before
+        assert moved(deals, worths(deals, QUARTER), effect, QUARTER) == after - before
 
 
 @given(DEALS, FALLS)
 def test_what_deals_lose_adds_up_to_what_the_forecast_loses(deals: list[Deal], falls: list[Effect]) -> None:
     after = played(deals, falls)
-    lost = sum((hit.difference for hit in hits(deals, after, QUARTER, of=lambda each: each.id)), Decimal(0))
+    found = hits([each.id for each in deals], worths(deals, QUARTER), worths(after, QUARTER))
+    lost = sum((hit.difference for hit in found), Decimal(0))
 
     assert figures_of(after, QUARTER).forecast - figures_of(deals, QUARTER).forecast == lost

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,13 +21,14 @@ from services.forecast.scenario.domain import (
     Hit,
     Leads,
     Span,
-    by_account,
     concentration,
     figures_of,
     hits,
     leads_after,
     moved,
     played,
+    summed,
+    worths,
 )
 from services.forecast.scenario.schemas import ScenarioOut, Slip
 from services.forecast.scenario.use_cases.read_assumption import effect_of
@@ -60,14 +60,15 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """`deals_before` and `deals_after` lie beside each other, deal by deal; `alone`: the forecast by each
-    assumption alone; `shares_...`: of the largest customers."""
+    """`worth_...`: what each of all the deals adds to the forecast; `alone`: the forecast by each assumption
+    alone; `deals`, `accounts`: those hit; `shares_...`: of the largest customers."""
 
     before: Figures
     after: Figures
     alone: list[Decimal]
-    deals_before: Sequence[Deal]
-    deals_after: Sequence[Deal]
+    all_deals: Sequence[Deal]
+    worth_before: Sequence[Decimal]
+    worth_after: Sequence[Decimal]
     deals: list[Hit]
     accounts: list[Hit]
     shares_before: dict[int, Decimal | None]
@@ -107,14 +108,15 @@ async def play_scenario(
         )
     span = Span(period.starts_on, period.ends_on)
     structure = structure_of(moment)
-    expected_of = await asyncio.to_thread(by_account, deals, span)
+    worth = await asyncio.to_thread(worths, deals, span)
+    of_accounts = await asyncio.to_thread(summed, [deal.account_id for deal in deals], worth)
     effects = [
-        await effect_of(connection, each, won=won, expected=expected_of, structure=structure)
+        await effect_of(connection, each, won=won, expected=of_accounts, structure=structure)
         for each in scenario.assumptions
     ]
     aim = aim_of_whole(Filter(cut.team_id, cut.owner_id, cut.product_id), by)
     target = None if aim is None else await planned(connection, by, period, aim, currency=currency)
-    found = await asyncio.to_thread(_play, deals, effects, span, leads, concentration(expected_of))
+    found = await asyncio.to_thread(_play, deals, worth, effects, span, leads)
     return Results(
         scenario=scenario,
         question=question,
@@ -130,25 +132,24 @@ async def play_scenario(
 
 
 def _play(
-    deals: Sequence[Deal],
-    effects: Sequence[Effect],
-    span: Span,
-    leads: Leads,
-    shares_before: dict[int, Decimal | None],
+    deals: Sequence[Deal], worth: Sequence[Decimal], effects: Sequence[Effect], span: Span, leads: Leads
 ) -> Played:
     """All that is reckoned with many deals, away from the loop that answers others."""
     before, after = figures_of(deals, span, leads), played(deals, effects)
+    worth_after = worths(after, span)
+    accounts = [deal.account_id for deal in deals]
     return Played(
         before=before,
         after=figures_of(after, span, leads_after(leads, effects)),
         alone=[
-            before.forecast + moved(deals, each, span) + leads_after(leads, [each]).whole - leads.whole
+            before.forecast + moved(deals, worth, each, span) + leads_after(leads, [each]).whole - leads.whole
             for each in effects
         ],
-        deals_before=deals,
-        deals_after=after,
-        deals=hits(deals, after, span, of=attrgetter("id")),
-        accounts=hits(deals, after, span, of=attrgetter("account_id")),
-        shares_before=shares_before,
-        shares_after=concentration(by_account(after, span)),
+        all_deals=deals,
+        worth_before=worth,
+        worth_after=worth_after,
+        deals=hits([deal.id for deal in deals], worth, worth_after),
+        accounts=hits(accounts, worth, worth_after),
+        shares_before=concentration(summed(accounts, worth)),
+        shares_after=concentration(summed(accounts, worth_after)),
     )
