@@ -86,7 +86,7 @@ def shown_by(caller: httpx.Client, snapshot: str) -> Shown:
         "figures": figures["closed"]["amount"],
         "waterfall": waterfall["closed"]["until"]["amount"]["amount"],
         "gap": read(caller, "/v1/forecast/gap")["actual_to_date"]["amount"],
-        "prediction": prediction["won"]["amount"],
+        "prediction": prediction["closed"]["amount"],
         "regions": read(caller, "/v1/analytics/regions")["revenue"]["amount"],
     }
     found["open_pipeline"] |= {

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from statistics import fmean
 
+from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.deal_sample.schemas import CutDeals
 from services.forecast.demand.definitions import DEFINITIONS
 from services.forecast.demand.domain import Trend
@@ -17,6 +18,7 @@ from services.forecast.demand.schemas import (
     TrendOut,
 )
 from services.forecast.demand.use_cases.foretell_demand import ProductDemand, foretell_demand
+from services.forecast.lead_ledger.queries import last_event_at as last_lead_event_at
 from services.forecast.source_yield.use_cases.expect_from_leads import first_day
 from shared.reporting.figures import MOST_GROUPS, TEN_THOUSANDTH, defined, period_shown
 from shared.reporting.parameters import AskedPeriod
@@ -41,6 +43,7 @@ async def get_demand(
     trend), and market research (`PUT /v1/market-reports`). Counts of requests, not money; within the
     caller's leads and deals. Problems: 400 `period_invalid`.
     """
+    heard = [await last_event_at(connection), await last_lead_event_at(connection)]
     found = await foretell_demand(connection, asked, cut, by=caller, now=now)
     period = found.question.period
     when = f"{period.name}: {period.starts_on} to {period.ends_on}."
@@ -49,6 +52,7 @@ async def get_demand(
         as_of=found.as_of,
         products=[_product(each) for each in found.products[:MOST_GROUPS]],
         products_left_out=max(0, len(found.products) - MOST_GROUPS),
+        last_event_at=max(filter(None, heard), default=None),
         definitions=defined(DEFINITIONS, when),
     )
 

@@ -78,4 +78,5 @@ class DemandOut(BaseModel):
     as_of: datetime
     products: list[ProductOut]
     products_left_out: int
+    last_event_at: datetime | None
     definitions: dict[str, DefinitionOut]

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.forecast.amount_view.definitions import DEFINITIONS
+from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.item.schemas import ItemOut, ItemsOut, item_fields, of_nobody
 from services.forecast.item.use_cases.view_items import view_items
 from services.forecast.node.domain import Dimension, Node
@@ -63,6 +64,7 @@ async def get_items(
     Problems: 400 `period_invalid`, `invalid_parameter`; 404 `team_not_found`, `member_not_found`,
     `territory_not_found`, `product_not_found`.
     """
+    told = await last_event_at(connection)
     named = Node(team_id, owner_id, territory_id, product_family, product_id)
     items = await view_items(
         connection, asked, named=named, dimension=dimension, rollup=rollup, by=caller, now=now
@@ -80,5 +82,6 @@ async def get_items(
         items=[ItemOut(**item_fields(each, items.currency)) for each in items.below],
         items_left_out=items.left_out,
         of_nobody=of_nobody(items),
+        last_event_at=told,
         definitions=defined(DEFINITIONS, when),
     )

@@ -104,6 +104,7 @@ class ItemsOut(BaseModel):
     items: list[ItemOut]
     items_left_out: int
     of_nobody: OfNobodyOut
+    last_event_at: datetime | None
     definitions: dict[str, DefinitionOut]
 
 

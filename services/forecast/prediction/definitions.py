@@ -3,7 +3,7 @@
 from shared.reporting.figures import Meanings
 
 MEANINGS: Meanings = {
-    "won": ("Amount of the deals won in the period so far", None),
+    "closed": ("Amount of the deals won in the period so far", None),
     "open_deals": (
         "What today's open deals are expected to bring in what is left of the period: chance to be won in it "
         "x what a win brings, added up, moved by the blend",
@@ -14,7 +14,7 @@ MEANINGS: Meanings = {
         "were made lately, moved by the blend",
         None,
     ),
-    "mean": ("won + open_deals + new_business", None),
+    "mean": ("closed + open_deals + new_business", None),
     "p10": ("In one of ten such periods less than this comes", None),
     "p50": ("As likely more as less than this comes", None),
     "p90": ("In one of ten such periods more than this comes", None),

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.prediction.definitions import MEANINGS, OF_A_CHANCE
 from services.forecast.prediction.domain.chosen import Chosen, GroupBy, Part
 from services.forecast.prediction.domain.outcome import Outcome
@@ -66,7 +68,7 @@ async def get_prediction(
         Query(description="Groups as in `GET /v1/forecast`, each with a range of its own."),
     ] = None,
 ) -> PredictionOut:
-    """Won so far + open deals + new business, from the organisation's own history, as P10, P50 and P90,
+    """Closed so far + open deals + new business, from the organisation's own history, as P10, P50 and P90,
     within the caller's scope.
 
     Chances come from the last run (each night, and soon after deals change); deals closed since are out at
@@ -76,12 +78,14 @@ async def get_prediction(
 
     With `as_of` or `known_at` the kept run of then answers: of the first of each month, or asked for by
     `POST /v1/forecast/predictions`. Without one, with too little history, or for a period that ends more than
-    13 months ahead, `state` is `insufficient_history`, `missing` says of what, and only `won` is given.
+    13 months ahead, `state` is `insufficient_history`, `missing` says of what, and only `closed` is
+    given.
     Problems: 400 `period_invalid`, `invalid_parameter`; 503 `organisation_unknown`.
     """
     part = Part(Chosen(team_id, owner_id, product_id), caller, group_by)
+    told = await last_event_at(connection)
     found = await predict_period(connection, asked, part, now)
-    return _answer(found, group_by, sees_all=caller.scope == "all")
+    return _answer(found, group_by, sees_all=caller.scope == "all", told=told)
 
 
 @router.get(
@@ -197,7 +201,9 @@ def _explained(deal_id: UUID, found: Explained) -> WinProbabilityOut:
     )
 
 
-def _answer(found: Predicted, group_by: GroupBy | None, *, sees_all: bool) -> PredictionOut:
+def _answer(
+    found: Predicted, group_by: GroupBy | None, *, sees_all: bool, told: datetime | None
+) -> PredictionOut:
     foretold, question = found.foretold, found.question
     period = question.period
     when = f"{period.name}: {period.starts_on} to {period.ends_on} in the organisation's time zone."
@@ -215,8 +221,9 @@ def _answer(found: Predicted, group_by: GroupBy | None, *, sees_all: bool) -> Pr
         group_by=group_by,
         groups=[_group(each, found, group_by) for each in found.groups],
         groups_left_out=found.groups_left_out,
+        last_event_at=told,
         definitions=defined(MEANINGS, when),
-        won=money(found.won, found.currency),
+        closed=money(found.won, found.currency),
         **outcome_shown(foretold.whole, found.currency),
     )
 
@@ -239,7 +246,7 @@ def _group(group: Group, found: Predicted, group_by: GroupBy | None) -> Predicte
         {
             f"{group_by}_id": group.key,
             **named,
-            "won": money(group.won, found.currency),
+            "closed": money(group.won, found.currency),
             **outcome_shown(group.outcome, found.currency),
         }
     )

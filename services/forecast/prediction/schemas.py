@@ -25,9 +25,12 @@ class MissingOut(BaseModel):
 
 
 class OutcomeOut(BaseModel):
-    """What the period brings. The parts of `mean` add up over groups; ranges do not: each is of its own."""
+    """What the period brings. The parts of `mean` add up over groups; ranges do not: each is of its own.
 
-    won: Money
+    `closed`: won in it so far, as in `GET /v1/forecast`.
+    """
+
+    closed: Money
     open_deals: Money | None = None
     new_business: Money | None = None
     mean: Money | None = None
@@ -81,6 +84,7 @@ class PredictionOut(OutcomeOut):
     group_by: GroupBy | None
     groups: list[PredictedGroupOut]
     groups_left_out: int
+    last_event_at: datetime | None
     definitions: dict[str, DefinitionOut]
 
 

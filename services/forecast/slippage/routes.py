@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from sqlalchemy import Row
 
+from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.slippage.definitions import MEANINGS
 from services.forecast.slippage.domain import FATES, USUAL_TIMES, GroupBy, Pushes
 from services.forecast.slippage.queries import DUE_OPENAPI, PUSHED_OPENAPI, due_listing, pushed_listing
@@ -63,6 +64,7 @@ async def get_slippage(
     now; share = slipped / due, by deals and by amount. Beside it how often close dates of open deals were
     put off in the period, by how many days, and by month. In the organisation's currency, within the
     caller's scope. Problems: 400 `period_invalid`, also for a period that has not begun."""
+    told = await last_event_at(connection)
     wanted = await question(connection, asked, selected, by=caller, now=now)
     found = await measure_slippage(connection, wanted, group_by=group_by, times=times)
     period, currency = wanted.period, wanted.compared.currency
@@ -75,6 +77,7 @@ async def get_slippage(
         groups=[_group(each, group_by, currency) for each in found.groups[:MOST_GROUPS]],
         groups_left_out=max(0, len(found.groups) - MOST_GROUPS),
         months=[_month(month, pushes) for month, pushes in found.months.items()],
+        last_event_at=told,
         definitions=defined(MEANINGS, f"{period.name}: {period.starts_on} to {period.ends_on}"),
         **_figures(found.whole, currency),
     )

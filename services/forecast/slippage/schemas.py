@@ -73,6 +73,7 @@ class SlippageOut(SlippageFiguresOut):
     groups: list[SlippageGroupOut]
     groups_left_out: int
     months: list[MonthOut]
+    last_event_at: datetime | None
     definitions: dict[str, DefinitionOut]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Row, RowMapping
 
+from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.waterfall.definitions import MEANINGS, RULE
 from services.forecast.waterfall.domain import UNSEEN, GroupBy, Known, Opened, Situation, Waterfall
 from services.forecast.waterfall.parameters import Selected
@@ -90,6 +91,7 @@ async def get_waterfall(
     `rule` says in which order a deal counts that did several things. `GET /v1/forecast/waterfall/deals`
     opens each part. Problems: 400 `period_invalid`, `invalid_parameter`; 404 `snapshot_not_found`.
     """
+    told = await last_event_at(connection)
     compare = await comparison(connection, asked, wanted, selected, by=caller, now=now)
     whole, groups = await compare_moments(connection, compare, group_by)
     names = {} if group_by is None else await group_names(connection, group_by, groups)
@@ -104,6 +106,7 @@ async def get_waterfall(
         groups=_groups(groups, group_by, names, currency),
         groups_left_out=max(0, len(groups) - MOST_GROUPS),
         rule=RULE,
+        last_event_at=told,
         definitions=defined(MEANINGS, f"{period.name}: {period.starts_on} to {period.ends_on}"),
         **fall_out(whole, currency),
     )

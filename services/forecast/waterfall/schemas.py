@@ -78,6 +78,7 @@ class WaterfallOut(FallOut):
     groups: list[FallGroupOut]
     groups_left_out: int
     rule: str
+    last_event_at: datetime | None
     definitions: dict[str, DefinitionOut]
 
 

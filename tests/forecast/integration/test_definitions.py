@@ -52,5 +52,10 @@ async def test_every_figure_of_a_report_has_its_definition(world: World, path: s
         assert (each["numerator"] is None) == (each["denominator"] is None)
 
 
-def test_all_reports_are_looked_at() -> None:
+def test_every_report_of_the_present_says_which_event_it_has_heard_last() -> None:
+    of_the_past = {"/v1/forecast/accuracy", "/v1/recommendations"}
+
+    silent = {path for path in REPORTS if "last_event_at" not in answered(path)}
+
     assert len(REPORTS) > 12
+    assert silent <= of_the_past

@@ -39,7 +39,7 @@ async def test_a_new_organisation_is_told_what_it_lacks_and_no_number(world: Wor
 
     assert shown["state"] == "insufficient_history"
     assert {"what": "wins", "needed": 30, "present": 1} in shown["missing"]
-    assert shown["won"]["amount"] == "1000.00"
+    assert shown["closed"]["amount"] == "1000.00"
     assert [shown[name] for name in ("mean", "p10", "p50", "p90", "blend")] == [None] * 5
 
 
@@ -58,7 +58,7 @@ async def test_a_quarter_is_what_was_won_and_what_is_expected_of_open_and_new_de
     shown = await predicted(world)
 
     assert shown["state"] == "ok"
-    won, opened, new, mean = amounts(shown, "won", "open_deals", "new_business", "mean")
+    won, opened, new, mean = amounts(shown, "closed", "open_deals", "new_business", "mean")
     p10, p50, p90 = amounts(shown, "p10", "p50", "p90")
     assert won + opened + new == pytest.approx(mean, abs=0.02)
     assert 0 < won < p10 < p50 < p90
@@ -66,6 +66,7 @@ async def test_a_quarter_is_what_was_won_and_what_is_expected_of_open_and_new_de
     assert shown["rest"] == {"name": "2025-03-16..2025-03-31", "from": "2025-03-16", "to": "2025-03-31"}
     assert sum(shown["blend"]["weights"].values()) == pytest.approx(1)
     assert shown["definitions"]["p10"]["meaning"]
+    assert shown["last_event_at"]
 
 
 @pytest.mark.parametrize("group_by", ["owner", "team", "product"])
@@ -77,7 +78,7 @@ async def test_groups_add_up_to_the_whole_and_have_wider_ranges_of_their_own(
 
     shown = await predicted(world, group_by=group_by)
 
-    for name in ("won", "open_deals", "new_business", "mean"):
+    for name in ("closed", "open_deals", "new_business", "mean"):
         parts = sum(amounts(each, name)[0] for each in shown["groups"])
         assert parts == pytest.approx(amounts(shown, name)[0], abs=0.05)
     whole = _width(shown)
@@ -87,7 +88,7 @@ async def test_groups_add_up_to_the_whole_and_have_wider_ranges_of_their_own(
 
 def _width(figures: dict[str, object]) -> float:
     """Of what is not won yet."""
-    p10, p90, mean, won = amounts(figures, "p10", "p90", "mean", "won")
+    p10, p90, mean, won = amounts(figures, "p10", "p90", "mean", "closed")
     return (p90 - p10) / (mean - won)
 
 
@@ -114,7 +115,7 @@ async def test_a_deal_won_since_the_run_counts_as_won_and_no_longer_as_open(worl
     await _close(world, best.deal_id, best.owner_id)
     after = await predicted(world)
 
-    assert amounts(after, "won")[0] == pytest.approx(amounts(before, "won")[0] + 1)
+    assert amounts(after, "closed")[0] == pytest.approx(amounts(before, "closed")[0] + 1)
     assert after["deals"] == before["deals"] - 1
     assert amounts(after, "open_deals")[0] < amounts(before, "open_deals")[0]
     assert after["new_business"] == before["new_business"]
@@ -142,7 +143,7 @@ async def test_a_period_that_is_over_is_known_and_its_range_has_no_width(world: 
     shown = await predicted(world, period="2024-Q4")
 
     assert shown["state"] == "ok"
-    assert shown["won"] == shown["p10"] == shown["p50"] == shown["p90"] == shown["mean"]
+    assert shown["closed"] == shown["p10"] == shown["p50"] == shown["p90"] == shown["mean"]
     assert shown["rest"] is None
 
 
@@ -162,7 +163,7 @@ async def test_a_later_quarter_has_a_wider_range_and_more_new_business(world: Wo
     this, later = [await predicted(world, period=period) for period in ("2025-Q1", "2025-Q3")]
 
     assert amounts(later, "new_business")[0] > amounts(this, "new_business")[0]
-    assert amounts(later, "won") == [0.0]
+    assert amounts(later, "closed") == [0.0]
 
 
 async def test_a_run_of_the_past_answers_as_that_day_did(world: World) -> None:
@@ -180,7 +181,7 @@ async def test_a_run_of_the_past_answers_as_that_day_did(world: World) -> None:
     shown = await predicted(world, as_of=instant.isoformat())
 
     assert (lacking["state"], lacking["missing"][0]["what"]) == ("insufficient_history", "run")
-    for name in ("won", "mean", "p10", "p90"):
+    for name in ("closed", "mean", "p10", "p90"):
         assert amounts(shown, name)[0] == pytest.approx(amounts(then, name)[0], rel=1e-6)
 
 
