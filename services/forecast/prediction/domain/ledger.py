@@ -15,7 +15,8 @@ OWNER, PRODUCT, SOURCE, TEAM = "owner", "product", "source", "team"
 class Ledger:
     """`deal_id`: 16 bytes each. `counted`: open, and not left out of forecasts.
 
-    `owners` and `products`: what the levels of these factors stand for, None for nobody and none.
+    `owners` and `products`: what the levels of these factors stand for, None for nobody and none. Of deals
+    closed before `told_since` nothing is known of how they stood while open.
     """
 
     lives: Lives
@@ -24,3 +25,4 @@ class Ledger:
     counted: NDArray[Any]
     owners: tuple[UUID | None, ...]
     products: tuple[UUID | None, ...]
+    told_since: int

@@ -13,10 +13,11 @@ from services.forecast.prediction.domain.calibration import calibrated
 from services.forecast.prediction.domain.days import NEVER, month_of_quarter, month_start
 from services.forecast.prediction.domain.effects import behind, effects_of
 from services.forecast.prediction.domain.grid import grid_from
-from services.forecast.prediction.domain.history import Missing, missing
+from services.forecast.prediction.domain.history import Missing, missing, worth_since
 from services.forecast.prediction.domain.ledger import OWNER, PRODUCT, TEAM, Ledger
 from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Ints, Lives
 from services.forecast.prediction.domain.model import Foretold, Model, foretell_coming, foretell_open, learn
+from services.forecast.prediction.domain.standing import learns_since
 from services.forecast.prediction.domain.trials import Walked
 from services.forecast.prediction.domain.walk import spans_of_walk, walked
 
@@ -80,6 +81,7 @@ class Reckoning:
     """`prediction` is None where `missing` says what there is too little of. `trials`: those walked now.
 
     `goes_on`: the walk through the past is not at its end; `trials` are to be kept and the run begun again.
+    `told_since`: nothing was reckoned, since the walk needs a ledger that reaches back to that day.
     `won_by_day`: what was won on each day from `first_won_on`. Times in seconds.
     """
 
@@ -92,6 +94,7 @@ class Reckoning:
     seconds: float
     walk_seconds: float
     goes_on: bool = False
+    told_since: int | None = None
 
 
 def reckon(
@@ -109,8 +112,12 @@ def reckon(
     ended = int((lives.closed < day).sum())
     if lacking:
         return Reckoning(lacking, None, (), first, by_day, ended, 0.0, 0.0)
+    held, wanted = _to_walk(lives, day, walked_before)
+    since = min((max(lives.first_closing, learns_since(start)) for start, _ in wanted), default=day)
+    if since < ledger.told_since:
+        return Reckoning((), None, (), first, by_day, ended, 0.0, 0.0, told_since=since)
     started = time.perf_counter()
-    held, trials, goes_on = _walk(ledger, day, teams, walked_before, fiscal_year_start_month)
+    trials, goes_on = _walk(ledger, held, wanted, teams, fiscal_year_start_month)
     walk_seconds = time.perf_counter() - started
     if goes_on:
         return Reckoning((), None, tuple(trials), first, by_day, ended, 0.0, walk_seconds, goes_on=True)
@@ -133,45 +140,51 @@ def reckon(
     return Reckoning((), prediction, tuple(trials), first, by_day, ended, seconds, walk_seconds)
 
 
-def _walk(
-    ledger: Ledger,
-    day: int,
-    teams: Mapping[UUID, UUID],
-    walked_before: Sequence[Walked],
-    fiscal_year_start_month: int,
-) -> tuple[list[Walked], list[Walked], bool]:
-    """The trials that still hold, those of the past that were not there yet, and whether more are to come."""
-    started = time.perf_counter()
-    lives = ledger.lives
+def _to_walk(
+    lives: Lives, day: int, walked_before: Sequence[Walked]
+) -> tuple[list[Walked], list[tuple[int, int]]]:
+    """The trials that still hold, and the spans of the past that there is none of."""
     closed = np.sort(lives.closed)
-    spans = spans_of_walk(lives.first_closing, day)
+    spans = spans_of_walk(worth_since(lives), day)
     held = [
         each
         for each in walked_before
         if _span_of(each) in spans and each.still_holds(int(np.searchsorted(closed, each.trial.end)))
     ]
     there = {_span_of(each) for each in held}
+    return held, [span for span in spans if span not in there]
+
+
+def _walk(
+    ledger: Ledger,
+    held: Sequence[Walked],
+    wanted: Sequence[tuple[int, int]],
+    teams: Mapping[UUID, UUID],
+    fiscal_year_start_month: int,
+) -> tuple[list[Walked], bool]:
+    """Trials of the spans, and whether more are to come."""
+    started = time.perf_counter()
+    lives = ledger.lives
     groups = {
         PRODUCT: lives.factors[PRODUCT],
         OWNER: lives.factors[OWNER],
         TEAM: _team_factor(ledger, teams),
     }
     made: list[Walked] = []
-    for start, each in groupby((span for span in spans if span not in there), key=lambda span: span[0]):
+    for start, spans in groupby(wanted, key=lambda span: span[0]):
         if made and time.perf_counter() - started > WALK_SECONDS:
-            return held, made, True
-        ends = [end for _, end in each]
+            return made, True
         trials = walked(
             lives,
             start,
-            ends,
+            [end for _, end in spans],
             groups,
             earlier=[each.trial for each in (*held, *made)],
             worth_by=PRODUCT,
             fiscal_year_start_month=fiscal_year_start_month,
         )
-        made += [Walked(trial, int(np.searchsorted(closed, trial.end))) for trial in trials]
-    return held, made, False
+        made += [Walked(trial, int((lives.closed < trial.end).sum())) for trial in trials]
+    return made, False
 
 
 def _span_of(each: Walked) -> tuple[int, int]:
@@ -246,8 +259,8 @@ def _summed(ledger: Ledger, place: Ints, counted: Flags, *curves: Floats) -> Sum
 
 
 def _won_by_day(lives: Lives, day: int) -> tuple[int, Floats]:
-    """From the first closing, or as far back as is ever asked."""
-    first = max(min(lives.first_closing, day), day - DAYS_OF_WINS)
+    """Since it is known, or as far back as is ever asked."""
+    first = max(min(worth_since(lives), day), day - DAYS_OF_WINS)
     won = np.flatnonzero(lives.won & (lives.closed >= first) & (lives.closed != NEVER))
     brought = np.nan_to_num(lives.amount[won])
     by_day = np.bincount(lives.closed[won] - first, brought, day - first)

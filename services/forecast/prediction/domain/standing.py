@@ -55,11 +55,16 @@ class _Landmark:
     weight: float
 
 
+def learns_since(day: int) -> int:
+    """The first landmark: how deals closed before it stood does not matter."""
+    return month_start(day, -LANDMARKS)
+
+
 def learn_standing(known: Lives, day: int, hazards: Hazards) -> Standing:
     """From the landmarks of the past year."""
     amounts = bands_of_amount(known)
     names = names_of(known, amounts)
-    first = max(known.first_closing, month_start(day, -LANDMARKS))
+    first = max(known.first_closing, learns_since(day))
     landmarks = [
         _landmark(known, start, day, amounts) for start in (month_starts(first, day) if names else [])
     ]

@@ -10,6 +10,7 @@ from services.forecast.prediction.domain.blend import MODEL, Came, Part, Trial, 
 from services.forecast.prediction.domain.calibration import calibrated
 from services.forecast.prediction.domain.chances import Rows, chances
 from services.forecast.prediction.domain.days import NEVER, month_start, month_starts
+from services.forecast.prediction.domain.history import worth_since
 from services.forecast.prediction.domain.lives import Factor, Flags, Floats, Ints, Lives
 from services.forecast.prediction.domain.model import (
     Foretold,
@@ -28,10 +29,10 @@ LOG_SCALES = np.linspace(-1.2, 1.2, 7)
 """Rates of winning are tried at these, and what lies between is drawn straight."""
 
 
-def spans_of_walk(first_closing: int, day: int) -> list[tuple[int, int]]:
-    """From each of the last months' starts with a month of closings before it: one, two and three months that
-    have ended by the day."""
-    starts = month_starts(month_start(first_closing, 1), day)[-ORIGINS:]
+def spans_of_walk(since: int, day: int) -> list[tuple[int, int]]:
+    """From each of the last months' starts with a month before it of which it is known what was won: one, two
+    and three months that have ended by the day."""
+    starts = month_starts(month_start(since, 1), day)[-ORIGINS:]
     ends = [[month_start(start, months) for months in range(1, LONGEST + 1)] for start in starts]
     return [(start, end) for start, each in zip(starts, ends, strict=True) for end in each if end <= day]
 
@@ -164,10 +165,11 @@ def _win_size(open_deals: Foretold, coming: Foretold, place: int) -> float:
 
 def simple(known: Lives, span: Span) -> dict[str, float]:
     """What each baseline says that there is enough past for, from what is known at the span's start."""
+    since = worth_since(known)
     found = {
         name: float(np.nansum(known.amount[known.won_between(*span_of(span))]))
         for name, span_of in SPAN_OF.items()
-        if is_known(name, span, known.first_closing, span[0])
+        if is_known(name, span, since, span[0])
     }
     weighted = _weighted_pipeline(known, span)
     return found if weighted is None else {**found, WEIGHTED_PIPELINE: weighted}

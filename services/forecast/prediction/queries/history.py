@@ -20,8 +20,6 @@ from services.forecast.prediction.domain.ledger import Ledger
 from services.forecast.prediction.domain.lives import Factor, Lives, Track, track
 
 MOST_SOURCES = 200
-LOOK_BACK = 400
-"""What was said of deals closed more days ago teaches nothing about how open ones stand."""
 
 _NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 
@@ -53,7 +51,7 @@ SELECT fact.deal_id, {_day("fact.valid_from")}, {_day("greatest(fact.valid_from,
     coalesce(fact.close_pushes, 0), coalesce(fact.account_id, {_NOBODY})
 FROM deal_fact AS fact JOIN deal_now AS deal USING (deal_id)
 WHERE fact.valid_from < fact.valid_to AND fact.valid_from <= $4
-    AND (deal.status = 'open' OR deal.closed_at > $4::timestamptz - interval '{LOOK_BACK} days')
+    AND (deal.status = 'open' OR {_day("deal.closed_at")} >= $5 OR fact.status <> 'open')
 """
 _STATEMENT_FIELDS = {
     "deal_id": "V16", "valid": "i4", "known": "i4", "open": "u1", "reconstructed": "u1", "stage": "i4",
@@ -73,12 +71,14 @@ _STAGES = text("SELECT stage_id, max(stage) FROM deal_fact GROUP BY stage_id ORD
 @dataclass(frozen=True, slots=True)
 class Looked:
     """From when: `day` is the local day of `instant`. What happened on it counts to the day before, so that
-    it is known; `of_past` reads what stood then instead of what stands now."""
+    it is known; `of_past` reads what stood then instead of what stands now. `told_since`: of deals closed
+    before that day only how they closed is read, not how they stood before."""
 
     instant: datetime
     day: int
     time_zone: str
     currency: str
+    told_since: int
     of_past: bool = False
 
 
@@ -88,7 +88,7 @@ async def read_history(connection: AsyncConnection, looked: Looked) -> Ledger:
     query = _DEALS.format(deals=_THEN if looked.of_past else _NOW)
     zone, currency, instant = looked.time_zone, looked.currency, looked.instant
     deal = await read_columns(connection, query, _DEAL_FIELDS, zone, currency, sources, instant)
-    number = keys(deal["deal_id"])
+    places = _Places(keys(deal["deal_id"]))
     owners, owner = _levels(deal["owner_id"])
     products, product = _levels(deal["product_id"])
     last = looked.day - 1
@@ -102,16 +102,32 @@ async def read_history(connection: AsyncConnection, looked: Looked) -> Ledger:
             "owner": Factor(_named(owners), owner),
             "source": Factor(("other", *sources), deal["source"].astype(np.int64)),
         },
-        tracks=await _tracks(connection, looked, number),
+        tracks=await _tracks(connection, looked, places),
     )
     counted = deal["counted"].astype(bool)
-    return Ledger(lives, deal["deal_id"], deal["sequence"], counted, owners, products)
+    return Ledger(
+        lives, deal["deal_id"], deal["sequence"], counted, owners, products, told_since=looked.told_since
+    )
 
 
-async def _tracks(
-    connection: AsyncConnection, looked: Looked, number: NDArray[np.uint64]
-) -> dict[str, Track]:
-    """What was said of the deals: the stages of then, all else from the day it was told."""
+class _Places:
+    """Where deals are among those read, by the keys of their ids."""
+
+    def __init__(self, known: NDArray[np.uint64]) -> None:
+        self._order = np.argsort(known)
+        self._sorted = known[self._order]
+
+    def of(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """-1 where it is not there."""
+        if not len(self._sorted):
+            return np.full(len(wanted), -1, np.int64)
+        found = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        return np.where(self._sorted[found] == wanted, self._order[found], -1)
+
+
+async def _tracks(connection: AsyncConnection, looked: Looked, places: _Places) -> dict[str, Track]:
+    """What was said of the deals: the stages of then, all else from the day it was told, unless that is later
+    than what is looked at."""
     stages = (await connection.execute(_STAGES)).all()
     said = await read_columns(
         connection,
@@ -121,32 +137,34 @@ async def _tracks(
         looked.currency,
         [stage_id for stage_id, _ in stages],
         looked.instant,
+        looked.told_since,
     )
-    deal, last = _places(number, keys(said["deal_id"])), looked.day - 1
+    deal, last = places.of(keys(said["deal_id"])), looked.day - 1
     open_then, told = said["open"] == 1, said["reconstructed"] == 0
     there = deal >= 0
 
     def of(which: Column, day: str, value: Column, names: Sequence[str] = ()) -> Track:
-        rows = np.flatnonzero(which & there)
+        rows = np.flatnonzero(which & there & (said[day] <= looked.day))
         days = np.minimum(said[day][rows], last).astype(np.int64)
         return track(deal[rows], days, value[rows].astype(np.float64), tuple(names))
 
-    has_account = keys(said["account_id"]) != 0
-    _, account = np.unique(keys(said["account_id"]), return_inverse=True)
+    accounts = keys(said["account_id"])
+    has_account = accounts != 0
+    _, account = np.unique(accounts, return_inverse=True)
     tracks = {
         "stage": of(open_then, "valid", said["stage"] - 1, [name for _, name in stages]),
         "amount": of(open_then & told & np.isfinite(said["amount"]), "known", said["amount"]),
         "pushes": of(open_then & told, "known", said["pushes"]),
         "account": of(told & has_account, "known", account),
-        "activity": await _activities(connection, looked, number),
+        "activity": await _activities(connection, looked, places),
     }
     return {name: each for name, each in tracks.items() if len(each.deal)}
 
 
-async def _activities(connection: AsyncConnection, looked: Looked, number: NDArray[np.uint64]) -> Track:
+async def _activities(connection: AsyncConnection, looked: Looked, places: _Places) -> Track:
     fields = {"deal_id": "V16", "day": "i4"}
     done = await read_columns(connection, _ACTIVITIES, fields, looked.time_zone, looked.instant)
-    deal = _places(number, keys(done["deal_id"]))
+    deal = places.of(keys(done["deal_id"]))
     rows = np.flatnonzero(deal >= 0)
     days = np.minimum(done["day"][rows], looked.day - 1).astype(np.int64)
     return track(deal[rows], days, np.zeros(len(rows)))
@@ -161,12 +179,3 @@ def _levels(ids: Column) -> tuple[tuple[UUID | None, ...], NDArray[np.int64]]:
 
 def _named(ids: Sequence[UUID | None]) -> tuple[str, ...]:
     return tuple("none" if each is None else str(each) for each in ids)
-
-
-def _places(known: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Where each wanted number is among the known, -1 where it is not."""
-    if not len(known):
-        return np.full(len(wanted), -1, np.int64)
-    order = np.argsort(known)
-    place = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
-    return np.where(known[place] == wanted, place, -1)

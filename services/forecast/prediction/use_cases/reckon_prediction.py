@@ -7,7 +7,7 @@ half run, and the agenda does it again.
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.prediction.domain.reckoning import Prediction, Reckoning, reckon
 from services.forecast.prediction.domain.run import RUN
+from services.forecast.prediction.domain.standing import learns_since
 from services.forecast.prediction.queries.history import Looked, read_history
 from services.forecast.prediction.queries.runs import asked_run, kept_runs
 from services.forecast.prediction.queries.teams import teams_of_members
@@ -52,17 +53,22 @@ async def _run(connection: AsyncConnection, run_id: UUID, now: datetime) -> None
     day = calendar.local_date(instant)
     began = time.perf_counter()
     known_until = await last_event_at(connection)
-    looked = Looked(instant, day.toordinal(), calendar.time_zone, currency, of_past=asked.of_past)
-    ledger = await read_history(connection, looked)
+    today = day.toordinal()
+    looked = Looked(
+        instant, today, calendar.time_zone, currency, told_since=learns_since(today), of_past=asked.of_past
+    )
     work = partial(
         reckon,
-        ledger,
-        looked.day,
+        day=today,
         teams=await teams_of_members(connection),
         walked_before=await runs.trials(connection, currency=currency),
         fiscal_year_start_month=calendar.fiscal_year_start_month,
     )
-    found = await asyncio.to_thread(work)
+    ledger = await read_history(connection, looked)
+    found = await asyncio.to_thread(work, ledger)
+    while found.told_since is not None:
+        ledger = await read_history(connection, replace(looked, told_since=found.told_since))
+        found = await asyncio.to_thread(work, ledger)
     await runs.keep_trials(connection, found.trials, currency=currency, now=now)
     if found.goes_on:
         await plan_work(connection, [Due(RUN, run_id, now)])
