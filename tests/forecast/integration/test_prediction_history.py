@@ -36,8 +36,8 @@ async def test_a_trial_of_a_year_ago_knows_how_deals_stood_that_closed_before_it
         lives = (await read_history(connection, whole)).lives
     (same,) = walked(lives, oldest.first.toordinal(), [oldest.last.toordinal() + 1], {}, worth_by="product")
     assert today - same.start > 330
-    assert oldest.true == pytest.approx(same.true)
-    assert oldest.foretold["model"] == pytest.approx(same.foretold["model"], rel=0.01)
+    assert oldest.trial.true == pytest.approx(same.true)
+    assert oldest.trial.foretold["model"] == pytest.approx(same.foretold["model"], rel=0.01)
 
 
 async def test_a_run_of_the_past_does_not_know_amounts_that_were_told_later(world: World) -> None:
@@ -80,5 +80,5 @@ async def test_only_spans_since_the_currency_changed_are_trials(world: World) ->
         trials = await kept_trials(connection)
     assert (await predicted(world))["state"] == "ok"
     assert min(each.first for each in trials) > changed.date()
-    assert all(each.true > 0 for each in trials)
-    assert np.isfinite([each.foretold["model"] for each in trials]).all()
+    assert all(each.trial.true > 0 for each in trials)
+    assert np.isfinite([each.trial.foretold["model"] for each in trials]).all()

@@ -11,7 +11,7 @@ from services.forecast.prediction.domain.coming import LOOK_BACK, Creation, comi
 from services.forecast.prediction.domain.hazards import ALL_PARTS, Hazards, learn_hazards
 from services.forecast.prediction.domain.lives import Floats, Ints, Lives
 from services.forecast.prediction.domain.signs import Levels, levels_at
-from services.forecast.prediction.domain.standing import Standing, learn_standing
+from services.forecast.prediction.domain.standing import Standing, learn_standing, learns_since
 from services.forecast.prediction.domain.worth import Worth, learn_worth, worth_at
 
 
@@ -67,7 +67,7 @@ def learn(
         names={name: each.names for name, each in lives.factors.items()},
         hazards=hazards,
         standing=learn_standing(known, day, hazards),
-        worth=learn_worth(known, worth_by),
+        worth=learn_worth(known, worth_by, learns_since(day)),
         creation=learn_creation(known, day, fiscal_year_start_month=fiscal_year_start_month),
     )
 

@@ -35,12 +35,12 @@ def names_of(known: Lives, amounts: tuple[float, ...]) -> dict[str, tuple[str, .
     return {sign: names[sign] for sign in SIGNS if _TRACK_OF.get(sign, sign) in known.tracks}
 
 
-def bands_of_amount(known: Lives) -> tuple[float, ...]:
-    """Where one quarter of the deals' amounts ends and the next begins."""
+def bands_of_amount(known: Lives, since: int) -> tuple[float, ...]:
+    """Where one quarter of the amounts of deals not closed before that day ends and the next begins."""
     if "amount" not in known.tracks:
         return ()
     amount, _ = known.tracks["amount"].latest(len(known))
-    stated = amount[np.isfinite(amount)]
+    stated = amount[np.isfinite(amount) & (known.closed >= since)]
     if not len(stated):
         return ()
     parts = np.arange(1, BANDS_OF_AMOUNT) / BANDS_OF_AMOUNT

@@ -56,13 +56,13 @@ class _Landmark:
 
 
 def learns_since(day: int) -> int:
-    """The first landmark: how deals closed before it stood does not matter."""
+    """The first landmark: of deals closed before it, how they stood while open teaches nothing."""
     return month_start(day, -LANDMARKS)
 
 
 def learn_standing(known: Lives, day: int, hazards: Hazards) -> Standing:
     """From the landmarks of the past year."""
-    amounts = bands_of_amount(known)
+    amounts = bands_of_amount(known, learns_since(day))
     names = names_of(known, amounts)
     first = max(known.first_closing, learns_since(day))
     landmarks = [

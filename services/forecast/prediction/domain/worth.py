@@ -23,13 +23,14 @@ class Worth:
     realised_square: float
 
 
-def learn_worth(known: Lives, by: str | None) -> Worth:
-    """Of each level, drawn to the whole where few of it were won; zero where nothing was won at all."""
+def learn_worth(known: Lives, by: str | None, since: int) -> Worth:
+    """Of each level, drawn to the whole where few of it were won; zero where nothing was won at all. What
+    amounts came to: of deals closed since that day."""
     priced = np.flatnonzero(known.won & np.isfinite(known.amount))
     amount = known.amount[priced]
     level = known.factors[by].levels[priced] if by else np.zeros(len(priced), np.int64)
     levels = len(known.factors[by].names) + 1 if by else 1
-    stated = _stated_before_closing(known)[priced]
+    stated = _stated_before_closing(known, since)[priced]
     share = amount[stated > 0] / stated[stated > 0]
     return Worth(
         by=by,
@@ -54,12 +55,12 @@ def worth_at(worth: Worth, lives: Lives, day: int) -> tuple[Floats, Floats]:
     )
 
 
-def _stated_before_closing(known: Lives) -> Floats:
-    """The last amount known before the day of the closing; nan where there was none."""
+def _stated_before_closing(known: Lives, since: int) -> Floats:
+    """The last amount known before the day of the closing; nan where there was none, or too long ago."""
     if "amount" not in known.tracks:
         return np.full(len(known), np.nan)
     stated, closed = known.tracks["amount"], known.closed[known.tracks["amount"].deal]
-    last = (stated.day < closed) & (stated.until >= closed)
+    last = (stated.day < closed) & (stated.until >= closed) & (closed >= since)
     values = np.full(len(known), np.nan)
     values[stated.deal[last]] = stated.value[last]
     return values
