@@ -1,5 +1,7 @@
 """What the forecast worker does by the agenda: kind of entry -> handler."""
 
+from services.forecast.accuracy.domain import KEEP
+from services.forecast.accuracy.use_cases.keep_figures import keep_figures
 from services.forecast.alert.domain import WAKE
 from services.forecast.alert.use_cases.wake_alerts import wake_alerts
 from services.forecast.gap_rule.domain import CHECK
@@ -27,6 +29,7 @@ DUE: Handlers = {
 }
 LONG: Handlers = {
     DAILY: take_daily,
+    KEEP: keep_figures,
     PREDICTION_NIGHTLY: request_nightly,
     PREDICTION_RUN: reckon_predictions,
     REMAKE: remake_part,

@@ -1,6 +1,7 @@
 """Every table of the forecast database: what Alembic compares with."""
 
 from services.forecast.account import tables as account
+from services.forecast.accuracy import tables as accuracy
 from services.forecast.activity_ledger import tables as activity_ledger
 from services.forecast.adjustment import tables as adjustment
 from services.forecast.alert import tables as alert
@@ -26,6 +27,7 @@ from services.forecast.territory import tables as territory
 
 __all__ = [
     "account",
+    "accuracy",
     "activity_ledger",
     "adjustment",
     "alert",

@@ -1,5 +1,6 @@
 """The forecast worker: events in, targets and what is due out."""
 
+from services.forecast.accuracy.part import NIGHTS as ACCURACY
 from services.forecast.due import DUE, LONG
 from services.forecast.gap_watch.part import GAUGES, NIGHTS
 from services.forecast.prediction.part import CHANGES as PREDICTIONS
@@ -23,6 +24,7 @@ WIRING = Wiring(
         NIGHTS,
         GAUGES,
         PREDICTIONS,
+        ACCURACY,
         measure_agenda("forecast"),
     ),
     parts={"agenda": agenda_part(DUE), "reckoning": agenda_part(LONG, most=1)},

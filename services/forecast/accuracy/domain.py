@@ -1,12 +1,13 @@
 """Which forecasts are held against what became of them, and by how much they were wrong."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.forecast.prediction.domain.days import month_start
 from shared.contracts.periods import Calendar, Period
 from shared.reporting.asked import period_before
 from shared.reporting.figures import ratio
@@ -38,6 +39,12 @@ HORIZONS: tuple[Horizon, ...] = ("start", "90", "60", "30", "14", "7")
 FEWEST_PERIODS = 3
 FEWEST_DEALS = 30
 MOST_PERIODS = 24
+KEEP = "accuracy.keep"
+"""The kind of work that keeps what past forecasts knew."""
+SUBJECT = UUID(int=0)
+"""There is one row of nights."""
+_HOUR = timedelta(hours=2)
+_KEPT = timedelta(days=366 * 8)
 BINS = 10
 
 
@@ -145,6 +152,58 @@ def looks(
         )
         for index, (period, horizon, at) in enumerate(made)
     ]
+
+
+def look_at_span(
+    index: int, first: date, last: date, calendar: Calendar, *, first_told: datetime | None
+) -> Look:
+    """Whole months from the first day to the last, foretold at their beginning."""
+    start, end = first.toordinal(), last.toordinal() + 1
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    period, before, year_ago = (
+        _span(month_start(start, -earlier), month_start(end, -earlier), calendar)
+        for earlier in (0, months, 12)
+    )
+    at = period.starts_at
+    return Look(index, period, "start", at, first_told is not None and first_told <= at, before, year_ago)
+
+
+def _span(start: int, end: int, calendar: Calendar) -> Period:
+    first, last = date.fromordinal(start), date.fromordinal(end - 1)
+    return calendar.span(f"{first.isoformat()}..{last.isoformat()}", first, last)
+
+
+def worth_keeping(calendar: Calendar, *, now: datetime, first_told: datetime | None) -> list[Look]:
+    """Of all periods that are over and can be asked for, the latest first; nothing of an imported past."""
+    found: dict[tuple[date, date, datetime], Look] = {}
+    kinds: tuple[Kind, ...] = ("quarter", "month")
+    periods = {
+        kind: finished_periods(kind, calendar, now=now, most=MOST_PERIODS, first=None, last=None)
+        for kind in kinds
+    }
+    wanted = [each for kind in kinds for each in looks(periods[kind], kind, calendar, first_told=first_told)]
+    months = periods["month"]
+    wanted += [
+        look_at_span(0, first.starts_on, last.ends_on, calendar, first_told=first_told)
+        for number, first in enumerate(months)
+        for last in months[number + 1 : number + 3]
+    ]
+    for each in wanted:
+        found.setdefault((each.period.starts_on, each.period.ends_on, each.made_at), each)
+    then = sorted((each for each in found.values() if each.then), key=lambda each: each.made_at, reverse=True)
+    return [replace(each, index=index) for index, each in enumerate(then)]
+
+
+def forgotten_before(now: datetime) -> date:
+    """Nobody can ask for periods that end earlier."""
+    return (now - _KEPT).date()
+
+
+def next_night(calendar: Calendar, now: datetime) -> datetime:
+    """The first two o'clock local time after `now`."""
+    today = calendar.local_date(now)
+    tonight = calendar.start_of(today) + _HOUR
+    return tonight if tonight > now else calendar.start_of(today + timedelta(days=1)) + _HOUR
 
 
 def _made_at(period: Period, horizon: Horizon, calendar: Calendar) -> datetime:

@@ -44,6 +44,9 @@ from shared.persistence.types import Instant
 Key = UUID | None
 _TYPES: dict[str, Any] = {
     "look": Integer,
+    "starts_on": Date,
+    "ends_on": Date,
+    "made_at": Instant,
     "what": Text,
     "as_of": Instant,
     "known_at": Instant,
@@ -94,18 +97,18 @@ async def closed_since(
     connection: AsyncConnection, periods: Sequence[Period], which: Deals
 ) -> dict[tuple[int, Key], Decimal]:
     """What was won in each period (by its place in the sequence) and group, as it is known now."""
-    asked = _table(
+    asked = table_of(
         "period",
         look=range(len(periods)),
         starts_at=[each.starts_at for each in periods],
         ends_at=[each.ends_at for each in periods],
     )
     deal = deals()
-    key, joined = _keyed(deal, which)
+    key, joined = keyed(deal, which)
     won = select(asked.c.look, key.label("key"), func.coalesce(func.sum(_amount(deal, which)), 0))
     rows = await connection.execute(
         won.select_from(joined.join(asked, _closed_in(deal, asked)))
-        .where(deal.c.status == "won", *_seen(deal, which))
+        .where(deal.c.status == "won", *seen(deal, which))
         .group_by(asked.c.look, "key")
     )
     return {(row[0], row[1]): row[2] for row in rows}
@@ -129,7 +132,7 @@ async def outcomes(connection: AsyncConnection, look: Look, which: Deals) -> tup
             func.count().filter(~decided),
         )
         .select_from(deal.join(became, became.c.deal_id == deal.c.deal_id))
-        .where(deal.c.status == "open", deal.c.probability.is_not(None), *_seen(deal, which))
+        .where(deal.c.status == "open", deal.c.probability.is_not(None), *seen(deal, which))
         .group_by("tenth")
     )
     rows = (await connection.execute(statement)).all()
@@ -139,7 +142,7 @@ async def outcomes(connection: AsyncConnection, look: Look, which: Deals) -> tup
 def _open(looks: Sequence[Look], which: Deals) -> Select[Any]:
     """Open deals expected to close in the period of each look; one put into `closed` by hand is in commit."""
     known = [each for each in looks if each.then]
-    asked = _table(
+    asked = table_of(
         "open_at",
         look=[each.index for each in known],
         as_of=[each.made_at for each in known],
@@ -169,7 +172,7 @@ def _won(looks: Sequence[Look], which: Deals, now: datetime) -> Select[Any]:
             ("same_period_last_year", each.year_ago),
         )
     ]
-    asked = _table(
+    asked = table_of(
         "won_by",
         look=[look.index for look, _, _ in rows],
         what=[what for _, what, _ in rows],
@@ -193,7 +196,7 @@ def _sums(
     probability: ColumnElement[Any],
 ) -> Select[Any]:
     """By group and bucket. An aggregate of each look by itself: put together they would be planned as one."""
-    key, joined = _keyed(deal, which)
+    key, joined = keyed(deal, which)
     amount = _amount(deal, which)
     return (
         select(
@@ -203,12 +206,12 @@ def _sums(
             func.coalesce(func.sum(amount * probability), 0).label("weighted"),
         )
         .select_from(joined)
-        .where(meant, *_seen(deal, which))
+        .where(meant, *seen(deal, which))
         .group_by("key", "bucket")
     )
 
 
-def _table(name: str, **columns: Any) -> TableValuedAlias:
+def table_of(name: str, **columns: Any) -> TableValuedAlias:
     """Rows of the question as a FROM item: one array each column, so that the statement stays the same."""
     arrays: list[Any] = [
         bindparam(None, list(values), ARRAY(_TYPES[each]), unique=True) for each, values in columns.items()
@@ -225,7 +228,7 @@ def _amount(deal: FromClause, which: Deals) -> ColumnElement[Any]:
     return case((deal.c.base_currency == literal(which.currency), deal.c.base_amount))
 
 
-def _keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
+def keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
     """What groups are told apart by, and what to select from; a team is the owner's of today."""
     if which.group_by == "team":
         member = ORGANISATION.member
@@ -235,7 +238,7 @@ def _keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClau
     return deal.c[f"{which.group_by}_id"], deal
 
 
-def _seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:
+def seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:
     chosen = which.chosen
     conditions = [owner_scope(ORGANISATION, which.identity, deal.c.owner_id)]
     if chosen.owner_id is not None:

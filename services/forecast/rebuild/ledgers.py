@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast import schema
 from services.forecast.account.consumer import HANDLERS as ACCOUNTS
+from services.forecast.accuracy.use_cases.keep_figures import forget_figures
 from services.forecast.activity_ledger.consumer import HANDLERS as ACTIVITIES
 from services.forecast.deal_ledger.consumer import HANDLERS as DEALS
 from services.forecast.lead_ledger.consumer import HANDLERS as LEADS
@@ -28,6 +29,7 @@ async def nothing(_: AsyncConnection) -> None:
 async def count_anew(connection: AsyncConnection) -> None:
     """Deals are counted anew: until that is done figures come from the ledger itself."""
     await remake_cells(connection, now=datetime.now(UTC))
+    await forget_figures(connection)
 
 
 @dataclass(frozen=True, slots=True)

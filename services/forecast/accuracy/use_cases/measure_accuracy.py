@@ -31,6 +31,7 @@ from services.forecast.accuracy.domain import (
 )
 from services.forecast.accuracy.use_cases.measure_predictions import Predictions, measure_predictions
 from services.forecast.accuracy.use_cases.name_groups import name_groups
+from services.forecast.accuracy.use_cases.recall_figures import recall_figures
 from services.forecast.accuracy.use_cases.recall_predictions import recall_predictions, said_at
 from services.forecast.accuracy.use_cases.recall_submissions import Submissions, recall_submissions
 from services.forecast.deal_ledger.queries import since
@@ -153,11 +154,7 @@ async def _gathered(
     *,
     now: datetime,
 ) -> tuple[Foretold, Came]:
-    """Period by period, so that no statement takes long."""
-    foretold: Foretold = {}
-    for first in range(0, len(made), len(HORIZONS)):
-        of_period = made[first : first + len(HORIZONS)]
-        foretold |= await queries.foretold(connection, of_period, which, now=now)
+    foretold = await recall_figures(connection, made, which, now=now)
     return foretold, await queries.closed_since(connection, periods, which)
 
 

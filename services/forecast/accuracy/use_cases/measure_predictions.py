@@ -8,13 +8,12 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.accuracy import queries
-from services.forecast.accuracy.domain import Look
+from services.forecast.accuracy.domain import Look, look_at_span
 from services.forecast.accuracy.spans import GroupSpans, Seen, Spans, by_group, by_months
 from services.forecast.accuracy.use_cases.name_groups import name_groups
+from services.forecast.accuracy.use_cases.recall_figures import recall_figures
 from services.forecast.prediction.domain.hindsight import Said
 from shared.contracts.periods import Calendar, Period
-
-_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,16 @@ async def measure_predictions(
 ) -> Predictions:
     """Of the spans within the periods."""
     within = [each for each in said if _is_within(each, periods)]
-    looks = [_look(place, each, calendar, told) for place, each in enumerate(within)]
+    looks = [
+        look_at_span(
+            place,
+            date.fromordinal(each.trial.start),
+            date.fromordinal(each.trial.end - 1),
+            calendar,
+            first_told=told,
+        )
+        for place, each in enumerate(within)
+    ]
     weighted = await _weighted(connection, looks, which, now)
     seen = [
         Seen(_months(look.period), look, each, weighted.get(look.index))
@@ -54,22 +62,13 @@ async def measure_predictions(
 async def _weighted(
     connection: AsyncConnection, looks: Sequence[Look], which: queries.Deals, now: datetime
 ) -> dict[int, Decimal]:
-    """The weighted pipeline of just those days, a few looks at a time so that no statement takes long."""
+    """The weighted pipeline of just those days."""
     known = [each for each in looks if each.then]
     found = {each.index: Decimal() for each in known}
     whole = queries.Deals(which.identity, which.chosen, which.currency, None)
-    for first in range(0, len(known), _AT_ONCE):
-        foretold = await queries.foretold(connection, known[first : first + _AT_ONCE], whole, now=now)
-        for (index, _), sums in foretold.items():
-            found[index] = sums.weighted
+    for (index, _), sums in (await recall_figures(connection, known, whole, now=now)).items():
+        found[index] = sums.weighted
     return found
-
-
-def _look(place: int, said: Said, calendar: Calendar, told: datetime | None) -> Look:
-    first, last = date.fromordinal(said.trial.start), date.fromordinal(said.trial.end - 1)
-    period = calendar.span(f"{first.isoformat()}..{last.isoformat()}", first, last)
-    at = period.starts_at
-    return Look(place, period, "start", at, told is not None and told <= at, last=period, year_ago=period)
 
 
 def _is_within(said: Said, periods: Sequence[Period]) -> bool:
