@@ -29,9 +29,8 @@ from services.forecast.prediction.domain.grid import Place
 from services.forecast.prediction.domain.outcome import Moments
 from services.forecast.prediction.queries.runs import KeptRun
 from services.forecast.prediction.tables import prediction_deal, prediction_sum
-from services.forecast.structure.queries import structure_of, team_groups
 from services.forecast.product.queries import products_of
-from services.forecast.tables import ORGANISATION
+from services.forecast.structure.queries import structure_of, team_groups
 from shared.organisation.queries import owned_by_team
 from shared.organisation.scope import owner_scope
 from shared.organisation.tables import Structure
