@@ -1,6 +1,6 @@
 """`activity_now`: one row per activity."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Text, Uuid, text
 
 from services.forecast.tables import metadata
 from shared.persistence.types import Instant
@@ -27,4 +27,5 @@ activity_now = Table(
     Column("archived_at", Instant),
     Index("ix_activity_now_owner_id_done_at", "owner_id", "done_at"),
     Index("ix_activity_now_known_at", "known_at"),
+    Index("ix_activity_now_deal_id", "deal_id", postgresql_where=text("deal_id IS NOT NULL")),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from services.forecast.topics import HANDLERS
 from shared.contracts.identity import Identity
 from shared.messaging.handlers import handle
-from tests.forecast.builders import at, deal_event, organisation
+from tests.forecast.builders import at, deal_event, named, organisation
 from tests.forecast.integration.world import DIRECTOR, World, deliveries, who
 from tests.support.waiting import HANG_SECONDS
 
@@ -127,6 +127,37 @@ async def test_two_moments_of_a_large_ledger_are_compared_by_index(world: World,
         assert "Seq Scan on deal" not in plan
         assert "BitmapAnd" not in plan, "all statements of the past are read for those of the quarter"
         assert not re.search(r"ANY \((\w+\.)?deal_id", plan), "a long list is gone through for each deal"
+
+
+ACTIVITIES = """
+INSERT INTO activity_now (activity_id, sequence, known_at, activity_type, created_at, deal_id, done_at)
+SELECT md5('a' || i)::uuid, 1, now(), 'call', timestamptz '2027-01-01', md5('d' || i % 4000)::uuid,
+    timestamptz '2027-01-02'
+FROM generate_series(1, 40000) AS i;
+ANALYZE activity_now;
+"""
+
+
+async def test_what_was_done_about_a_deal_is_found_without_reading_all_activities(world: World) -> None:
+    await world.consume(organisation(), deal_event("opened", "deal", time="2027-01-10"))
+    async with world.database.transaction() as connection:
+        for statement in ACTIVITIES.strip().split(";\n"):
+            await connection.execute(text(statement))
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(world.database.engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    await world.get("/v1/recommendations", deal_id=str(named("deal")))
+
+    (found,) = [each for each in asked if "activity_now" in each[0] and "deal_id IN (" in each[0]]
+    async with world.database.reading() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        plan = "\n".join(row[0] for row in await raw.fetch("EXPLAIN " + found[0], *found[1]))
+    assert "ix_activity_now_deal_id" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_a_batch_of_500_deal_events_takes_six_statements(world: World) -> None:
