@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.errors import DomainError
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.events.forecast_snapshot import SnapshotKind, SnapshotTaken
 from shared.contracts.periods import Calendar, Period
 
@@ -87,11 +87,23 @@ def periods_beginning(day: date, calendar: Calendar) -> tuple[str, ...]:
     return tuple(period.name for period in found if period.starts_on == day)
 
 
-def whole_months(period: Period) -> Period:
-    """The period. Refuses with `period_invalid` what is not made of months, by which figures are frozen."""
+def frozen_period(of: Snapshot, period: Period) -> Period:
+    """The period. Refuses with `period_invalid` what is not made of months, by which figures are frozen, and
+    what begins before the first month of which won deals are."""
+    first = of.first_closed_month
     if period.starts_on.day != 1 or (period.ends_on + timedelta(days=1)).day != 1:
-        raise SnapshotError("period_invalid", "Figures are frozen by month: a period is one or more months.")
+        raise _not_frozen("Figures are frozen by month: a period is one or more months.", "wrong_format")
+    if period.starts_on < first:
+        detail = (
+            f"This snapshot holds what was won from {first} on. For earlier periods ask GET /v1/forecast "
+            f"with `as_of` and `known_at` {of.taken_at.isoformat()}."
+        )
+        raise _not_frozen(detail, "out_of_range")
     return period
+
+
+def _not_frozen(detail: str, code: str) -> SnapshotError:
+    return SnapshotError("period_invalid", detail, [FieldError("/query/period", code, detail)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,9 +104,9 @@ async def get_snapshot_figures(
     """As they were: a team that moved, another calendar or rate, a rebuilt ledger change nothing here.
 
     `period` is one or more months, by the calendar of then; by default the quarter of `taken_at`. Frozen are
-    open deals of every month, and what was won in the month of then and the twelve before. Reps see their
-    own, managers those of their teams as the teams were then. Problems: 400 `period_invalid`; 404
-    `snapshot_not_found`.
+    open deals of every month, and what was won in the month of then and the twelve before: periods that
+    begin earlier are refused. Reps see their own, managers those of their teams as the teams were then.
+    Problems: 400 `period_invalid`; 404 `snapshot_not_found`.
     """
     chosen = Filter(team_id, owner_id, product_id)
     found = await read_figures(

@@ -153,14 +153,17 @@ async def test_managers_see_their_teams_as_they_were(world: World) -> None:
     assert await amounts(team_id=str(named("south"))) == ("0.00", "1000.00")
 
 
-async def test_weeks_are_refused_and_unknown_snapshots_are_not_there(world: World) -> None:
+async def test_what_is_not_frozen_is_refused_and_unknown_snapshots_are_not_there(world: World) -> None:
     await some_deals(world)
     path = f"{SNAPSHOTS}/{await taken(world)}/figures"
 
     week = await world.send("GET", path, params={"period": "2027-W09"})
+    long_ago = await world.send("GET", path, params={"period": "2025"})
     unknown = await world.send("GET", f"{SNAPSHOTS}/{new_id()}/figures")
 
-    assert (week.status_code, week.json()["code"]) == (400, "period_invalid")
+    for refused in (week, long_ago):
+        assert (refused.status_code, refused.json()["code"]) == (400, "period_invalid")
+    assert "from 2026-" in long_ago.json()["detail"]
     assert (unknown.status_code, unknown.json()["code"]) == (404, "snapshot_not_found")
 
 

@@ -275,6 +275,10 @@ async def test_a_manager_sees_the_deals_of_the_teams_below(world: World) -> None
     told_at=st.lists(days, min_size=20, max_size=20),
     group_by=st.sampled_from(["owner", "product", "team"]),
     known=st.sampled_from(["then", "now"]),
+    chosen=st.sets(st.sampled_from(["owner_id", "product_id", "team_id"])).map(
+        lambda names: {name: str(named("north" if name == "team_id" else "ann")) for name in names}
+    ),
+    by=st.sampled_from([DIRECTOR, who("own", "ann"), who("subtree", "head", team="north", teams=["north"])]),
 )
 async def test_parts_add_up_to_the_forecast_of_both_moments_whatever_the_lives(
     *,
@@ -284,6 +288,8 @@ async def test_parts_add_up_to_the_forecast_of_both_moments_whatever_the_lives(
     told_at: list[datetime],
     group_by: str,
     known: str,
+    chosen: dict[str, str],
+    by: Identity,
 ) -> None:
     await empty(world)
     world.now = at("2027-06-01")
@@ -296,9 +302,10 @@ async def test_parts_add_up_to_the_forecast_of_both_moments_whatever_the_lives(
         "since": since.isoformat(),
         "until": until.isoformat(),
         "known": known,
+        **chosen,
     }
 
-    found = await world.get(WATERFALL, group_by=group_by, **between)
+    found = await world.get(WATERFALL, by, group_by=group_by, **between)
 
     shown = balances(found)
     changes = sum(Decimal(amount) for amount, _ in steps(found).values())
@@ -307,7 +314,7 @@ async def test_parts_add_up_to_the_forecast_of_both_moments_whatever_the_lives(
     assert shown["closed_since"] + won + shown["closed_corrected"] == shown["closed_until"]
     for name, instant in (("since", since), ("until", until)):
         known_at: dict[str, Any] = {"known_at": instant.isoformat()} if known == "then" else {}
-        forecast = await world.forecast(as_of=instant.isoformat(), **known_at)
+        forecast = await world.forecast(by, as_of=instant.isoformat(), **known_at, **chosen)
         assert Decimal(forecast["open_pipeline"]["amount"]) == shown[f"open_{name}"]
         assert Decimal(forecast["closed"]["amount"]) == shown[f"closed_{name}"]
         assert forecast["deals"]["open_pipeline"] == found[f"open_{name}"]["deals"]
@@ -318,6 +325,6 @@ async def test_parts_add_up_to_the_forecast_of_both_moments_whatever_the_lives(
         inside = sum(Decimal(amount) for amount, _ in steps(group).values())
         assert balances(group)["open_since"] + inside == balances(group)["open_until"]
     for part in (*PARTS, *BALANCES):
-        deals = await listed(world, part, **between)
+        deals = await listed(world, part, by, **between)
         total = sum((Decimal(each["share"]["amount"]) for each in deals), Decimal(0))
         assert total == (shown[part] if part in BALANCES else abs(Decimal(steps(found)[part][0])))

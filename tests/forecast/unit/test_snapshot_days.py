@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.forecast.snapshot.domain import SnapshotError, Turn, of_day, periods_beginning, whole_months
+from services.forecast.snapshot.domain import SnapshotError, Turn, frozen_period, of_day, periods_beginning
 from shared.contracts.periods import Calendar
 from tests.forecast.builders import named
 
@@ -55,11 +55,21 @@ def test_it_waits_until_the_ledger_has_caught_up(
     assert (None if until is None else until - now) == waits_for
 
 
-def test_a_week_is_no_period_of_frozen_figures() -> None:
-    calendar = Calendar()
-    quarter, week = (calendar.period(name, now=MIDNIGHT) for name in ("2027-Q1", "2027-W09"))
+@pytest.mark.parametrize(
+    ("period", "code"), [("2027-W09", "wrong_format"), ("2025-Q4", "out_of_range"), ("2026", "out_of_range")]
+)
+def test_what_is_not_frozen_is_refused(period: str, code: str) -> None:
+    taken = of_day(named("snapshot"), date(2027, 2, 10), Calendar(), currency="EUR", now=MIDNIGHT)
 
-    assert whole_months(quarter) is quarter
     with pytest.raises(SnapshotError) as refusal:
-        whole_months(week)
-    assert refusal.value.code == "period_invalid"
+        frozen_period(taken, Calendar().period(period, now=MIDNIGHT))
+
+    assert (refusal.value.code, [each.code for each in refusal.value.errors]) == ("period_invalid", [code])
+
+
+@pytest.mark.parametrize("period", ["2026-02", "2026-Q2", "2027-Q1", "2027", "2029"])
+def test_months_are_frozen_from_a_year_before_on(period: str) -> None:
+    taken = of_day(named("snapshot"), date(2027, 2, 10), Calendar(), currency="EUR", now=MIDNIGHT)
+    asked = Calendar().period(period, now=MIDNIGHT)
+
+    assert frozen_period(taken, asked) is asked

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.outlook.domain import OPEN_BUCKETS, Filter, Outlook, Rollup, Sums, outlook_of
 from services.forecast.snapshot import repository
-from services.forecast.snapshot.domain import Snapshot, whole_months
+from services.forecast.snapshot.domain import Snapshot, frozen_period
 from services.forecast.snapshot.queries import GroupBy, GroupKey, frozen_sums
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
@@ -39,7 +39,7 @@ async def read_figures(
 ) -> FrozenFigures:
     """By the calendar of then. Refuses with `snapshot_not_found` and `period_invalid`."""
     of = await repository.get(connection, snapshot_id)
-    period = whole_months(question_of(asked, of.calendar, now=of.taken_at).period)
+    period = frozen_period(of, question_of(asked, of.calendar, now=of.taken_at).period)
     sums = await frozen_sums(connection, of, period, chosen, identity=by, group_by=group_by)
     whole = outlook_of(sum(sums.values(), Sums()), rollup=rollup)
     if group_by is None:

@@ -14,6 +14,7 @@ from services.forecast.snapshot import repository
 from services.forecast.snapshot.domain import Snapshot, SnapshotError
 from services.forecast.submission.domain import Submission
 from services.forecast.submission.queries import stood
+from shared.contracts.errors import FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.reporting.asked import Asked, question_of
@@ -42,7 +43,9 @@ async def read_judgement(
     """Of one node, or of all the caller may see, from the states that are kept for ever. Refuses with
     `snapshot_not_found`, `period_invalid`, and with `invalid_parameter` two nodes at once."""
     if team_id is not None and owner_id is not None:
-        raise SnapshotError("invalid_parameter", "Name `team_id` or `owner_id`, not both.")
+        detail = "Name `team_id` or `owner_id`, not both."
+        both = [FieldError(f"/query/{name}", "only_one_allowed", detail) for name in ("team_id", "owner_id")]
+        raise SnapshotError("invalid_parameter", detail, both)
     node = None if team_id is None and owner_id is None else Node(team_id, owner_id)
     of = await repository.get(connection, snapshot_id)
     period = question_of(asked, of.calendar, now=of.taken_at).period
