@@ -76,10 +76,10 @@ async def get_prediction(
     gamma distribution (quantiles by Wilson and Hilferty, 1931) with the deals' own variance and the blend's
     error in past trials. A period that is over has a range of no width.
 
-    With `as_of` or `known_at` the kept run of then answers: of the first of each month, or asked for by
-    `POST /v1/forecast/predictions`. Without one, with too little history, or for a period that ends more than
-    13 months ahead, `state` is `insufficient_history`, `missing` says of what, and only `closed` is
-    given.
+    With `as_of` the kept run of then answers: of the first of each month and week, or asked for by `POST
+    /v1/forecast/predictions`; with `known_at` none that was asked for later. Without one, with too little
+    history, or for a period that ends more than 13 months ahead, `state` is `insufficient_history`, `missing`
+    says of what, and only `closed` is given.
     Problems: 400 `period_invalid`, `invalid_parameter`; 503 `organisation_unknown`.
     """
     part = Part(Chosen(team_id, owner_id, product_id), caller, group_by)
@@ -169,9 +169,9 @@ async def get_win_probability(
 
     log(usual_probability) + log(effect) over all factors = log(probability): what an effect is depends on
     the order in which the factors are taken, which is always the same. `as_of`: by the run kept of then, of
-    the first of a month or asked for by `POST /v1/forecast/predictions`. With too little history, or of a
-    deal made since the last run, `state` is `insufficient_history` and the figures are null. Problems: 400
-    `invalid_parameter`; 404 `deal_not_found`.
+    the first of a month or week or asked for by `POST /v1/forecast/predictions`. With too little history, or
+    of a deal made since the last run (`missing` says `next_run`: it comes by itself), `state` is
+    `insufficient_history` and the figures are null. Problems: 400 `invalid_parameter`; 404 `deal_not_found`.
     """
     found = await explain_chance(connection, deal_id, asked, by=caller, now=now)
     return _explained(deal_id, found)

@@ -17,7 +17,8 @@ from shared.reporting.schemas import DefinitionOut, PeriodOut
 
 class MissingOut(BaseModel):
     """What there is too little of: `wins`, `closings` or `months_with_closings` of the last year, `run` (none
-    was made by then), or `days_ahead` (the period ends too late)."""
+    was made by then), `next_run` (the deal is newer than the last), or `days_ahead` (the period ends too
+    late). Of the wins those count whose amount is known in the organisation's currency."""
 
     what: str
     needed: int

@@ -82,3 +82,15 @@ async def test_only_spans_since_the_currency_changed_are_trials(world: World) ->
     assert min(each.first for each in trials) > changed.date()
     assert all(each.trial.true > 0 for each in trials)
     assert np.isfinite([each.trial.foretold["model"] for each in trials]).all()
+
+
+async def test_what_was_known_then_is_not_said_by_a_run_made_later(world: World) -> None:
+    await an_organisation(world)
+    then = morning(TODAY - 30)
+    await predict(world, as_of=then)
+
+    as_of = await predicted(world, as_of=then.isoformat())
+    known = await predicted(world, known_at=then.isoformat())
+
+    assert (as_of["state"], known["state"]) == ("ok", "insufficient_history")
+    assert known["missing"][0]["what"] == "run"

@@ -159,5 +159,5 @@ async def test_a_new_deal_has_its_chance_with_the_next_run(world: World) -> None
     await predict(world)
     after = await _chance(world, named("fresh"))
 
-    assert (before["state"], before["missing"][0]["what"]) == ("insufficient_history", "run")
+    assert (before["state"], before["missing"][0]["what"]) == ("insufficient_history", "next_run")
     assert 0 < after["probability"] < 1

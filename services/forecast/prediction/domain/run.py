@@ -14,7 +14,9 @@ SUBJECT = UUID(int=0)
 State = Literal["ok", "insufficient_history"]
 KEPT_STARTS = 15
 """So many months' starts keep the chances of each deal."""
-_SHORTEST = timedelta(seconds=30)
+KEPT_WEEKS = 27
+"""So many weeks' starts: those of the running quarter and the last."""
+_SHORTEST = timedelta(seconds=10)
 _SHARE = 20
 
 

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, func, select, union
+from sqlalchemy import Row, RowMapping, Select, func, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.prediction.domain.blend import Blend
-from services.forecast.prediction.domain.run import KEPT_STARTS, LastRun, State
+from services.forecast.prediction.domain.run import KEPT_STARTS, KEPT_WEEKS, LastRun, State
 from services.forecast.prediction.tables import prediction_run
 
 _R = prediction_run.c
@@ -62,31 +62,36 @@ async def last_run(connection: AsyncConnection) -> LastRun | None:
 
 
 async def kept_runs(connection: AsyncConnection) -> list[UUID]:
-    """Whose rows stay: the last, the first of each of the last months, and those of the past."""
-    month = func.date_trunc("month", _R.day)
-    first = (
-        select(_R.id)
-        .where(_R.has_rows)
-        .ext(distinct_on(month))
-        .order_by(month.desc(), _R.as_of)
-        .limit(KEPT_STARTS)
-    )
+    """Whose rows stay: the last, the first of each of the last months and weeks, and those of the past."""
+    months, weeks = _first_of_each("month", KEPT_STARTS), _first_of_each("week", KEPT_WEEKS)
     last = select(_R.id).where(_R.has_rows, ~_R.of_past).order_by(_R.as_of.desc()).limit(1)
     past = select(_R.id).where(_R.has_rows, _R.of_past).order_by(_R.requested_at.desc()).limit(KEPT_STARTS)
-    kept = union(*(each.subquery().select() for each in (first, last, past)))
+    kept = union(*(each.subquery().select() for each in (months, weeks, last, past)))
     return list(await connection.scalars(kept))
+
+
+def _first_of_each(unit: str, most: int) -> Select[tuple[UUID]]:
+    """One that was made later, of the past, does not take its place."""
+    start = func.date_trunc(unit, _R.day)
+    found = select(_R.id).where(_R.has_rows, ~_R.of_past).ext(distinct_on(start))
+    return found.order_by(start.desc(), _R.as_of).limit(most)
 
 
 _KEPT = [_R[each.name] for each in fields(KeptRun)]
 
 
-async def run_for(connection: AsyncConnection, as_of: datetime | None) -> KeptRun | None:
-    """The last run; for the past the last kept one that knew no more than was known then."""
+async def run_for(
+    connection: AsyncConnection, as_of: datetime | None, *, known_then: bool = False
+) -> KeptRun | None:
+    """The last run; for the past the last kept one of then. `known_then`: none that was made later, of the
+    past, since it knows what was told later."""
     found = select(*_KEPT).where(_R.status == "done").limit(1)
     if as_of is None:
         found = found.where(~_R.of_past).order_by(_R.requested_at.desc(), _R.id.desc())
     else:
         found = found.where(_R.has_rows, _R.as_of <= as_of).order_by(_R.as_of.desc())
+    if known_then:
+        found = found.where(~_R.of_past)
     return _kept((await connection.execute(found)).mappings().one_or_none())
 
 

@@ -20,7 +20,7 @@ from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import AskedMoment
 
-_NOT_YET = {"what": "run", "needed": 1, "present": 0}
+_NOT_YET = {"what": "next_run", "needed": 1, "present": 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ async def foretell_periods(
     if not ahead:
         return [_over(won, part) for _, won in periods]
     instant = min((each for each in (question.as_of, question.known_at) if each), default=None)
-    run = await run_for(connection, instant)
+    run = await run_for(connection, instant, known_then=question.known_at is not None)
     none = lacking(run, instant)
     within = [] if run is None or none else [each for each in ahead if _end(each[0]) <= run.grid[-1]]
     said = [] if run is None else await _foretell(connection, question, run, within, part, today=today)
