@@ -11,7 +11,7 @@ DEFINITIONS: Meanings = {
     ),
     "growth_factor": ("What is said of the market for the period (`market_growth`), else 1.", None),
     "average_pipeline": (
-        f"Value of the deals decided, won or lost, in the last {SPANS} periods of this kind",
+        f"Value of the deals of individuals decided, won or lost, in the last {SPANS} periods of this kind",
         "Individuals who had deals decided, added up over these periods",
     ),
     "win_rate": ("Value of the won ones of these deals", "Value of all of them"),

@@ -88,13 +88,13 @@ class Basis:
 
 
 def basis_of(book: Book, spans: Iterable[int], owners: frozenset[UUID] | None = None) -> Basis:
-    """Over these spans, of these individuals only; None: of all."""
+    """Over these spans, of these individuals only; None: of all. Deals of nobody are of no individual."""
     seen, individuals, decided = 0, 0, Decided()
     for span in spans:
         mine = [
             each
             for owner, each in book.get(span, {}).items()
-            if owners is None or (owner is not None and owner in owners)
+            if owner is not None and (owners is None or owner in owners)
         ]
         seen += bool(mine)
         individuals += len(mine)
@@ -116,7 +116,8 @@ def trials_of(book: Book, *, most: int = SPANS) -> list[Trial]:
     trials = []
     for span in range(1, most + 1):
         before = basis_of(book, range(span + 1, span + 1 + SPANS))
-        expected = before.expected(len(book.get(span + 1, {})), Decimal(1))
+        individuals = sum(owner is not None for owner in book.get(span + 1, {}))
+        expected = before.expected(individuals, Decimal(1))
         if expected is not None:
             actual = sum((each.won_value for each in book.get(span, {}).values()), _ZERO)
             trials.append(Trial(span, expected, actual))

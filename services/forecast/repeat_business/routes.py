@@ -35,7 +35,8 @@ async def get_repeat(
     """Expected purchases and revenue of regular customers in the rest of the period with a range, and who of
     them is overdue: "bought every 90 days, last 140 days ago". Expected purchases = chance active x days to
     come / mean interval. `accuracy` walks back through spans as long as the period, beside expecting the
-    same as in the span before. Within the caller's deals. Problems: 400 `period_invalid`.
+    same as in the span before. Within the caller's deals. Problems: 400 `period_invalid` (also for a
+    period that ends more than 36 months ahead).
     """
     found = await expect_repeat_business(connection, asked, cut, by=caller, now=now)
     period, likely = found.question.period, found.likely

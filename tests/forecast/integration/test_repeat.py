@@ -103,6 +103,15 @@ async def test_too_few_regulars_give_no_number(world: World) -> None:
     assert (answer["state"], answer["p50"], answer["customers"]) == ("insufficient_history", None, [])
 
 
+async def test_nothing_is_said_of_what_lies_too_far_ahead(world: World) -> None:
+    await world.consume(*customers())
+    asked = {"from": "2030-01-01", "to": "2030-12-31"}
+
+    refused = await world.send("GET", "/v1/forecast/repeat", params=asked)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "period_invalid")
+
+
 async def test_a_rep_sees_the_customers_of_own_deals(world: World) -> None:
     await world.consume(*customers())
 

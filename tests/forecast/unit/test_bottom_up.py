@@ -37,6 +37,15 @@ def test_one_individual_is_reckoned_by_the_own_past() -> None:
     assert basis_of(book, range(1, 5), frozenset([BOB])).expected(1, ONE) is None
 
 
+def test_deals_of_nobody_are_in_the_pipeline_of_no_individual() -> None:
+    book: Book = {span: {ANN: decided(10, 10), None: decided(90, 90)} for span in range(1, 6)}
+    nobody: Book = {span: {None: decided(10, 10)} for span in range(1, 6)}
+
+    assert basis_of(book, range(1, 5)).expected(1, ONE) == 1000
+    assert trials_of(book)[0].expected == 1000
+    assert basis_of(nobody, range(1, 5)).expected(4, ONE) is None
+
+
 def test_too_few_periods_or_deals_give_no_number() -> None:
     one_period: Book = {1: {ANN: decided(30, 30)}}
     few_deals: Book = {1: {ANN: decided(5, 5)}, 2: {ANN: decided(5, 4)}}

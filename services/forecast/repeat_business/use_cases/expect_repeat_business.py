@@ -22,6 +22,7 @@ from services.forecast.repeat_business.domain import (
     widening,
 )
 from services.forecast.repeat_business.queries import purchases_of
+from services.forecast.source_yield.use_cases.expect_from_leads import refuse_far_ahead
 from services.forecast.tables import ORGANISATION
 from shared.contracts.identity import Identity
 from shared.organisation.queries import load_organisation
@@ -52,11 +53,13 @@ class Repeat:
 async def expect_repeat_business(
     connection: AsyncConnection, asked: Asked, cut: Cut, *, by: Identity, now: datetime
 ) -> Repeat:
-    """By the deals the caller may see. Refuses with `period_invalid`."""
+    """By the deals the caller may see. Refuses with `period_invalid`, also what ends more than 36 months
+    ahead."""
     organisation = await load_organisation(connection, ORGANISATION)
     calendar, currency = organisation.calendar, organisation.base_currency
     question = question_of(asked, calendar, now=now)
     as_of = question.as_of or now
+    refuse_far_ahead(question.period, calendar.local_date(as_of))
     moment = None if question.as_of is None else Moment(question.as_of, question.known_at)
     sample = sample_of(by, cut, currency, moment=moment)
     purchases = await purchases_of(

@@ -112,12 +112,17 @@ async def expect_from_leads(
     )
 
 
-def fractions_of(period: Period, today: date) -> Fractions:
-    """Of each month from today's on, how much of it lies in the period and is not over."""
-    last = month_number(period.ends_on)
-    if last > month_number(today) + _MOST_MONTHS_AHEAD:
+def refuse_far_ahead(period: Period, today: date) -> None:
+    """Refuses with `period_invalid` what ends more than 36 months ahead."""
+    if month_number(period.ends_on) > month_number(today) + _MOST_MONTHS_AHEAD:
         detail = f"The period ends more than {_MOST_MONTHS_AHEAD} months ahead; ask for an earlier one."
         raise PeriodError("period_invalid", detail, [FieldError("/query/period", "period_invalid", detail)])
+
+
+def fractions_of(period: Period, today: date) -> Fractions:
+    """Of each month from today's on, how much of it lies in the period and is not over."""
+    refuse_far_ahead(period, today)
+    last = month_number(period.ends_on)
     shares = {
         month: _share(month, max(period.starts_on, today), period.ends_on)
         for month in range(max(month_number(today), month_number(period.starts_on)), last + 1)
