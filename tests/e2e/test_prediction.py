@@ -33,6 +33,35 @@ def test_a_loaded_history_tells_what_the_quarter_will_bring_and_why(front: Front
     listed = director.get("/v1/forecast/prediction/deals", params={"deal_id": still_open}).json()["items"]
     assert listed[0]["probability"] == chance["probability"]
 
+    how_right_it_was(director, rep)
+
+
+def how_right_it_was(director: httpx.Client, rep: httpx.Client) -> None:
+    """Each error follows from what was foretold and what came; the prediction's is shown to who sees all."""
+    asked: dict[str, str | int] = {"kind": "month", "periods": 6}
+    accuracy = director.get("/v1/forecast/accuracy", params=asked, timeout=PATIENT).json()
+    (last,) = (
+        each for each in accuracy["methods"] if (each["method"], each["horizon"]) == ("last_period", "start")
+    )
+    assert last["state"] == "ok"
+    off, came = 0.0, 0.0
+    for point in last["points"]:
+        actual, forecast = (float(point[name]["amount"]) for name in ("actual", "forecast"))
+        off, came = off + abs(actual - forecast), came + actual
+        assert abs(float(point["error"]) - (actual - forecast) / actual) < 0.001
+        assert abs(float(point["accuracy"]) - max(0, 1 - abs(actual - forecast) / actual)) < 0.001
+    assert abs(float(last["wape"]) - off / came) < 0.001
+
+    months = accuracy["predictions"]["spans"][0]
+    assert (months["months"], months["methods"][0]["method"]) == (1, "predicted")
+    assert 0 <= float(months["methods"][0]["coverage"]) <= 1
+    assert 0 < float(months["chances"]["brier"]) < 1
+    assert {"wape", "bias", "coverage", "brier"} <= accuracy["definitions"].keys()
+
+    assert rep.get("/v1/forecast/accuracy", params=asked, timeout=PATIENT).json()["predictions"] is None
+    refused = director.get("/v1/forecast/accuracy", params={"kind": "week"})
+    assert refused.status_code == 400
+
 
 def reckoned(director: httpx.Client, deal_id: str) -> bool:
     """Whether a run has seen the deal; another is asked for while it has not."""
