@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.accuracy.domain import BINS, Bin, GroupBy, Look
+from services.forecast.accuracy.tables import LOOK, accuracy_figure, accuracy_look
 from services.forecast.deal_ledger.queries import deals, statements_then
 from services.forecast.outlook.domain import Filter
 from services.forecast.tables import ORGANISATION
@@ -42,6 +43,9 @@ from shared.organisation.scope import owner_scope
 from shared.persistence.types import Instant
 
 Key = UUID | None
+Cut = Literal["owner", "product"]
+CUTS: tuple[Cut, ...] = ("owner", "product")
+WEIGHTED = "weighted"
 _TYPES: dict[str, Any] = {
     "look": Integer,
     "starts_on": Date,
@@ -97,18 +101,18 @@ async def closed_since(
     connection: AsyncConnection, periods: Sequence[Period], which: Deals
 ) -> dict[tuple[int, Key], Decimal]:
     """What was won in each period (by its place in the sequence) and group, as it is known now."""
-    asked = table_of(
+    asked = _table_of(
         "period",
         look=range(len(periods)),
         starts_at=[each.starts_at for each in periods],
         ends_at=[each.ends_at for each in periods],
     )
     deal = deals()
-    key, joined = keyed(deal, which)
+    key, joined = _keyed(deal, which)
     won = select(asked.c.look, key.label("key"), func.coalesce(func.sum(_amount(deal, which)), 0))
     rows = await connection.execute(
         won.select_from(joined.join(asked, _closed_in(deal, asked)))
-        .where(deal.c.status == "won", *seen(deal, which))
+        .where(deal.c.status == "won", *_seen(deal, which))
         .group_by(asked.c.look, "key")
     )
     return {(row[0], row[1]): row[2] for row in rows}
@@ -132,17 +136,75 @@ async def outcomes(connection: AsyncConnection, look: Look, which: Deals) -> tup
             func.count().filter(~decided),
         )
         .select_from(deal.join(became, became.c.deal_id == deal.c.deal_id))
-        .where(deal.c.status == "open", deal.c.probability.is_not(None), *seen(deal, which))
+        .where(deal.c.status == "open", deal.c.probability.is_not(None), *_seen(deal, which))
         .group_by("tenth")
     )
     rows = (await connection.execute(statement)).all()
     return {row[0]: Bin(*row[:5]) for row in rows}, sum(row[5] for row in rows)
 
 
+def cut_of(which: Deals) -> Cut | None:
+    """By which sums the question is answered; None where it needs owners and products at once."""
+    chosen, of_product = which.chosen, which.group_by == "product" or which.chosen.product_id is not None
+    of_owner = which.group_by in ("owner", "team") or any((chosen.owner_id, chosen.team_id))
+    if not of_product:
+        return "owner"
+    return None if of_owner or which.identity.scope != "all" else "product"
+
+
+async def kept_looks(connection: AsyncConnection, looks: Sequence[Look], currency: str) -> set[int]:
+    """Which of them are kept, by their index."""
+    asked = _asked(looks)
+    found = select(asked.c.look).join(
+        accuracy_look, and_(*(accuracy_look.c[name] == asked.c[name] for name in LOOK))
+    )
+    return set(await connection.scalars(found.where(accuracy_look.c.currency == currency)))
+
+
+async def kept_figures(
+    connection: AsyncConnection, looks: Sequence[Look], which: Deals
+) -> dict[tuple[int, Key], Foretold]:
+    """Of looks that are kept; a question that has no cut is none for this."""
+    asked, figure, cut = _asked(looks), accuracy_figure.c, cut_of(which)
+    nobody = type_coerce(null(), Uuid)
+    sums = (
+        select(
+            *(figure[name] for name in LOOK),
+            figure.bucket,
+            figure.amount,
+            (figure.key if cut == "owner" else nobody).label("owner_id"),
+            (figure.key if cut == "product" else nobody).label("product_id"),
+        )
+        .where(figure.cut == literal(cut))
+        .subquery("deal")
+    )
+    key, joined = _keyed(sums, which)
+    rows = await connection.execute(
+        select(asked.c.look, key.label("key"), sums.c.bucket, func.sum(sums.c.amount))
+        .select_from(joined.join(asked, and_(*(sums.c[name] == asked.c[name] for name in LOOK))))
+        .where(*_seen(sums, which))
+        .group_by(asked.c.look, "key", sums.c.bucket)
+    )
+    amounts: dict[tuple[int, Key], dict[str, Decimal]] = defaultdict(dict)
+    for look, at, bucket, amount in rows:
+        amounts[look, at][bucket] = amount
+    return {at: Foretold(each, each.pop(WEIGHTED, Decimal())) for at, each in amounts.items()}
+
+
+def _asked(looks: Sequence[Look]) -> TableValuedAlias:
+    return _table_of(
+        "asked",
+        look=[each.index for each in looks],
+        starts_on=[each.period.starts_on for each in looks],
+        ends_on=[each.period.ends_on for each in looks],
+        made_at=[each.made_at for each in looks],
+    )
+
+
 def _open(looks: Sequence[Look], which: Deals) -> Select[Any]:
     """Open deals expected to close in the period of each look; one put into `closed` by hand is in commit."""
     known = [each for each in looks if each.then]
-    asked = table_of(
+    asked = _table_of(
         "open_at",
         look=[each.index for each in known],
         as_of=[each.made_at for each in known],
@@ -172,7 +234,7 @@ def _won(looks: Sequence[Look], which: Deals, now: datetime) -> Select[Any]:
             ("same_period_last_year", each.year_ago),
         )
     ]
-    asked = table_of(
+    asked = _table_of(
         "won_by",
         look=[look.index for look, _, _ in rows],
         what=[what for _, what, _ in rows],
@@ -196,7 +258,7 @@ def _sums(
     probability: ColumnElement[Any],
 ) -> Select[Any]:
     """By group and bucket. An aggregate of each look by itself: put together they would be planned as one."""
-    key, joined = keyed(deal, which)
+    key, joined = _keyed(deal, which)
     amount = _amount(deal, which)
     return (
         select(
@@ -206,12 +268,12 @@ def _sums(
             func.coalesce(func.sum(amount * probability), 0).label("weighted"),
         )
         .select_from(joined)
-        .where(meant, *seen(deal, which))
+        .where(meant, *_seen(deal, which))
         .group_by("key", "bucket")
     )
 
 
-def table_of(name: str, **columns: Any) -> TableValuedAlias:
+def _table_of(name: str, **columns: Any) -> TableValuedAlias:
     """Rows of the question as a FROM item: one array each column, so that the statement stays the same."""
     arrays: list[Any] = [
         bindparam(None, list(values), ARRAY(_TYPES[each]), unique=True) for each, values in columns.items()
@@ -228,7 +290,7 @@ def _amount(deal: FromClause, which: Deals) -> ColumnElement[Any]:
     return case((deal.c.base_currency == literal(which.currency), deal.c.base_amount))
 
 
-def keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
+def _keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClause]:
     """What groups are told apart by, and what to select from; a team is the owner's of today."""
     if which.group_by == "team":
         member = ORGANISATION.member
@@ -238,7 +300,7 @@ def keyed(deal: FromClause, which: Deals) -> tuple[ColumnElement[Any], FromClaus
     return deal.c[f"{which.group_by}_id"], deal
 
 
-def seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:
+def _seen(deal: FromClause, which: Deals) -> list[ColumnElement[bool]]:
     chosen = which.chosen
     conditions = [owner_scope(ORGANISATION, which.identity, deal.c.owner_id)]
     if chosen.owner_id is not None:

@@ -28,7 +28,7 @@ async def keep_figures(connection: AsyncConnection, entries: Sequence[Due], now:
     await repository.forget(connection, before=forgotten_before(now), currency=currency)
     _, told = await since(connection)
     looks = worth_keeping(calendar, now=now, first_told=told)
-    kept = await repository.kept_looks(connection, looks, currency)
+    kept = await queries.kept_looks(connection, looks, currency)
     missing = [each for each in looks if each.index not in kept]
     await _keep(connection, missing[:_AT_ONCE], currency, now=now)
     due_at = now if len(missing) > _AT_ONCE else next_night(calendar, now)
@@ -53,11 +53,13 @@ async def forget_figures(connection: AsyncConnection) -> None:
 
 
 async def _keep(connection: AsyncConnection, looks: Sequence[Look], currency: str, *, now: datetime) -> None:
-    by_cut = {
-        cut: await queries.foretold(
-            connection, looks, queries.Deals(_SYSTEM, Filter(), currency, cut), now=now
-        )
-        for cut in repository.CUTS
-        if looks
-    }
-    await repository.keep(connection, looks, by_cut, currency)
+    figures = []
+    for cut in queries.CUTS if looks else ():
+        which = queries.Deals(_SYSTEM, Filter(), currency, cut)
+        found = await queries.foretold(connection, looks, which, now=now)
+        figures += [
+            repository.Figure(look, cut, key, bucket, amount)
+            for (look, key), sums in found.items()
+            for bucket, amount in {**sums.amounts, queries.WEIGHTED: sums.weighted}.items()
+        ]
+    await repository.keep(connection, looks, figures, currency)
