@@ -100,6 +100,19 @@ async def test_groups_parts_days_and_deals_add_up_to_the_cent(world: World) -> N
     assert deals + parts(answer)["new_business"] == amount(answer["gap"])
 
 
+async def test_a_source_or_a_stage_alone_is_its_group_day_by_day_without_new_business(world: World) -> None:
+    await a_month(world)
+
+    for cut, name in (("source", "source"), ("stage", "stage_id")):
+        group = next(each for each in (await gap(world, group_by=cut))["groups"] if each["key"] is not None)
+        alone = await gap(world, **{name: group["key"]})
+
+        assert (alone["method"], alone["state"]) == ("predicted", "ok")
+        assert amount(alone["gap"]) == amount(group["gap"]) == sum(parts(alone).values())
+        assert amount(alone["days"][-1]["forecast"]) == amount(group["forecast"])
+        assert "new_business" not in parts(alone)
+
+
 async def test_each_day_is_due_more_than_the_day_before(world: World) -> None:
     await a_month(world)
 
