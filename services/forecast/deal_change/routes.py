@@ -9,11 +9,13 @@ from fastapi import Query, Request, Response
 from services.forecast.deal_change.queries import OPENAPI, Span, change_of, listing, readable
 from services.forecast.deal_change.schemas import DealChangeOut
 from services.forecast.tables import ORGANISATION
+from shared.contracts.errors import FieldError
 from shared.organisation.queries import load_organisation
 from shared.reporting.asked import past_instant
 from shared.web.clock import Now
 from shared.web.identity import Caller
 from shared.web.listing import Page
+from shared.web.problem import Problem
 from shared.web.route import ServiceRouter, permission
 from shared.web.transaction import Reading
 
@@ -50,6 +52,9 @@ async def list_deal_changes(
     calendar = (await load_organisation(connection, ORGANISATION)).calendar
     first = now - _USUAL if since is None else past_instant(since, "since", calendar, now=now)
     last = now if until is None else past_instant(until, "until", calendar, now=now)
+    if last < first:
+        detail = "`until` is before `since`, which is a week ago unless it is given."
+        raise Problem("invalid_parameter", detail, (FieldError("/query/until", "out_of_range", detail),))
     changes = listing(Span(first, last + timedelta.resolution))
     where = readable(changes, caller, team_id)
     return await changes.answer(connection, request, where=where, to_item=change_of)

@@ -102,3 +102,23 @@ async def test_the_list_goes_on_page_by_page(world: World) -> None:
 
     ids = [each["id"] for page in pages for each in page["items"]]
     assert (len(ids), len(set(ids)), first["items"]) == (6, 6, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "named"),
+    [
+        (CHANGES, {"since": "2027-02-01", "until": "2027-01-01"}, "until"),
+        (CHANGES, {"until": "2026-01-01"}, "until"),
+        ("/v1/forecast/accuracy", {"from": "2026-06-01", "to": "2026-01-01"}, "to"),
+        ("/v1/forecast/predictions", {"status": "soon"}, "status"),
+    ],
+)
+async def test_days_in_the_wrong_order_and_unknown_states_are_refused_not_empty(
+    world: World, path: str, params: dict[str, str], named: str
+) -> None:
+    await world.consume(organisation())
+
+    refused = await world.send("GET", path, params=params)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_parameter")
+    assert refused.json()["errors"][0]["pointer"] == f"/query/{named}"

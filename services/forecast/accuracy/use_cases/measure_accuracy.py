@@ -38,6 +38,7 @@ from services.forecast.deal_ledger.queries import since
 from services.forecast.node.domain import Node
 from services.forecast.outlook.domain import Filter
 from services.forecast.tables import ORGANISATION
+from shared.contracts.errors import DomainError, FieldError
 from shared.contracts.identity import Identity
 from shared.contracts.periods import Period
 from shared.organisation.queries import load_organisation
@@ -104,7 +105,10 @@ class Accuracy:
 async def measure_accuracy(
     connection: AsyncConnection, asked: AskedAccuracy, *, by: Identity, now: datetime
 ) -> Accuracy:
-    """Of the deals the caller may see."""
+    """Of the deals the caller may see. Refuses with `invalid_parameter` days in the wrong order."""
+    if asked.first is not None and asked.last is not None and asked.last < asked.first:
+        detail = "`to` is before `from`."
+        raise DomainError("invalid_parameter", detail, [FieldError("/query/to", "out_of_range", detail)])
     organisation = await load_organisation(connection, ORGANISATION)
     calendar, currency = organisation.calendar, organisation.base_currency
     periods = finished_periods(

@@ -1,12 +1,13 @@
 """The lists of runs and of open deals with their chances."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row
 
 from services.forecast.deal_ledger.queries import named_deals
+from services.forecast.prediction.domain.run import State
 from services.forecast.prediction.schemas import DealChanceOut, RunOut
 from services.forecast.prediction.tables import prediction_deal, prediction_run
 from services.forecast.tables import ORGANISATION
@@ -24,8 +25,8 @@ RUNS = Listing(
     table=prediction_run,
     fields={
         "id": Field(_R.id, "uuid"),
-        "status": Field(_R.status, "text"),
-        "state": Field(_R.state, "text"),
+        "status": Field(_R.status, "enum", values=("queued", "done")),
+        "state": Field(_R.state, "enum", values=get_args(State)),
         "of_past": Field(_R.of_past, "bool"),
         "requested_at": Field(_R.requested_at, "datetime", sortable=True),
         "as_of": Field(_R.as_of, "datetime"),
