@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 _WIDE = 4 << 20
+LONGEST_SECONDS = 120
+"""The driver gives up after so long, however long the server lets a statement take."""
 _ELEMENT_TYPES = {"f4": 700, "f8": 701, "i2": 21, "i4": 23, "i8": 20}
 
 Column = NDArray[Any]
@@ -30,7 +32,9 @@ async def read_columns(
     async def keep(part: bytes) -> None:
         parts.append(part)
 
-    await (await _driver(connection)).copy_from_query(query, *arguments, output=keep, format="binary")
+    await (await _driver(connection)).copy_from_query(
+        query, *arguments, output=keep, format="binary", timeout=LONGEST_SECONDS
+    )
     return _parsed(b"".join(parts), fields)
 
 
@@ -49,7 +53,9 @@ async def write_columns(
         yield _END
 
     driver = await _driver(connection)
-    await driver.copy_to_table(table, source=parts(), columns=list(columns), format="binary")
+    await driver.copy_to_table(
+        table, source=parts(), columns=list(columns), format="binary", timeout=LONGEST_SECONDS
+    )
 
 
 def ids(column: Column) -> list[bytes]:

@@ -19,6 +19,9 @@ from shared.messaging.worker import MendCommand, Wiring, WorkerSettings
 from shared.observability.logging import configure_logging
 from shared.persistence.database import Database
 
+_LONG_MS = 10 * 60 * 1000
+"""Sending all events of a topic again marks millions of rows."""
+
 
 def arguments(
     given: Sequence[str] | None = None, own: Mapping[str, MendCommand] = MappingProxyType({})
@@ -75,7 +78,9 @@ async def run(given: argparse.Namespace) -> int:
     """Carry out one command; 0 when all of it succeeded."""
     wiring = wiring_of(given.service)
     settings = WorkerSettings.load(given.service)
-    database = Database(settings.database_url, name=f"{given.service}-mend", pool_size=2)
+    database = Database(
+        settings.database_url, name=f"{given.service}-mend", pool_size=2, statement_timeout_ms=_LONG_MS
+    )
     mending = Mending(database, settings.kafka, wiring)
     try:
         if given.command in wiring.commands:

@@ -15,8 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
-from sqlalchemy import func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import func, select, update
 
 from shared.messaging.failures import is_transient
 from shared.messaging.outbox import Backlog, Outbox
@@ -122,7 +121,6 @@ class Mending:
         that the relay sends them in order, before what is written later."""
         outbox = self._wiring.tables.outbox
         async with self._database.transaction() as connection:
-            await _allow_time(connection)
             marked = await connection.execute(
                 update(outbox)
                 .where(outbox.c.topic == topic, outbox.c.created_at >= since, outbox.c.sent_at.is_not(None))
@@ -191,7 +189,3 @@ class Mending:
             for topic in await admin.describe_topics(names)
             for partition in topic["partitions"]
         ]
-
-
-async def _allow_time(connection: AsyncConnection) -> None:
-    await connection.execute(text("SET LOCAL statement_timeout = '10min'"))

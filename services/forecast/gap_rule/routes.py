@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from services.forecast.gap_rule.domain import GapRule, Limits
+from services.forecast.gap_rule.domain import GapRule
 from services.forecast.gap_rule.queries import LISTING, listed, visible_to
 from services.forecast.gap_rule.schemas import GapRuleIn, GapRuleOut, rule_out
 from services.forecast.gap_rule.use_cases.set_rule import remove_rule, set_rule
@@ -66,7 +66,7 @@ async def put_rule(
             active=body.active,
             period=body.period,
             method=body.method,
-            limits=Limits(**{name: getattr(body, name) for name in Limits.__dataclass_fields__}),
+            limits=body.limits(),
             created_at=now,
             updated_at=now,
         ),

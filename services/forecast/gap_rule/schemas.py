@@ -31,10 +31,18 @@ class GapRuleIn(BaseModel):
     period: PeriodKind = "quarter"
     method: Method | None = None
     share: _Share = Decimal("0.1")
-    critical: _Share = Decimal("0.2")
+    critical: _Share | None = Field(
+        default=None, description="By default 0.2, or `share` where that is more."
+    )
     minimum: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)] = Decimal(0)
     from_share: _Part = Decimal("0.2")
     clears_at: _Part = Decimal("0.8")
+
+    def limits(self) -> Limits:
+        """Those of the rule."""
+        given = {name: getattr(self, name) for name in Limits.__dataclass_fields__ if name != "critical"}
+        critical = max(Limits().critical, self.share) if self.critical is None else self.critical
+        return Limits(critical=critical, **given)
 
 
 class GapRuleOut(BaseModel):

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, exists, literal, select, text, union, update
+from sqlalchemy import ARRAY, Uuid, any_, exists, literal, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.forecast.deal_ledger.queries import deals
 from services.forecast.rollup.tables import counted_deal, rollup_cell, rollup_state
 from services.forecast.tables import ORGANISATION
+from shared.persistence.long_statement import run_long
 
 
 class Zones(NamedTuple):
@@ -58,6 +59,5 @@ async def deals_of(
 
 async def forget(connection: AsyncConnection) -> None:
     """Nothing is counted any more."""
-    await connection.execute(text("SET LOCAL statement_timeout = '5min'"))
     for table in (rollup_cell, counted_deal):
-        await connection.execute(delete(table))
+        await run_long(connection, f"DELETE FROM {table.name}", seconds=300)

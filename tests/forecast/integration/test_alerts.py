@@ -293,6 +293,8 @@ async def test_a_team_may_have_limits_of_its_own(world: World) -> None:
     assert ofall.status_code == 409
     bad = await world.send("PUT", RULES, json={"share": "0.5", "critical": "0.2"})
     assert bad.json()["code"] == "validation_failed"
+    wide = await world.send("PUT", RULES, json={"share": "0.5"})
+    assert (wide.status_code, wide.json()["critical"]) == (200, 0.5)
 
 
 async def test_a_rule_that_is_switched_off_resolves_what_it_raised(world: World) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.forecast.columns import LONGEST_SECONDS
 from services.forecast.deal_ledger.queries import last_event_at
 from services.forecast.prediction.domain.reckoning import Prediction, Reckoning, reckon
 from services.forecast.prediction.domain.run import RUN
@@ -31,7 +32,7 @@ from shared.observability.logging import logger
 from shared.organisation.queries import Organisation, load_organisation
 
 _PATIENCE = text(
-    "SELECT set_config('statement_timeout', '120s', true), "
+    f"SELECT set_config('statement_timeout', '{LONGEST_SECONDS}s', true), "
     "set_config('idle_in_transaction_session_timeout', '600s', true)"
 )
 
