@@ -1,6 +1,5 @@
 """Chances moved by what became of those foretold before."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +20,6 @@ from services.forecast.prediction.domain.hazards import Hazards
 from services.forecast.prediction.domain.lives import Lives
 from services.forecast.prediction.domain.model import Model, foretell_open, learn
 from services.forecast.prediction.domain.reasons import reasons_of
-from services.forecast.prediction.domain.stored import from_json, to_json
 from services.forecast.prediction.domain.trials import Walked
 from services.forecast.prediction.domain.walk import bins_of, walked
 from tests.forecast.made_up import FIRST_DAY, Laws, made_up, with_another_future
@@ -199,12 +197,6 @@ def test_the_last_reason_says_how_often_chances_came_true(organisation: Lives, m
     assert reasons[-1].closings == 340
     assert reasons[-1].text == f"how often chances here came true: x{reasons[-1].effect:.2f}, from 6 trials"
     np.testing.assert_allclose(why.base * np.exp(why.log_effect.sum(axis=1)), np.maximum(said, 1e-6))
-
-
-def test_it_is_kept_with_the_model(organisation: Lives, model: Model) -> None:
-    moved = replace(model, calibration=Calibration(0.8, 6, 340))
-
-    assert from_json(json.loads(json.dumps(to_json(moved)))).calibration == moved.calibration
 
 
 def test_a_trial_kept_before_is_still_read_but_walked_anew() -> None:

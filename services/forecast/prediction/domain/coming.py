@@ -89,7 +89,7 @@ def _season(created: Ints, day: int, fiscal_year_start_month: int) -> tuple[floa
         first = month_start(first, 1)
     while month_start(first, SEASONS) <= day:
         starts = [month_start(first, later) for later in range(SEASONS + 1)]
-        made = np.diff(np.searchsorted(created, [*starts[:-1], starts[-1] + 1]))
+        made = np.diff(np.searchsorted(created, starts))
         a_day = (made + 1) / np.diff(starts)
         logs.append(np.log(a_day / a_day.mean()))
         first = starts[-1]
