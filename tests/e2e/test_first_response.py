@@ -115,15 +115,23 @@ def answered(rep: httpx.Client, lead_id: str) -> Json | None:
 
 def position(client: httpx.Client) -> int:
     """Where the feed stands."""
-    page = client.get("/v1/events", params={"limit": 200}).json()
-    while page["more"]:
-        page = client.get("/v1/events", params={"limit": 200, "after": page["next"]}).json()
-    return int(page["next"])
+    return _read_on(client, 0)[1]
 
 
 def breaches(client: httpx.Client, after: int) -> list[Json]:
-    page = client.get("/v1/events", params={"topics": "leads", "limit": 200, "after": after}).json()
-    return [each for each in page["items"] if each["type"] == BREACHED]
+    return [each for each in _read_on(client, after)[0] if each["type"] == BREACHED]
+
+
+def _read_on(client: httpx.Client, after: int) -> tuple[list[Json], int]:
+    """The events since, and where they end: others work on the same product at the same time."""
+    items: list[Json] = []
+    while True:
+        asked = {"topics": "leads", "limit": 200, "after": after}
+        page = client.get("/v1/events", params=asked).json()
+        items += page["items"]
+        after = int(page["next"])
+        if not page["more"]:
+            return items, after
 
 
 def live(client: httpx.Client, after: int, leads: set[str]) -> list[Json]:
