@@ -126,7 +126,7 @@ def _read_on(client: httpx.Client, after: int) -> tuple[list[Json], int]:
     """The events since, and where they end: others work on the same product at the same time."""
     items: list[Json] = []
     while True:
-        asked = {"topics": "leads", "limit": 200, "after": after}
+        asked: dict[str, str | int] = {"topics": "leads", "limit": 200, "after": after}
         page = client.get("/v1/events", params=asked).json()
         items += page["items"]
         after = int(page["next"])
