@@ -1,16 +1,10 @@
 """A run's sums are kept for all, by owner, by product and by both, so that each answer adds up few rows."""
 
-from typing import Any
-
 import pytest
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
-from shared.persistence.migrate import migrations_folder
 from tests.forecast.integration.predicting import an_organisation, predict, rows
 from tests.forecast.integration.world import World
+from tests.support.migrating import upgraded_anew
 
 _KEPT = """
 SELECT kind, cut, owner_id, product_id, deals, wins, mean, square, own FROM prediction_sum
@@ -39,26 +33,9 @@ async def test_runs_made_before_sums_were_kept_by_cut_get_them_with_the_upgrade(
     await predict(world)
     before = await rows(world, _KEPT)
 
-    await _upgraded_anew(world)
+    await upgraded_anew(world.database, "forecast", "sums_of_predictions_by_cut")
 
     after = await rows(world, _KEPT)
     assert [row[:5] for row in after] == [row[:5] for row in before]
     for curve in range(5, 9):
         assert [row[curve] for row in after] == [pytest.approx(row[curve]) for row in before]
-
-
-async def _upgraded_anew(world: World) -> None:
-    """The database is taken back to before, and brought up again."""
-    folder = migrations_folder("forecast")
-    history: Any = ScriptDirectory(str(folder)).walk_revisions()
-    (kept,) = [each for each in history if each.path.endswith("sums_of_predictions_by_cut.py")]
-
-    def there_and_back(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.downgrade(config, str(kept.down_revision))
-        command.upgrade(config, "head")
-
-    async with world.database.engine.connect() as connection:
-        await connection.run_sync(there_and_back)

@@ -3,21 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
 
 from services.forecast.rebuild import shadow
 from services.forecast.rebuild.ledgers import LEDGERS
 from services.forecast.snapshot.use_cases.take_daily import plan_first_day
 from shared.contracts.envelope import Envelope
-from shared.persistence.migrate import migrations_folder
 from tests.forecast.builders import at, deal_event, eur, member, named, organisation, team, told
 from tests.forecast.integration.test_rollup_cells import empty
 from tests.forecast.integration.world import DIRECTOR, World, deliveries, who
+from tests.support.migrating import upgraded_anew
 
 SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 BOSS = who("subtree", "boss", team="north", teams=["north", "north-1"])
@@ -261,7 +257,7 @@ async def test_what_was_live_at_an_instant_is_what_it_answers_as_of(
 
 async def test_what_was_known_before_there_was_a_history_holds_until_it_is_told_again(world: World) -> None:
     await world.consume(*before(), ANN_MOVES)
-    await made_anew(world)
+    await upgraded_anew(world.database, "forecast", "structure")
     assert (await by_team(world, as_of=BEFORE))["south"] == "5.00"
 
     for name, events in (("members", [*before(), ANN_MOVES]), ("teams", before())):
@@ -275,20 +271,3 @@ async def test_what_was_known_before_there_was_a_history_holds_until_it_is_told_
             await shadow.clear(connection)
 
     assert await by_team(world, as_of=BEFORE) == {"south": "4.00", "north-1": "2.00", "north": "1.00"}
-
-
-async def made_anew(world: World) -> None:
-    """The database is taken back to before there was a history, and brought up again."""
-    folder = migrations_folder("forecast")
-    revisions = ScriptDirectory(str(folder)).walk_revisions()
-    (made,) = [each for each in revisions if each.path.endswith("_structure.py")]
-
-    def there_and_back(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.downgrade(config, str(made.down_revision))
-        command.upgrade(config, "head")
-
-    async with world.database.engine.connect() as connection:
-        await connection.run_sync(there_and_back)

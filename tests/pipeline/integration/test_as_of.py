@@ -4,16 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from services.pipeline.pipeline.templates import default_pipeline
 from shared.contracts.events.leads_account import AccountMerged, AccountUnmerged
-from shared.persistence.migrate import migrations_folder
 from tests.pipeline.integration.world import (
     ANY,
     DIRECTOR,
@@ -28,6 +24,7 @@ from tests.pipeline.integration.world import (
     named,
     told,
 )
+from tests.support.migrating import upgraded_anew
 
 DEALS, SUMMARY = "/v1/deals", "/v1/pipeline/summary"
 BOARD = f"/v1/boards/{default_pipeline().id}"
@@ -359,7 +356,7 @@ async def test_deals_of_before_are_known_from_what_was_told_of_them(world: World
         moments.append(world.now)
     before = [await in_short(world, at) for at in moments]
 
-    await made_anew(world)
+    await upgraded_anew(world.database, "pipeline", "deal_versions")
 
     assert [await in_short(world, at) for at in moments] == before
 
@@ -370,20 +367,3 @@ async def in_short(world: World, at: datetime) -> list[tuple[Any, ...]]:
     told_of = ("name", "status", "stage_id", "stage_entered_at", "amount", "base_amount", "probability")
     more = ("forecast_category", "closed_at", "account_id", "loss_reason", "created_at", "version")
     return [tuple(each[name] for name in (*told_of, *more)) for each in items]
-
-
-async def made_anew(world: World) -> None:
-    """The database is taken back to before versions were kept, and brought up again."""
-    folder = migrations_folder("pipeline")
-    history = ScriptDirectory(str(folder)).walk_revisions()
-    (kept,) = [each for each in history if each.path.endswith("deal_versions.py")]
-
-    def there_and_back(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.downgrade(config, str(kept.down_revision))
-        command.upgrade(config, "head")
-
-    async with world.database.engine.connect() as connection:
-        await connection.run_sync(there_and_back)
