@@ -35,6 +35,7 @@ from shared.persistence.bulk import (
     rows_parameter,
 )
 from shared.persistence.database import Database
+from shared.persistence.long_statement import run_long
 from shared.persistence.naming import new_metadata
 from shared.persistence.types import Instant, Json
 from tests.support.stack import Postgres
@@ -272,3 +273,16 @@ async def test_a_connection_of_its_own_can_listen(database: Database) -> None:
         assert await connection.fetchval("SELECT current_setting('application_name')") == "tests"
     finally:
         await connection.close()
+
+
+async def test_a_statement_that_may_take_long_outlasts_the_patience_of_server_and_driver(
+    postgres: Postgres,
+) -> None:
+    """The driver waits five seconds longer than the server lets a statement take."""
+    database = Database(postgres.create_database("patient"), name="tests", statement_timeout_ms=50)
+    async with database.transaction() as connection:
+        with pytest.raises(DBAPIError):
+            await connection.execute(text("SELECT pg_sleep(1)"))
+    async with database.transaction() as connection:
+        await run_long(connection, "SELECT pg_sleep(5.3)", seconds=30)
+    await database.close()
